@@ -1,0 +1,76 @@
+# Every habit of this repository is one target; `make help` lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PINNED := $(VENV)/.pinned
+READY := $(VENV)/.ready
+# Nothing from a caller's shell may choose the packages or the tools that run here.
+export PYTHONPATH :=
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types spec-lint regen regen-check contract mock integration lock build clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(PINNED): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@echo "setting up $(VENV) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(READY): $(PINNED) pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## make the pinned environment in .venv
+
+demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
+	@$(BIN)/python tools/demo.py $(if $(LIVE),--live)
+
+test: $(READY) ## every test but those of `make integration`
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint types spec-lint regen-check ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
+
+format: $(READY) ## let ruff format and sort
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+	@$(BIN)/python tools/node.py pyright
+
+spec-lint: $(READY) ## openapi-spec-validator and Redocly's linter on openapi.yaml
+	@$(BIN)/python tools/lint_spec.py
+
+regen: $(READY) ## write generated/ anew from openapi.yaml
+	@$(BIN)/python tools/regen.py
+
+regen-check: $(READY) ## fail when generated/ is not what openapi.yaml gives
+	@$(BIN)/python tools/regen.py --check
+
+contract: $(READY) ## hold a server to openapi.yaml: the mock, or BASE_URL=http://... with OPENAI_API_KEY
+	@$(BIN)/python -m pytest tests/contract $(if $(BASE_URL),--base-url="$(BASE_URL)") $(PYTEST_ARGS)
+
+mock: $(READY) ## run the mock server in the foreground
+	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)
+
+integration: $(READY) ## the client against llama.cpp's server and Prism
+	@$(BIN)/python tools/integration.py $(PYTEST_ARGS)
+
+lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml (PACKAGE=name: only that one)
+	@$(BIN)/python tools/lock.py $(PACKAGE)
+
+build: $(READY) ## sdist and wheel in dist/
+	@$(BIN)/python -m build --no-isolation
+
+clean: ## remove what the other targets made
+	@rm -rf .venv* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist out
