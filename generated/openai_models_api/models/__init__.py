@@ -1,0 +1,15 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .delete_model_response import DeleteModelResponse
+from .error import Error
+from .error_response import ErrorResponse
+from .list_models_response import ListModelsResponse
+from .model import Model
+
+__all__ = (
+    "DeleteModelResponse",
+    "Error",
+    "ErrorResponse",
+    "ListModelsResponse",
+    "Model",
+)
