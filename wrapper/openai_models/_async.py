@@ -1,0 +1,123 @@
+"""The async shell: it sends, waits and reads; all that is decided is decided elsewhere.
+
+`_sync` is its twin, line by line. It runs on asyncio and on trio.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+import stamina
+from attrs import frozen
+
+from ._body import BodyReader
+from ._config import checked_key
+from ._errors import OpenAIError
+from ._exchange import Answer, RetryPolicy, accept, failures
+from ._http import AsyncByteStream, AsyncClient, TooManyRedirects
+from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
+from ._request import build
+from ._response import status_error
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from ._config import Configuration
+    from ._http import Request, Response
+    from ._request import Call
+
+T = TypeVar("T")
+
+
+@frozen(repr=False)
+class AsyncSender:
+    """Sends calls over one async HTTP client."""
+
+    config: Configuration
+    http: AsyncClient
+
+    async def send(self, call: Call[T], *, stream: bool = False) -> Answer[T]:
+        """Send a call, and again while that may help.
+
+        Args:
+            call: What is asked.
+            stream: Whether to leave the body of a success unread.
+
+        Raises:
+            OpenAIError: It failed.
+        """
+        if self.http.is_closed:
+            msg = "The client has been closed; make another one for further calls."
+            raise OpenAIError(msg)
+        attempts = stamina.retry_context(on=RetryPolicy(), attempts=self.config.max_retries + 1, timeout=None)
+        async for attempt in attempts:
+            with attempt:
+                return await self._attempt(call, attempt.num - 1, stream=stream)
+        raise AssertionError  # stamina raises the last failure itself
+
+    async def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
+        phase, whole = call.limits(self.config)
+        message = build(self.config, call, key=await self._key(), retries_taken=retries_taken)
+        request = self.http.build_request(
+            message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+        )
+        with failures(request), anyio.fail_after(whole):
+            response = await self._follow(request)
+            problem = None if stream and response.is_success else await self.read(response)
+        return accept(call, response, problem, retries_taken=retries_taken)
+
+    async def _key(self) -> str:
+        key = self.config.api_key
+        given = key() if callable(key) else key
+        return checked_key(await given) if inspect.isawaitable(given) else checked_key(given)
+
+    async def _follow(self, request: Request) -> Response:
+        response = await self.http.send(request, stream=True, follow_redirects=False)
+        for _ in range(MOST_REDIRECTS):
+            try:
+                step = next_request(response)
+            except RedirectRefusedError as refusal:
+                await self.read(response)
+                raise status_error(response, refused=str(refusal)) from None
+            if step is None:
+                return response
+            await response.aclose()
+            response = await self.http.send(step.request, stream=True, follow_redirects=False, **step.options)
+        await response.aclose()
+        msg = f"more than {MOST_REDIRECTS} redirects"
+        raise TooManyRedirects(msg, request=request)
+
+    async def read(self, response: Response) -> str | None:
+        """Read a body within bounds, and say what is wrong with it."""
+        encoding = response.headers.pop("content-encoding", "")
+        reader = BodyReader(encoding, self.config.max_response_bytes)
+        assert isinstance(response.stream, AsyncByteStream)
+        response.stream = _BoundedStream(response.stream, reader)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+            if encoding:
+                response.headers["content-encoding"] = encoding
+        return reader.problem
+
+
+class _BoundedStream(AsyncByteStream):
+    """A body as a `BodyReader` gives it."""
+
+    def __init__(self, stream: AsyncByteStream, reader: BodyReader) -> None:
+        self._stream = stream
+        self._reader = reader
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for data in self._stream:
+            for piece in self._reader.feed(data):
+                yield piece
+            if self._reader.problem is not None:
+                return
+        self._reader.end()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

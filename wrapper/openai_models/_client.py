@@ -1,0 +1,273 @@
+"""The two clients: configuration, the resource, and the end of both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from ._async import AsyncSender
+from ._config import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, Configuration
+from ._deadline import watch
+from ._errors import OpenAIError
+from ._http import AsyncClient, Client, DefaultAsyncHttpxClient, OwnHttpxClient, timeout_of
+from ._sentinels import not_given
+from ._settings import Settings
+from ._sync import Sender
+from .resources import AsyncModels, Models
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+    from typing import Unpack
+
+    from ._http import URL, Timeout
+    from ._sentinels import NotGiven, Omit
+    from ._settings import Changes
+    from ._views import (
+        AsyncModelsWithRawResponse,
+        AsyncModelsWithStreamingResponse,
+        ModelsWithRawResponse,
+        ModelsWithStreamingResponse,
+    )
+
+
+class OpenAI(Settings):
+    """A client of the models endpoints of the OpenAI API, or of a server that speaks it.
+
+    Args:
+        api_key: The key, or a function that gives one and is asked before each attempt;
+            else that of `OPENAI_API_KEY`.
+        organization: The organization to act for; else that of `OPENAI_ORG_ID`.
+        project: The project to act for; else that of `OPENAI_PROJECT_ID`.
+        base_url: Where the API is, version included; else that of `OPENAI_BASE_URL`,
+            else `https://api.openai.com/v1`.
+        timeout: In seconds, for a whole attempt, body included; or a `Timeout`, for each
+            phase of it; None waits for ever. Default: 60 s, and 5 s to connect.
+        max_retries: How many attempts may follow the first. Default: 2.
+        default_headers: Sent with each request, over the package's own; one set to
+            `omit` is left out.
+        default_query: Query parameters of each request.
+        http_client: An `httpx.Client` to send with, such as a `DefaultHttpxClient`.
+        max_response_bytes: The bound of a response's decoded body, in bytes. Default: 64 MiB.
+
+    Raises:
+        OpenAIError: There is no key.
+        ValueError: An argument has a value that can't be.
+        TypeError: An argument is of the wrong type.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | Callable[[], str] | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: Client | None = None,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        _strict_response_validation: bool = False,
+    ) -> None:
+        if http_client is not None and not isinstance(http_client, Client):
+            msg = f"http_client must be an httpx.Client, not {type(http_client).__name__}"
+            raise TypeError(msg)
+        try:
+            self._config = Configuration(
+                api_key=api_key,
+                organization=organization,
+                project=project,
+                base_url=base_url,
+                timeout=timeout_of(http_client, timeout),
+                max_retries=max_retries,
+                default_headers=default_headers,
+                default_query=default_query,
+                strict=_strict_response_validation,
+                max_response_bytes=max_response_bytes,
+            )
+        except (OpenAIError, ValueError, TypeError) as error:
+            # A traceback shows the variables of its frames to some tools: no key among them.
+            del api_key, base_url, default_headers, default_query
+            raise error.with_traceback(None) from None
+        self._http = http_client or OwnHttpxClient()
+        watch(self._http)
+
+    @property
+    def models(self) -> Models:
+        """List, retrieve and delete models."""
+        return Models(self._sender)
+
+    @property
+    def with_raw_response(self) -> ClientWithRawResponse:
+        """This client, giving an `APIResponse` for each call."""
+        return ClientWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> ClientWithStreamingResponse:
+        """This client, giving each response unread, in a `with`."""
+        return ClientWithStreamingResponse(self)
+
+    @property
+    def _sender(self) -> Sender:
+        return Sender(self._config, self._http)
+
+    def copy(self, *, http_client: Client | None = None, **changes: Unpack[Changes]) -> Self:
+        """Make a client with other settings over the same connections.
+
+        Args:
+            http_client: Other connections.
+            **changes: See `Changes`.
+        """
+        return type(self)(http_client=http_client or self._http, **self._changed(changes))
+
+    with_options = copy
+
+    def close(self) -> None:
+        """Close the connections, those of copies and of an `http_client` included."""
+        self._http.close()
+
+    def is_closed(self) -> bool:
+        """Tell whether the connections have been closed."""
+        return self._http.is_closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncOpenAI(Settings):
+    """The async twin of `OpenAI`; it runs on asyncio and on trio.
+
+    Args:
+        api_key: As for `OpenAI`; the function may be a coroutine function.
+        organization: As for `OpenAI`.
+        project: As for `OpenAI`.
+        base_url: As for `OpenAI`.
+        timeout: As for `OpenAI`.
+        max_retries: As for `OpenAI`.
+        default_headers: As for `OpenAI`.
+        default_query: As for `OpenAI`.
+        http_client: An `httpx.AsyncClient` to send with, such as a `DefaultAsyncHttpxClient`.
+        max_response_bytes: As for `OpenAI`.
+
+    Raises:
+        OpenAIError: There is no key.
+        ValueError: An argument has a value that can't be.
+        TypeError: An argument is of the wrong type.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: AsyncClient | None = None,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        _strict_response_validation: bool = False,
+    ) -> None:
+        if http_client is not None and not isinstance(http_client, AsyncClient):
+            msg = f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}"
+            raise TypeError(msg)
+        try:
+            self._config = Configuration(
+                api_key=api_key,
+                organization=organization,
+                project=project,
+                base_url=base_url,
+                timeout=timeout_of(http_client, timeout),
+                max_retries=max_retries,
+                default_headers=default_headers,
+                default_query=default_query,
+                strict=_strict_response_validation,
+                max_response_bytes=max_response_bytes,
+            )
+        except (OpenAIError, ValueError, TypeError) as error:
+            # A traceback shows the variables of its frames to some tools: no key among them.
+            del api_key, base_url, default_headers, default_query
+            raise error.with_traceback(None) from None
+        self._http = http_client or DefaultAsyncHttpxClient()
+
+    @property
+    def models(self) -> AsyncModels:
+        """List, retrieve and delete models."""
+        return AsyncModels(self._sender)
+
+    @property
+    def with_raw_response(self) -> AsyncClientWithRawResponse:
+        """This client, giving an `APIResponse` for each call."""
+        return AsyncClientWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> AsyncClientWithStreamingResponse:
+        """This client, giving each response unread, in an `async with`."""
+        return AsyncClientWithStreamingResponse(self)
+
+    @property
+    def _sender(self) -> AsyncSender:
+        return AsyncSender(self._config, self._http)
+
+    def copy(self, *, http_client: AsyncClient | None = None, **changes: Unpack[Changes]) -> Self:
+        """Make a client with other settings over the same connections.
+
+        Args:
+            http_client: Other connections.
+            **changes: See `Changes`.
+        """
+        return type(self)(http_client=http_client or self._http, **self._changed(changes))
+
+    with_options = copy
+
+    async def close(self) -> None:
+        """Close the connections, those of copies and of an `http_client` included."""
+        await self._http.aclose()
+
+    def is_closed(self) -> bool:
+        """Tell whether the connections have been closed."""
+        return self._http.is_closed
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class ClientWithRawResponse:
+    """`client.with_raw_response`."""
+
+    def __init__(self, client: OpenAI) -> None:
+        self.models: ModelsWithRawResponse = client.models.with_raw_response
+
+
+class ClientWithStreamingResponse:
+    """`client.with_streaming_response`."""
+
+    def __init__(self, client: OpenAI) -> None:
+        self.models: ModelsWithStreamingResponse = client.models.with_streaming_response
+
+
+class AsyncClientWithRawResponse:
+    """`async_client.with_raw_response`."""
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self.models: AsyncModelsWithRawResponse = client.models.with_raw_response
+
+
+class AsyncClientWithStreamingResponse:
+    """`async_client.with_streaming_response`."""
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self.models: AsyncModelsWithStreamingResponse = client.models.with_streaming_response

@@ -1,0 +1,223 @@
+"""What a client is configured with: arguments, environment, and what is refused.
+
+Nothing here opens a socket. A message never quotes a key, nor a header's value,
+since that may be one.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import Attribute, define, field
+
+from ._errors import OpenAIError
+from ._http import DEFAULT_TIMEOUT, URL, InvalidURL, Timeout
+from ._sentinels import NotGiven, Omit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
+DEFAULT_MAX_RETRIES: Final = 2
+DEFAULT_MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
+
+# RFC 9110 §5.6.2: what the name of a header is made of.
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# RFC 9110 §5.5 without obs-text: bytes above 127 mean something else to each server.
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def _api_key(key: object) -> str | Callable[[], str | Awaitable[str]]:
+    if key is None:
+        key = os.environ.get("OPENAI_API_KEY") or None
+    if key is None or key == "":
+        msg = "No API key: pass api_key=..., or set the environment variable OPENAI_API_KEY."
+        raise OpenAIError(msg)
+    if callable(key):
+        return key
+    return checked_key(key)
+
+
+def checked_key(key: object) -> str:
+    """Give the key back if it can be sent in a header.
+
+    Raises:
+        TypeError: It isn't a string.
+        ValueError: It is blank, or has characters that no key has.
+    """
+    if not isinstance(key, str):
+        msg = f"api_key must be a string or a function that gives one, not {type(key).__name__}"
+        raise TypeError(msg)
+    if not key.strip() or key != key.strip() or not _FIELD_VALUE.fullmatch(key):
+        msg = "api_key is blank, or has spaces around it, a line break, or a character that is not ASCII"
+        raise ValueError(msg)
+    return key
+
+
+def _organization(value: object) -> str | None:
+    return _identifier("organization", "OPENAI_ORG_ID", value)
+
+
+def _project(value: object) -> str | None:
+    return _identifier("project", "OPENAI_PROJECT_ID", value)
+
+
+def _identifier(argument: str, variable: str, value: object) -> str | None:
+    if value is None:
+        value = os.environ.get(variable) or None
+    if value is not None and not isinstance(value, str):
+        msg = f"{argument} must be a string, not {type(value).__name__}"
+        raise TypeError(msg)
+    if value is not None and not _FIELD_VALUE.fullmatch(value):
+        msg = f"{argument} {value!r} has a line break or a character that is not ASCII"
+        raise ValueError(msg)
+    return value
+
+
+def _base_url(url: object) -> URL:
+    if url is None:
+        url = os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+    if not isinstance(url, str | URL):
+        msg = f"base_url must be a string or a URL, not {type(url).__name__}"
+        raise TypeError(msg)
+    try:
+        parsed = URL(url.strip() if isinstance(url, str) else url)
+    except InvalidURL as error:
+        msg = f"base_url is not a URL: {error}"
+        raise ValueError(msg) from None
+    if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:
+        msg = f"base_url {_shown(parsed)!r} is not an http:// or https:// URL with a host and without a fragment"
+        raise ValueError(msg)
+    path, _, query = parsed.raw_path.partition(b"?")
+    return parsed.copy_with(raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
+
+
+def _shown(url: URL) -> str:
+    """Give the URL without its userinfo and query, either of which may hold a key."""
+    return str(url.copy_with(userinfo=b"", query=None))
+
+
+def checked_timeout(timeout: object) -> float | Timeout | None:
+    """Give the timeout back if it is one, and the default if none was given.
+
+    Raises:
+        TypeError: It isn't a number, a `Timeout` or None.
+        ValueError: It isn't positive and finite.
+    """
+    if timeout is None or isinstance(timeout, Timeout):
+        return timeout
+    if isinstance(timeout, NotGiven):
+        return DEFAULT_TIMEOUT
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        msg = f"timeout must be a number of seconds, a Timeout or None, not {timeout!r}"
+        raise TypeError(msg)
+    if not timeout > 0 or math.isinf(timeout):
+        msg = f"timeout must be a positive number of seconds, not {timeout!r}; None waits for ever"
+        raise ValueError(msg)
+    return timeout
+
+
+def limits_of(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
+    """Tell how a timeout bounds an attempt.
+
+    A number bounds the whole attempt, and each of its phases with it. A `Timeout`
+    bounds each phase, as in httpx. The default does both.
+
+    Returns:
+        The bounds of the phases, and of the whole (in seconds; None for no bound).
+    """
+    if not isinstance(timeout, Timeout):
+        return Timeout(timeout), timeout
+    return timeout, timeout.read if timeout is DEFAULT_TIMEOUT else None
+
+
+def _whole_number(what: str) -> Callable[[Any, Attribute[int], object], None]:
+    def check(_: object, __: object, value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            msg = f"{what} must be a whole number, not {value!r}"
+            raise TypeError(msg)
+        if value < 0:
+            msg = f"{what} must not be negative: {value!r}"
+            raise ValueError(msg)
+
+    return check
+
+
+def checked_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
+    """Give the headers back if they can be sent as they are.
+
+    Raises:
+        TypeError: They aren't a mapping of strings to strings (or `omit`).
+        ValueError: A name is none, or a value has a line break or isn't ASCII.
+    """
+    if headers is None:
+        return {}
+    for name, value in _mapping("headers", headers).items():
+        if not isinstance(name, str) or not isinstance(value, str | Omit):
+            msg = f"the header {name!r} must have a string as its name and as its value"
+            raise TypeError(msg)
+        if not _TOKEN.fullmatch(name):
+            msg = f"{name!r} is not a name for a header"
+            raise ValueError(msg)
+        if isinstance(value, str) and not _FIELD_VALUE.fullmatch(value):
+            msg = f"the value of the header {name!r} has a line break or a character that is not ASCII"
+            raise ValueError(msg)
+    return dict(headers)
+
+
+def checked_query(query: Mapping[str, object] | None) -> dict[str, object]:
+    """Give the query parameters back.
+
+    Raises:
+        TypeError: They aren't a mapping with strings as keys.
+    """
+    if query is None:
+        return {}
+    for name in _mapping("query parameters", query):
+        if not isinstance(name, str):
+            msg = f"the query parameter {name!r} must have a string as its name"
+            raise TypeError(msg)
+    return dict(query)
+
+
+def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
+    if not hasattr(value, "keys"):
+        msg = f"{what} must be a mapping, not {type(value).__name__}"
+        raise TypeError(msg)
+    return value  # type: ignore[return-value]  # its keys are what callers check next
+
+
+@define(kw_only=True, repr=False, eq=False)
+class Configuration:
+    """One client's settings, checked when made and again when set.
+
+    Attributes:
+        api_key: The key, or a function that gives one for each attempt.
+        organization: Sent as `OpenAI-Organization`.
+        project: Sent as `OpenAI-Project`.
+        base_url: Where the API is; its path ends with a slash.
+        timeout: See `limits_of`.
+        max_retries: How many attempts may follow the first.
+        default_headers: Sent with each request, over the package's own.
+        default_query: Sent with each request.
+        strict: Whether an answer that departs from the spec is an error.
+        max_response_bytes: The bound of a decoded body, in bytes.
+    """
+
+    api_key: str | Callable[[], str | Awaitable[str]] = field(converter=_api_key, default=None)
+    organization: str | None = field(converter=_organization, default=None)
+    project: str | None = field(converter=_project, default=None)
+    base_url: URL = field(converter=_base_url, default=None)
+    timeout: float | Timeout | None = field(converter=checked_timeout, default=DEFAULT_TIMEOUT)
+    max_retries: int = field(validator=_whole_number("max_retries"), default=DEFAULT_MAX_RETRIES)
+    default_headers: dict[str, str | Omit] = field(converter=checked_headers, default=None)
+    default_query: dict[str, object] = field(converter=checked_query, default=None)
+    strict: bool = False
+    max_response_bytes: int = field(validator=_whole_number("max_response_bytes"), default=DEFAULT_MAX_RESPONSE_BYTES)
+
+    def describe(self) -> str:
+        """Give what may be shown: no key, no header, no query."""
+        return f"base_url={_shown(self.base_url)!r}, timeout={self.timeout!r}, max_retries={self.max_retries!r}"

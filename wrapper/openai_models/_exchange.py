@@ -1,0 +1,103 @@
+"""What both shells share of an attempt: how it is judged and how it fails. No I/O."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from attrs import field, frozen
+
+from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
+from ._http import TimeoutException
+from ._response import status_error
+from ._retries import delay_before_retry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._http import Request, Response
+    from ._request import Call
+
+T = TypeVar("T")
+
+_DELETED_BEFORE: Final = "An earlier attempt of this call got no answer: it may be the one that deleted the model."
+
+
+@frozen
+class Answer(Generic[T]):
+    """A response with a status of success, and what is needed to read it.
+
+    Attributes:
+        call: What was asked.
+        response: What came; its body is read unless it is streamed.
+        problem: What is wrong with its body; see `BodyReader.problem`.
+        retries_taken: How many attempts went before.
+    """
+
+    call: Call[T]
+    response: Response
+    problem: str | None = None
+    retries_taken: int = field(default=0, kw_only=True)
+
+    def result(self) -> T:
+        """Read the result.
+
+        Raises:
+            APIResponseValidationError: The answer isn't one of this operation.
+        """
+        return self.call.operation.read(self.response, self.problem, self.call.arguments)
+
+
+def accept(call: Call[T], response: Response, problem: str | None, *, retries_taken: int) -> Answer[T]:
+    """Take a response whose status is a success.
+
+    Raises:
+        APIStatusError: It isn't.
+    """
+    if response.is_success:
+        return Answer(call, response, problem, retries_taken=retries_taken)
+    error = status_error(response)
+    if retries_taken and response.request.method == "DELETE" and isinstance(error, NotFoundError):
+        error.add_note(_DELETED_BEFORE)
+    raise error
+
+
+class RetryPolicy:
+    """Decides, for one call, what follows each failed attempt."""
+
+    def __init__(self) -> None:
+        self._retries_taken = 0
+
+    def __call__(self, failure: Exception) -> float | bool:
+        """Give the seconds to wait before the next attempt, or False: stamina's backoff hook."""
+        delay = delay_before_retry(failure, retries_taken=self._retries_taken)
+        self._retries_taken += 1
+        return False if delay is None else delay
+
+
+@contextmanager
+def failures(request: Request) -> Iterator[None]:
+    """Turn every failure of an attempt into an `APIError`.
+
+    The one place that catches all there is: what httpx, httpcore, ssl or a transport
+    of the caller's own may raise has no common base.
+    """
+    try:
+        yield
+    except OpenAIError:
+        raise
+    except (TimeoutException, TimeoutError) as error:
+        raise _caused(APITimeoutError(request), error) from error
+    except Exception as error:
+        raise _caused(APIConnectionError(request=request), error) from error
+
+
+def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
+    """Tell the cause, without the frames whose variables hold the headers that were sent."""
+    if str(cause):
+        failure.add_note(f"{type(cause).__name__}: {cause}")
+    inner: BaseException | None = cause
+    while inner is not None:
+        inner.__traceback__ = None
+        inner = inner.__cause__ or inner.__context__
+    return failure

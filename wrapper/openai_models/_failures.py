@@ -1,0 +1,71 @@
+"""What a server says of a failure, in whatever form it says it. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LONGEST: Final = 1000
+_DEEPEST: Final = 5
+_LOOKED_AT: Final = 20_000
+# Where servers put their sentence, the most telling first: OpenAI's own and its
+# look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1).
+_KEYS: Final = ("error", "message", "detail", "errors", "error_description", "msg", "title", "reason")
+_HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title\s*>", re.DOTALL | re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]*>")
+
+
+def sentence(body: object) -> str:
+    """Find the sentence that a person needs.
+
+    Args:
+        body: The body: JSON, or text.
+
+    Returns:
+        The sentence, of no more than 1,000 characters; empty if the server said nothing.
+    """
+    found = _plain(body) if isinstance(body, str) else _in_json(body)
+    return found if len(found) <= _LONGEST else found[: _LONGEST - 1] + "…"
+
+
+def _in_json(value: object, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, list):
+        said = [_in_json(item, depth + 1) for item in value[:5]]
+        return "; ".join(text for text in said if text)
+    if isinstance(value, dict):
+        for key in _KEYS:
+            said_here = _in_json(value.get(key), depth + 1)
+            if said_here:
+                return said_here
+    return ""
+
+
+def _plain(text: str) -> str:
+    text = text[:_LOOKED_AT].strip()
+    if not text.startswith("<"):
+        return text
+    page = _HIDDEN.sub(" ", text)
+    title = _TITLE.search(page)
+    words = html.unescape(_TAG.sub(" ", title.group(1) if title else page))
+    return " ".join(words.split())
+
+
+def request_id(headers: Mapping[str, str], body: object) -> str | None:
+    """Find the server's id of a request: in the headers, or else in the body."""
+    for name in ("x-request-id", "request-id"):
+        if name in headers:
+            return headers[name]
+    for place in (body, body.get("error") if isinstance(body, dict) else None):
+        found = place.get("request_id") if isinstance(place, dict) else None
+        if isinstance(found, str):
+            return found
+    return None

@@ -1,0 +1,111 @@
+"""The one place that knows which HTTP library carries the requests.
+
+Every other module takes these names from here, so that following httpx to a
+successor with the same API is a change of this file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from httpx import (
+    URL,
+    AsyncByteStream,
+    AsyncClient,
+    ByteStream,
+    Client,
+    Headers,
+    HTTPError,
+    InvalidURL,
+    Limits,
+    Request,
+    Response,
+    StreamError,
+    SyncByteStream,
+    Timeout,
+    TimeoutException,
+    TooManyRedirects,
+)
+
+from ._sentinels import NotGiven
+
+__all__ = [
+    "DEFAULT_CONNECTION_LIMITS",
+    "DEFAULT_TIMEOUT",
+    "URL",
+    "AsyncByteStream",
+    "AsyncClient",
+    "ByteStream",
+    "Client",
+    "DefaultAsyncHttpxClient",
+    "DefaultHttpxClient",
+    "HTTPError",
+    "Headers",
+    "InvalidURL",
+    "Limits",
+    "OwnHttpxClient",
+    "Request",
+    "Response",
+    "StreamError",
+    "SyncByteStream",
+    "Timeout",
+    "TimeoutException",
+    "TooManyRedirects",
+    "timeout_of",
+]
+
+DEFAULT_TIMEOUT = Timeout(60.0, connect=5.0)
+DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connections=100)
+
+
+def _with_defaults(options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "timeout": DEFAULT_TIMEOUT,
+        "limits": DEFAULT_CONNECTION_LIMITS,
+        "follow_redirects": True,
+        **options,
+    }
+
+
+class DefaultHttpxClient(Client):
+    """An `httpx.Client` with this package's defaults where you give none.
+
+    The defaults are 60 s (5 s to connect), 1000 connections of which 100 are kept
+    alive, and redirects followed.
+
+    Args:
+        **options: Those of `httpx.Client`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**_with_defaults(options))
+
+
+class DefaultAsyncHttpxClient(AsyncClient):
+    """An `httpx.AsyncClient` with this package's defaults where you give none.
+
+    Args:
+        **options: Those of `httpx.AsyncClient`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**_with_defaults(options))
+
+
+class OwnHttpxClient(DefaultHttpxClient):
+    """The one that a client makes for itself, and which ends with it."""
+
+    def __del__(self) -> None:
+        # Only a client whose `__init__` came to its end has a state to look at.
+        if "_state" in vars(self) and not self.is_closed:
+            self.close()
+
+
+def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
+    """Give the timeout of a caller's own HTTP client, where that is set and no other is.
+
+    As the official SDK does it: httpx's own default of 5 s counts as not set.
+    """
+    if isinstance(timeout, NotGiven) and http_client is not None and http_client.timeout != Timeout(5.0):
+        return http_client.timeout
+    return timeout

@@ -1,0 +1,80 @@
+"""Where a redirect leads, if anywhere. Pure.
+
+A request goes on to another origin without anything the user configured: no key, no
+default header, no default query. A DELETE stays a DELETE and stays where it was sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from ._http import URL, InvalidURL, Request
+
+if TYPE_CHECKING:
+    from ._http import Response
+
+MOST_REDIRECTS: Final = 20
+_REDIRECTS: Final = {301, 302, 303, 307, 308}
+_KEEP_METHOD: Final = {307, 308}
+_NEUTRAL: Final = ("accept", "accept-encoding", "user-agent")
+
+
+class RedirectRefusedError(Exception):
+    """A redirect that is not followed; the message says why."""
+
+
+@frozen
+class Step:
+    """Where a redirect leads.
+
+    Attributes:
+        request: The request to send.
+        options: How httpx is to send it: elsewhere, the HTTP client's own credentials
+            must not go along either.
+    """
+
+    request: Request
+    options: dict[str, Any]
+
+
+def next_request(response: Response) -> Step | None:
+    """Give the request that a redirect asks for.
+
+    Returns:
+        The next step; None if the response is no redirect.
+
+    Raises:
+        RedirectRefusedError: It must not be followed.
+    """
+    request = response.request
+    location = response.headers.get("location")
+    if response.status_code not in _REDIRECTS or location is None:
+        return None
+    try:
+        target = request.url.join(location)
+    except InvalidURL:
+        msg = "it redirects to something that is no URL"
+        raise RedirectRefusedError(msg) from None
+    if target.scheme not in {"http", "https"} or not target.host:
+        msg = f"it redirects to a {target.scheme or 'nameless'}: URL"
+        raise RedirectRefusedError(msg)
+    same = _origin(target) == _origin(request.url)
+    if request.method != "GET" and not (same and response.status_code in _KEEP_METHOD):
+        where = "within its origin" if same else f"to {target.host}"
+        msg = f"it redirects a {request.method} {where}; nothing was done there"
+        raise RedirectRefusedError(msg)
+    if same:
+        headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"content-length"]
+    else:
+        headers = [(name.encode(), request.headers[name].encode()) for name in _NEUTRAL if name in request.headers]
+    # `Host` is of the old URL.
+    headers = [(name, value) for name, value in headers if name.lower() != b"host"]
+    body = request.content if request.method != "GET" else None
+    onward = Request(request.method, target, headers=headers, content=body, extensions=request.extensions)
+    return Step(onward, {} if same else {"auth": None})
+
+
+def _origin(url: URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)

@@ -1,0 +1,164 @@
+"""From what is asked to what is sent. Pure: no socket, no clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from attrs import field, frozen
+
+from ._config import checked_headers, checked_query, checked_timeout, limits_of
+from ._sentinels import NotGiven, Omit, not_given
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._config import Configuration
+    from ._http import URL, Timeout
+    from ._operations import Operation
+
+T = TypeVar("T")
+
+USER_AGENT = f"openai-models/{__version__}"
+RETRY_COUNT = "x-stainless-retry-count"
+
+
+def path_segment(model: object) -> str:
+    """Give a model id back if it can stand as one segment of a path.
+
+    Raises:
+        TypeError: It isn't a string.
+        ValueError: It is blank, `.` or `..` (RFC 3986 §5.2.4 takes those out of a
+            path), or has a character that UTF-8 can't encode.
+    """
+    if not isinstance(model, str):
+        msg = f"a model id must be a string, not {type(model).__name__}"
+        raise TypeError(msg)
+    if not model.strip() or model in {".", ".."}:
+        msg = f"Expected a non-empty value for `model` but received {model!r}"
+        if model.strip():
+            msg = f"{model!r} can't be a model id: in a URL it means a folder"
+        raise ValueError(msg)
+    try:
+        model.encode()
+    except UnicodeEncodeError:
+        msg = f"{model!r} can't be a model id: it has an unpaired surrogate"
+        raise ValueError(msg) from None
+    return model
+
+
+@frozen(kw_only=True)
+class Call(Generic[T]):
+    """One call as its caller put it, checked.
+
+    Attributes:
+        operation: Which operation.
+        arguments: What its builder takes.
+        extra_headers: Sent over the client's default headers.
+        extra_query: Sent over the client's default query.
+        extra_body: Sent as JSON, with methods other than GET.
+        timeout: Instead of the client's.
+    """
+
+    operation: Operation[T]
+    arguments: Mapping[str, str] = field(factory=dict)
+    extra_headers: Mapping[str, str | Omit] = field(default=None, converter=checked_headers, repr=False)
+    extra_query: Mapping[str, object] = field(default=None, converter=checked_query, repr=False)
+    extra_body: object | None = field(default=None, repr=False)
+    timeout: float | Timeout | NotGiven | None = field(default=not_given)
+
+    @timeout.validator
+    def _check_timeout(self, _: object, timeout: object) -> None:
+        checked_timeout(timeout)
+
+    def limits(self, config: Configuration) -> tuple[Timeout, float | None]:
+        """Give the bounds of a phase and of a whole attempt; see `limits_of`."""
+        return limits_of(config.timeout if isinstance(self.timeout, NotGiven) else self.timeout)
+
+
+@frozen(repr=False)
+class Message:
+    """An HTTP request, ready to be sent. Its headers hold the key, so it has no repr."""
+
+    method: str
+    url: URL
+    headers: dict[str, str]
+    content: bytes | None
+
+
+def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> Message:
+    """Build the request of one attempt.
+
+    Args:
+        config: The client's settings.
+        call: What is asked.
+        key: The key of this attempt.
+        retries_taken: How many attempts went before.
+    """
+    parts = call.operation.build(**call.arguments)
+    method = parts["method"].upper()
+    content = None
+    if call.extra_body is not None and method != "GET":
+        content = json.dumps(call.extra_body, separators=(",", ":"), ensure_ascii=False).encode()
+    headers = _headers(config, call, key=key, retries_taken=retries_taken)
+    if method == "GET":
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+    return Message(method, _url(config, parts["url"], call.extra_query), headers, content)
+
+
+def default_headers(config: Configuration) -> dict[str, str | Omit]:
+    """Give what goes with each request, the key aside."""
+    own: dict[str, str | Omit] = {
+        "Accept": "application/json",
+        # Only what `BodyReader` can decode within bounds.
+        "Accept-Encoding": "gzip, deflate",
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "OpenAI-Organization": config.organization or Omit(),
+        "OpenAI-Project": config.project or Omit(),
+    }
+    return _merged(own, config.default_headers)
+
+
+def _merged(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
+    """Merge headers, of which the names' case means nothing: the last one counts."""
+    merged: dict[str, tuple[str, str | Omit]] = {}
+    for headers in mappings:
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())
+
+
+def _headers(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> dict[str, str]:
+    first: dict[str, str | Omit] = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
+    merged = _merged(first, default_headers(config), call.extra_headers)
+    return {name: value for name, value in merged.items() if isinstance(value, str)}
+
+
+def _url(config: Configuration, path: str, extra_query: Mapping[str, object]) -> URL:
+    base_path, _, base_query = config.base_url.raw_path.partition(b"?")
+    raw_path = base_path + path.lstrip("/").encode("ascii")
+    given = config.default_query | dict(extra_query)
+    if given:
+        kept = [
+            (name, value) for name, value in parse_qsl(base_query.decode(), keep_blank_values=True) if name not in given
+        ]
+        pairs = [pair for name, value in given.items() for pair in _query_pairs(name, value)]
+        base_query = urlencode(kept + pairs).encode("ascii")
+    return config.base_url.copy_with(raw_path=raw_path + (b"?" + base_query if base_query else b""))
+
+
+def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Spell a value as the official SDK does: `a[b]=1` for mappings, `a[]=1` for lists."""
+    if value is None or isinstance(value, Omit | NotGiven):
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _query_pairs(f"{name}[{key}]", item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _query_pairs(f"{name}[]", item)
+    else:
+        yield name, str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,74 @@
+"""What each operation's success must hold, and the value it gives. Pure.
+
+A model needs an `id` that is a string, and nothing else. A deletion counts as done only
+when the server says so: a 204 (RFC 9110 §15.3.5: done, and nothing to add), or the id
+that was asked for with `deleted` true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ._response import invalid, object_in
+from .types import Model, ModelDeleted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._http import Response
+
+
+@frozen
+class Listing:
+    """One page of models.
+
+    Attributes:
+        sent: The page as an object; an array is put under `data`.
+        models: The models on it.
+    """
+
+    sent: dict[str, Any]
+    models: list[Model]
+
+
+def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> Listing:
+    """Read a page of models: an object with `data`, or a bare array."""
+    body = object_in(response, problem)
+    sent = {"data": body} if isinstance(body, list) else body
+    if not isinstance(sent, dict) or "data" not in sent or (sent.get("error") and not sent["data"]):
+        raise invalid(response, "The answer is not a list of models", body)
+    items = [] if sent["data"] is None else sent["data"]
+    if not isinstance(items, list):
+        raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
+    for index, item in enumerate(items):
+        if type(item) is not dict or type(item.get("id")) is not str:
+            raise invalid(response, f"Item {index} of the list is not a model with an id", body)
+    read = Model._from_json
+    return Listing(sent, [read(item) for item in items])
+
+
+def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
+    """Read one model."""
+    body = object_in(response, problem)
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+        raise invalid(response, "The answer is not a model with an id", body)
+    return Model._from_json(body)
+
+
+def read_deletion(response: Response, problem: str | None, arguments: Mapping[str, str]) -> ModelDeleted:
+    """Read the server's word that a model is gone."""
+    model = arguments["model"]
+    if response.status_code == 204:
+        return ModelDeleted(id=model, object="model", deleted=True)
+    body = object_in(response, problem)
+    if not isinstance(body, dict) or body.get("deleted") is not True:
+        raise invalid(response, f"The server did not say that {model!r} is deleted", body)
+    if body.get("id") != model:
+        raise invalid(response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body)
+    return ModelDeleted._from_json(body)
+
+
+def _json_type(value: object) -> str:
+    return {str: "a string", bool: "a boolean", dict: "an object"}.get(type(value), "a number")

@@ -1,0 +1,89 @@
+"""Whether a failed attempt is followed by another, and after how long. Pure.
+
+The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and
+timeouts are tried again; the server's `x-should-retry`, `retry-after-ms` and
+`retry-after` are obeyed; else the wait doubles from half a second to eight.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from ._errors import APIConnectionError, APIStatusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LONGEST_WAIT: Final = 120.0
+_FIRST_BACKOFF: Final = 0.5
+_LONGEST_BACKOFF: Final = 8.0
+_RETRIED: Final = {408, 409, 429}
+
+
+def delay_before_retry(
+    failure: BaseException,
+    *,
+    retries_taken: int,
+    now: Callable[[], float] = time.time,
+    jitter: Callable[[], float] = random.random,
+) -> float | None:
+    """Decide what follows a failed attempt.
+
+    Args:
+        failure: What the attempt raised.
+        retries_taken: How many attempts went before it.
+        now: Gives the Unix time, in seconds.
+        jitter: Gives a number from 0 to 1.
+
+    Returns:
+        The seconds to wait before the next attempt, or None if there is to be none.
+    """
+    if isinstance(failure, APIStatusError):
+        headers = failure.response.headers
+        asked = requested_wait(headers, now())
+        if asked is not None and asked > LONGEST_WAIT:
+            return None
+        if not _may_help(failure.status_code, headers):
+            return None
+        if asked is not None and asked > 0:
+            return asked
+    elif not isinstance(failure, APIConnectionError):
+        return None
+    backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
+    return backoff * (1 - 0.25 * jitter())
+
+
+def _may_help(status: int, headers: Mapping[str, str]) -> bool:
+    told = headers.get("x-should-retry")
+    if told in {"true", "false"}:
+        return told == "true"
+    return status in _RETRIED or status >= 500
+
+
+def requested_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """Read how many seconds the server asks to wait.
+
+    `retry-after-ms` is OpenAI's own; `retry-after` is a number of seconds or a date
+    (RFC 9110 §10.2.3).
+
+    Returns:
+        The seconds, infinite where the number is too large to be one and negative for
+        a date that has passed; None where nothing readable is asked.
+    """
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        text = headers.get(name, "").strip()
+        try:
+            seconds = float(text) / unit
+        except ValueError:
+            continue
+        if math.isnan(seconds) or text.lower().lstrip("+-").startswith("inf"):
+            continue
+        return seconds
+    try:
+        return parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - now
+    except (ValueError, OverflowError, TypeError):
+        return None

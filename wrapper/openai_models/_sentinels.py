@@ -1,0 +1,32 @@
+"""Values that say "nothing was given" and "leave this out", as in the official SDK."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+__all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
+
+
+class NotGiven:
+    """For an argument whose None means something of its own, such as `timeout`."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+class Omit:
+    """A header or query parameter with this value is left out, a default one too."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "omit"
+
+
+NOT_GIVEN: Final = NotGiven()
+not_given: Final = NOT_GIVEN
+omit: Final = Omit()

@@ -1,0 +1,133 @@
+"""A client's settings: how they are read, set and changed for a copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, overload
+
+from ._request import default_headers
+from ._sentinels import NotGiven, not_given
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from ._config import Configuration
+    from ._http import URL, Timeout
+    from ._sentinels import Omit
+
+T = TypeVar("T")
+
+
+class Setting(Generic[T]):
+    """An attribute of a client that is kept, and checked, by its configuration."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, client: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, client: Settings, owner: type) -> T: ...
+    def __get__(self, client: Settings | None, owner: type) -> T | Self:
+        if client is None:
+            return self
+        value: T = getattr(client._config, self._name)
+        return value
+
+    def __set__(self, client: Settings, value: T) -> None:
+        setattr(client._config, self._name, value)
+
+
+class Changes(TypedDict, total=False):
+    """What `copy` and `with_options` change; what isn't given stays.
+
+    Attributes:
+        api_key: As for the client.
+        organization: As for the client.
+        project: As for the client.
+        base_url: As for the client.
+        timeout: As for the client.
+        max_retries: As for the client.
+        default_headers: Added to those of the client.
+        set_default_headers: Instead of those of the client.
+        default_query: Added to that of the client.
+        set_default_query: Instead of that of the client.
+        max_response_bytes: As for the client.
+    """
+
+    api_key: str | Callable[[], str | Awaitable[str]] | None
+    organization: str | None
+    project: str | None
+    base_url: str | URL | None
+    timeout: float | Timeout | NotGiven | None
+    max_retries: int
+    default_headers: Mapping[str, str | Omit] | None
+    set_default_headers: Mapping[str, str | Omit] | None
+    default_query: Mapping[str, object] | None
+    set_default_query: Mapping[str, object] | None
+    max_response_bytes: int
+
+
+_KEPT = ("api_key", "organization", "project", "base_url", "max_retries", "max_response_bytes")
+
+
+class Settings:
+    """What both clients are before they send: a configuration with a face."""
+
+    _config: Configuration
+
+    organization: Setting[str | None] = Setting()
+    project: Setting[str | None] = Setting()
+    base_url: Setting[URL] = Setting()
+    timeout: Setting[float | Timeout | None] = Setting()
+    max_retries: Setting[int] = Setting()
+    max_response_bytes: Setting[int] = Setting()
+    default_query: Setting[dict[str, object]] = Setting()
+
+    @property
+    def api_key(self) -> str:
+        """The key; empty where a function gives one for each attempt."""
+        key = self._config.api_key
+        return "" if callable(key) else key
+
+    @api_key.setter
+    def api_key(self, key: str) -> None:
+        self._config.api_key = key
+
+    @property
+    def default_headers(self) -> Mapping[str, str | Omit]:
+        """What is sent with each request, the key aside."""
+        return default_headers(self._config)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._config.describe()})"
+
+    if not TYPE_CHECKING:  # so that a type checker finds the mistake before
+
+        def __getattr__(self, name: str) -> NoReturn:
+            hint = (
+                ""
+                if name.startswith("_")
+                else ": this package covers `models`; the official SDK, `openai`, has the rest"
+            )
+            msg = f"{type(self).__name__!r} object has no attribute {name!r}{hint}"
+            raise AttributeError(msg, name=name, obj=self)
+
+    def _changed(self, changes: Changes) -> dict[str, Any]:
+        """Give the arguments of a copy."""
+        given: dict[str, Any] = {**changes}
+        unknown = given.keys() - Changes.__annotations__.keys()
+        if unknown:
+            msg = f"copy() got an unexpected keyword argument {min(unknown)!r}"
+            raise TypeError(msg)
+        arguments: dict[str, Any] = {name: getattr(self._config, name) for name in _KEPT}
+        arguments |= {name: value for name in _KEPT if (value := given.get(name)) is not None}
+        timeout = given.get("timeout", not_given)
+        arguments["timeout"] = self._config.timeout if isinstance(timeout, NotGiven) else timeout
+        for name in ("default_headers", "default_query"):
+            added, instead = given.get(name), given.get("set_" + name)
+            if added is not None and instead is not None:
+                msg = f"{name} and set_{name} can't both be given"
+                raise ValueError(msg)
+            arguments[name] = instead if instead is not None else {**getattr(self._config, name), **(added or {})}
+        arguments["_strict_response_validation"] = self._config.strict
+        return arguments

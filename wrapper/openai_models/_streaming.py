@@ -1,0 +1,199 @@
+"""Responses whose body the caller reads, piece by piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import anyio
+from attrs import define, evolve
+
+from ._exchange import failures
+from ._raw import View
+from ._response import read_json
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from types import TracebackType
+
+    from ._async import AsyncSender
+    from ._exchange import Answer
+    from ._sync import Sender
+
+T = TypeVar("T")
+
+
+class StreamedResponse(View[T]):
+    """A response whose body is still to be read."""
+
+    def __init__(self, sender: Sender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
+        super().__init__(answer, finish)
+        self._sender = sender
+
+    def read(self) -> bytes:
+        """Read the whole body, within the client's bound on its size.
+
+        Raises:
+            APIConnectionError: The connection broke before its end.
+        """
+        if not self.http_response.is_stream_consumed:
+            with failures(self.http_request):
+                problem = self._sender.read(self.http_response)
+            self._answer = evolve(self._answer, problem=problem)
+        return self.http_response.content
+
+    def parse(self) -> T:
+        """Read the body and give what the call without streaming gives.
+
+        Raises:
+            APIConnectionError: The connection broke before its end.
+            APIResponseValidationError: The answer isn't one of this operation.
+        """
+        self.read()
+        return self._finish(self._answer.result())
+
+    def text(self) -> str:
+        """Read the body as text."""
+        self.read()
+        return self.http_response.text
+
+    def json(self) -> Any:
+        """Read the body as JSON.
+
+        Raises:
+            ValueError: It isn't.
+        """
+        self.read()
+        return read_json(self.http_response)
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
+        with failures(self.http_request):
+            yield from self.http_response.iter_bytes(chunk_size)
+
+    def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
+        """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
+        with failures(self.http_request):
+            yield from self.http_response.iter_text(chunk_size)
+
+    def iter_lines(self) -> Iterator[str]:
+        """Go through the body line by line, without the line ends."""
+        with failures(self.http_request):
+            yield from self.http_response.iter_lines()
+
+    def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
+        """Write the body, decoded, to a file."""
+        with open(file, "wb") as target:  # noqa: PTH123 - takes what open takes
+            target.writelines(self.iter_bytes(chunk_size))
+
+    def close(self) -> None:
+        """Give the connection up, whether or not the body has been read."""
+        self.http_response.close()
+
+
+class AsyncStreamedResponse(View[T]):
+    """A response whose body is still to be read."""
+
+    def __init__(self, sender: AsyncSender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
+        super().__init__(answer, finish)
+        self._sender = sender
+
+    async def read(self) -> bytes:
+        """Read the whole body, within the client's bound on its size.
+
+        Raises:
+            APIConnectionError: The connection broke before its end.
+        """
+        if not self.http_response.is_stream_consumed:
+            with failures(self.http_request):
+                problem = await self._sender.read(self.http_response)
+            self._answer = evolve(self._answer, problem=problem)
+        return self.http_response.content
+
+    async def parse(self) -> T:
+        """Read the body and give what the call without streaming gives.
+
+        Raises:
+            APIConnectionError: The connection broke before its end.
+            APIResponseValidationError: The answer isn't one of this operation.
+        """
+        await self.read()
+        return self._finish(self._answer.result())
+
+    async def text(self) -> str:
+        """Read the body as text."""
+        await self.read()
+        return self.http_response.text
+
+    async def json(self) -> Any:
+        """Read the body as JSON.
+
+        Raises:
+            ValueError: It isn't.
+        """
+        await self.read()
+        return read_json(self.http_response)
+
+    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
+        with failures(self.http_request):
+            async for data in self.http_response.aiter_bytes(chunk_size):
+                yield data
+
+    async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
+        with failures(self.http_request):
+            async for text in self.http_response.aiter_text(chunk_size):
+                yield text
+
+    async def iter_lines(self) -> AsyncIterator[str]:
+        """Go through the body line by line, without the line ends."""
+        with failures(self.http_request):
+            async for line in self.http_response.aiter_lines():
+                yield line
+
+    async def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
+        """Write the body, decoded, to a file."""
+        async with await anyio.open_file(file, "wb") as target:
+            async for data in self.iter_bytes(chunk_size):
+                await target.write(data)
+
+    async def close(self) -> None:
+        """Give the connection up, whether or not the body has been read."""
+        await self.http_response.aclose()
+
+
+@define(repr=False)
+class ResponseContextManager(Generic[T]):
+    """Sends the call when entered, and closes the response when left."""
+
+    _open: Callable[[], StreamedResponse[T]]
+    _response: StreamedResponse[T] | None = None
+
+    def __enter__(self) -> StreamedResponse[T]:
+        self._response = self._open()
+        return self._response
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._response is not None:
+            self._response.close()
+
+
+@define(repr=False)
+class AsyncResponseContextManager(Generic[T]):
+    """Sends the call when entered, and closes the response when left."""
+
+    _open: Callable[[], Awaitable[AsyncStreamedResponse[T]]]
+    _response: AsyncStreamedResponse[T] | None = None
+
+    async def __aenter__(self) -> AsyncStreamedResponse[T]:
+        self._response = await self._open()
+        return self._response
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._response is not None:
+            await self._response.close()

@@ -1,0 +1,121 @@
+"""The sync shell: it sends, waits and reads; all that is decided is decided elsewhere.
+
+`_async` is its twin, line by line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import stamina
+from attrs import frozen
+
+from ._body import BodyReader
+from ._config import checked_key
+from ._deadline import clip, deadline
+from ._errors import OpenAIError
+from ._exchange import Answer, RetryPolicy, accept, failures
+from ._http import Client, SyncByteStream, TooManyRedirects
+from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
+from ._request import build
+from ._response import status_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._config import Configuration
+    from ._http import Request, Response
+    from ._request import Call
+
+T = TypeVar("T")
+
+
+@frozen(repr=False)
+class Sender:
+    """Sends calls over one HTTP client."""
+
+    config: Configuration
+    http: Client
+
+    def send(self, call: Call[T], *, stream: bool = False) -> Answer[T]:
+        """Send a call, and again while that may help.
+
+        Args:
+            call: What is asked.
+            stream: Whether to leave the body of a success unread.
+
+        Raises:
+            OpenAIError: It failed.
+        """
+        if self.http.is_closed:
+            msg = "The client has been closed; make another one for further calls."
+            raise OpenAIError(msg)
+        attempts = stamina.retry_context(on=RetryPolicy(), attempts=self.config.max_retries + 1, timeout=None)
+        for attempt in attempts:
+            with attempt:
+                return self._attempt(call, attempt.num - 1, stream=stream)
+        raise AssertionError  # stamina raises the last failure itself
+
+    def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
+        phase, whole = call.limits(self.config)
+        message = build(self.config, call, key=self._key(), retries_taken=retries_taken)
+        request = self.http.build_request(
+            message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+        )
+        with failures(request), deadline(whole):
+            response = self._follow(request)
+            problem = None if stream and response.is_success else self.read(response)
+        return accept(call, response, problem, retries_taken=retries_taken)
+
+    def _key(self) -> str:
+        key = self.config.api_key
+        return checked_key(key()) if callable(key) else key
+
+    def _follow(self, request: Request) -> Response:
+        response = self.http.send(request, stream=True, follow_redirects=False)
+        for _ in range(MOST_REDIRECTS):
+            try:
+                step = next_request(response)
+            except RedirectRefusedError as refusal:
+                self.read(response)
+                raise status_error(response, refused=str(refusal)) from None
+            if step is None:
+                return response
+            response.close()
+            response = self.http.send(step.request, stream=True, follow_redirects=False, **step.options)
+        response.close()
+        msg = f"more than {MOST_REDIRECTS} redirects"
+        raise TooManyRedirects(msg, request=request)
+
+    def read(self, response: Response) -> str | None:
+        """Read a body within bounds, and say what is wrong with it."""
+        encoding = response.headers.pop("content-encoding", "")
+        reader = BodyReader(encoding, self.config.max_response_bytes)
+        assert isinstance(response.stream, SyncByteStream)
+        response.stream = _BoundedStream(response.stream, reader)
+        try:
+            response.read()
+        finally:
+            response.close()
+            if encoding:
+                response.headers["content-encoding"] = encoding
+        return reader.problem
+
+
+class _BoundedStream(SyncByteStream):
+    """A body as a `BodyReader` gives it."""
+
+    def __init__(self, stream: SyncByteStream, reader: BodyReader) -> None:
+        self._stream = stream
+        self._reader = reader
+
+    def __iter__(self) -> Iterator[bytes]:
+        for data in self._stream:
+            clip(None)
+            yield from self._reader.feed(data)
+            if self._reader.problem is not None:
+                return
+        self._reader.end()
+
+    def close(self) -> None:
+        self._stream.close()

@@ -1,0 +1,197 @@
+"""Pages of models.
+
+OpenAI's own list is one page. Servers that split theirs say `has_more` and name a
+cursor; iterating follows it, as long as it moves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from attrs import frozen
+
+from .types._record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+    from typing import Literal
+
+    from .types._generated_view.models import ListModelsResponse as GeneratedPage
+else:
+    from openai_models_api.models import ListModelsResponse as GeneratedPage
+
+__all__ = ["AsyncPage", "AsyncPaginator", "PageInfo", "SyncPage"]
+
+T = TypeVar("T")
+
+
+@frozen
+class PageInfo:
+    """What the next page is asked with.
+
+    Attributes:
+        params: Query parameters.
+    """
+
+    params: Mapping[str, str]
+
+
+class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
+    """What a page knows without asking anybody."""
+
+    __slots__ = ("_again", "_items", "_json", "_request_id", "_trail")
+
+    _again: Callable[[Mapping[str, str]], Any]
+    _items: list[T]
+    _trail: frozenset[str]
+
+    def __init__(self, **fields: Any) -> None:
+        self._items = list(fields.pop("data", None) or ())
+        self._hold(fields)
+        self._json["data"] = [item.to_dict() if isinstance(item, Record) else item for item in self._items]
+        self._trail = frozenset()
+
+    @classmethod
+    def _of(cls, sent: dict[str, Any], items: list[T], again: Callable[[Mapping[str, str]], Any]) -> Self:
+        page = cls._from_json(sent)
+        page._again = again
+        page._items = items
+        page._trail = frozenset()
+        return page
+
+    @property
+    def data(self) -> list[T]:
+        """The models on this page, in the server's order."""
+        return self._items
+
+    if TYPE_CHECKING:
+
+        @property
+        def object(self) -> Literal["list"]:
+            """The object's type, always "list"."""
+            return self.object_
+
+    def has_next_page(self) -> bool:
+        """Tell whether the server has more, and said where."""
+        return self.next_page_info() is not None
+
+    def next_page_info(self) -> PageInfo | None:
+        """Give what the next page is asked with; None on the last page.
+
+        The cursor is the page's `last_id`. Servers read it as `after` (OpenAI's other
+        lists) or as `after_id` (Anthropic's), so both are sent. A cursor that was
+        there before leads nowhere new, and ends the list.
+        """
+        cursor = self._json.get("last_id")
+        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not self._items:
+            return None
+        return None if cursor in self._trail else PageInfo({"after": cursor, "after_id": cursor})
+
+    def _next_params(self) -> Mapping[str, str]:
+        info = self.next_page_info()
+        if info is None:
+            msg = "No next page expected; please check `.has_next_page()` before calling `.get_next_page()`."
+            raise RuntimeError(msg)
+        return info.params
+
+    def _followed_by(self, page: Self) -> Self:
+        page._trail = self._trail | {self._json["last_id"]}
+        return page
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "items": self._items, "trail": self._trail}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._items = state["items"]
+        self._trail = state["trail"]
+
+    def _restored(self, sent: dict[str, Any]) -> Self:
+        page = super()._restored(sent)
+        page._items, page._trail = list(self._items), self._trail
+        if hasattr(self, "_again"):
+            page._again = self._again
+        return page
+
+
+class _Seen:
+    """Keeps back what an earlier page already gave."""
+
+    def __init__(self) -> None:
+        self._ids: set[object] = set()
+
+    def new(self, items: Iterable[T]) -> list[T]:
+        fresh = [item for item in items if getattr(item, "id", item) not in self._ids]
+        self._ids.update(getattr(item, "id", item) for item in fresh)
+        return fresh
+
+
+class SyncPage(_Page[T]):
+    """A page of models; iterating goes through this one and those after it."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[T]:
+        seen = _Seen()
+        for page in self.iter_pages():
+            yield from seen.new(page.data)
+
+    def iter_pages(self) -> Iterator[Self]:
+        """Go through this page and those after it."""
+        page = self
+        yield page
+        while page.has_next_page():
+            page = page.get_next_page()
+            yield page
+
+    def get_next_page(self) -> Self:
+        """Ask for the next page.
+
+        Raises:
+            RuntimeError: There is none; `has_next_page` tells.
+            OpenAIError: The call failed.
+        """
+        return self._followed_by(self._again(self._next_params()))
+
+
+class AsyncPage(_Page[T]):
+    """A page of models; iterating goes through this one and those after it."""
+
+    __slots__ = ()
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        seen = _Seen()
+        async for page in self.iter_pages():
+            for item in seen.new(page.data):
+                yield item
+
+    async def iter_pages(self) -> AsyncIterator[Self]:
+        """Go through this page and those after it."""
+        page = self
+        yield page
+        while page.has_next_page():
+            page = await page.get_next_page()
+            yield page
+
+    async def get_next_page(self) -> Self:
+        """Ask for the next page.
+
+        Raises:
+            RuntimeError: There is none; `has_next_page` tells.
+            OpenAIError: The call failed.
+        """
+        return self._followed_by(await self._again(self._next_params()))
+
+
+@frozen(repr=False)
+class AsyncPaginator(Generic[T]):
+    """What the async `list()` gives: awaited, the first page; iterated, every model."""
+
+    _first: Callable[[], Awaitable[AsyncPage[T]]]
+
+    def __await__(self) -> Generator[Any, None, AsyncPage[T]]:
+        return self._first().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for item in await self:
+            yield item

@@ -1,0 +1,101 @@
+"""The models' types: the generated ones, read leniently."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._record import Record
+
+if TYPE_CHECKING:
+    from ._generated_view.models import DeleteModelResponse as GeneratedModelDeleted
+    from ._generated_view.models import Model as GeneratedModel
+else:
+    from openai_models_api.models import DeleteModelResponse as GeneratedModelDeleted
+    from openai_models_api.models import Model as GeneratedModel
+
+
+class Model(Record, GeneratedModel, generated=GeneratedModel):
+    """A model that the API offers.
+
+    Its fields are those of the spec. One that the server left out, or sent with a value
+    of another type, reads as None; one that only this server knows reads as an
+    attribute (`model.max_model_len`). `to_dict()` gives what was sent.
+
+    Args:
+        **fields: The fields by name; `id` is indispensable.
+
+    Raises:
+        TypeError: There is no `id`, or it isn't a string.
+    """
+
+    __slots__ = ("_json", "_request_id")
+
+    def __init__(self, **fields: Any) -> None:
+        self._hold(fields)
+        if not isinstance(self._json.get("id"), str):
+            msg = f"a Model needs an id that is a string, not {self._json.get('id')!r}"
+            raise TypeError(msg)
+
+    if TYPE_CHECKING:
+
+        @property
+        def object(self) -> Literal["model"]:
+            """The object's type, always "model"."""
+            return self.object_
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the model was created, in UTC.
+
+        From `created` (Unix time, in seconds), or else from the `created_at` that other
+        servers send, as Unix time or as RFC 3339; None where neither tells.
+        """
+        for key in ("created", "created_at"):
+            moment = _moment(self._json.get(key))
+            if moment is not None:
+                return moment
+        return None
+
+    @property
+    def is_fine_tuned(self) -> bool:
+        """Whether the id is one that OpenAI gives to fine-tuned models.
+
+        These begin with `ft:`; those of the first API have `:ft-` within
+        (`davinci:ft-personal-2023-01-24-03-13-55`).
+        """
+        return self.id.startswith("ft:") or ":ft-" in self.id
+
+
+class ModelDeleted(Record, GeneratedModelDeleted, generated=GeneratedModelDeleted):
+    """The server's word that a model is gone.
+
+    Args:
+        **fields: The fields by name.
+    """
+
+    __slots__ = ("_json", "_request_id")
+
+    def __init__(self, **fields: Any) -> None:
+        self._hold(fields)
+
+    if TYPE_CHECKING:
+
+        @property
+        def object(self) -> str:
+            """The object's type, "model"."""
+            return self.object_
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, tz=UTC)
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

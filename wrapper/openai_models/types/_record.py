@@ -1,0 +1,308 @@
+"""How a lenient reader holds what a server sent.
+
+An object keeps the JSON as it came. A documented field is read from it when asked
+for, and is None where it is absent or not of its type; anything else that the server
+sent reads as an attribute as well. The fields are those of the generated class: none
+is named here.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import sys
+import types
+import typing
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+
+import attrs
+from openai_models_api import models as generated_models
+from openai_models_api.types import Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class Generated(attrs.AttrsInstance, Protocol):
+    """What every generated model can do."""
+
+    def __init__(self, **fields: Any) -> None: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+
+
+@attrs.frozen
+class Field:
+    """One documented field.
+
+    Attributes:
+        attribute: Its name on the generated class.
+        key: Its name in JSON.
+        kinds: The classes that its values have; empty where any value may pass.
+        native: Whether JSON has values of these kinds, so that none is converted.
+        harmless: A value that the generated class takes for it.
+    """
+
+    attribute: str
+    key: str
+    kinds: frozenset[type]
+    native: bool
+    harmless: object
+
+    @property
+    def name(self) -> str:
+        """Its name for users: without the `_` that keeps off Python's own words."""
+        return self.key if self.attribute == self.key + "_" else self.attribute
+
+
+class Record:
+    """A mixin over a generated class that reads the JSON as it came."""
+
+    if not TYPE_CHECKING:  # the slots are those of the subclasses: two bases can't both have some
+        __slots__ = ()
+
+    _fields: ClassVar[tuple[Field, ...]] = ()
+    _generated: ClassVar[type[Generated]]
+    _json: dict[str, Any]
+    _request_id: str | None
+
+    def __init_subclass__(cls, *, generated: type[Generated] | None = None, **options: object) -> None:
+        super().__init_subclass__(**options)
+        if generated is None:
+            return
+        cls._generated = generated
+        cls._fields = tuple(_fields_of(generated))
+        for item in cls._fields:
+            for name in {item.attribute, item.name} - set(vars(cls)):
+                setattr(cls, name, property(_reader(item), _writer(item), doc=item.key))
+
+    @classmethod
+    def _from_json(cls, sent: dict[str, Any]) -> Self:
+        """Hold what a server sent: the dictionary itself, no copy."""
+        record = cls.__new__(cls)
+        record._json = sent
+        record._request_id = None
+        return record
+
+    def _hold(self, fields: dict[str, Any]) -> None:
+        """Hold what a caller gives by name, in the form in which a server sends it."""
+        self._json = {}
+        self._request_id = None
+        documented = {name: item for item in self._fields for name in (item.attribute, item.name)}
+        for name, value in fields.items():
+            if name in documented:
+                setattr(self, name, value)
+            else:
+                self._json[name] = value
+
+    if not TYPE_CHECKING:  # so that a type checker knows the documented fields, and no others
+
+        def __getattr__(self, name: str) -> Any:
+            """Give what the server sent under a name that the spec doesn't have."""
+            if name == "_json" or name not in self._json:
+                msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(msg, name=name, obj=self)
+            return self._json[name]
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """What the server sent beyond the documented fields, as a copy."""
+        known = {item.key for item in self._fields}
+        return {key: value for key, value in self._json.items() if key not in known}
+
+    @additional_properties.setter
+    def additional_properties(self, values: dict[str, Any]) -> None:
+        for key in self.additional_properties:
+            del self._json[key]
+        self._json.update(values)
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of what the server sent beyond the documented fields."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self._json[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._json[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.additional_properties
+
+    def to_dict(
+        self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = True, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Give what the server sent, as a copy: absent fields stay absent, dates are strings.
+
+        Args:
+            mode: "python" or "json": the same here, since all that was sent is JSON.
+            exclude_unset: Whether to leave out documented fields that are absent; else None.
+            exclude_none: Whether to leave out what is None, at any depth.
+        """
+        if mode not in {"python", "json"}:
+            msg = f'mode must be "python" or "json", not {mode!r}'
+            raise ValueError(msg)
+        values = copy.deepcopy(self._json)
+        if not exclude_unset:
+            documented = {item.key: values.pop(item.key, None) for item in self._fields}
+            values = {**documented, **values}
+        return _without_none(values) if exclude_none else values
+
+    def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, exclude_none: bool = False) -> str:
+        """Give `to_dict` as JSON.
+
+        Args:
+            indent: By how many spaces each level is indented; None for one line.
+            exclude_unset: As for `to_dict`.
+            exclude_none: As for `to_dict`.
+        """
+        values = self.to_dict(exclude_unset=exclude_unset, exclude_none=exclude_none)
+        separators = (",", ":") if indent is None else None
+        return json.dumps(values, indent=indent, separators=separators, ensure_ascii=False)
+
+    def model_dump(
+        self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = False, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Give `to_dict` with every documented field, under pydantic's name for it."""
+        return self.to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
+
+    def model_dump_json(
+        self, *, indent: int | None = None, exclude_unset: bool = False, exclude_none: bool = False
+    ) -> str:
+        """Give `model_dump` as JSON, on one line unless indented."""
+        return self.to_json(indent=indent, exclude_unset=exclude_unset, exclude_none=exclude_none)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a dictionary such as `to_dict` gives."""
+        return cls(**src_dict)
+
+    def _shown(self) -> Iterator[tuple[str, object]]:
+        for item in self._fields:
+            yield item.name, getattr(self, item.name)
+        yield from self.additional_properties.items()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        assert isinstance(other, Record)
+        return self._json == other._json or dict(self._shown()) == dict(other._shown())
+
+    __hash__ = None  # type: ignore[assignment]  # mutable, as the generated class
+
+    def __copy__(self) -> Self:
+        return self._restored(dict(self._json))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._restored(copy.deepcopy(self._json, memo))
+
+    def _restored(self, sent: dict[str, Any]) -> Self:
+        record = self._from_json(sent)
+        record._request_id = self._request_id
+        return record
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"json": self._json, "request_id": self._request_id}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._json = state["json"]
+        self._request_id = state["request_id"]
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return [_without_none(item) for item in value] if isinstance(value, list) else value
+
+
+def _reader(item: Field) -> Callable[[Record], object]:
+    key, kinds = item.key, item.kinds if item.native else frozenset()
+
+    def read(self: Record) -> object:
+        value = self._json.get(key)
+        return value if type(value) in kinds else _convert(self, item, value)
+
+    return read
+
+
+def _writer(item: Field) -> Callable[[Record, object], None]:
+    def write(self: Record, value: object) -> None:
+        self._json[item.key] = value.isoformat() if isinstance(value, dt.date) else value
+
+    return write
+
+
+def _convert(record: Record, item: Field, value: object) -> object:
+    """Read a value that isn't at once of its field's type."""
+    if value is None or not item.kinds:
+        return value
+    if item.native:
+        # JSON Schema counts 1.0 among the integers (2020-12, core, §6.1.1).
+        return int(value) if int in item.kinds and isinstance(value, float) and value.is_integer() else None
+    # The generated class converts; it gets harmless values for the fields not asked for.
+    source = record._json | {other.key: other.harmless for other in record._fields if other.native}
+    try:
+        converted: object = getattr(record._generated.from_dict(source), item.attribute)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None
+    return converted if type(converted) in item.kinds else None
+
+
+def _fields_of(generated: type[Generated]) -> Iterator[Field]:
+    hints = typing.get_type_hints(generated, vars(sys.modules[generated.__module__]), vars(generated_models))
+    for attribute, key in _json_keys(generated).items():
+        kinds = _kinds(hints[attribute])
+        literals = typing.get_args(hints[attribute]) if typing.get_origin(hints[attribute]) is Literal else (None,)
+        yield Field(attribute, key, kinds, native=kinds <= {str, int, float, bool}, harmless=literals[0])
+
+
+def _kinds(hint: object) -> frozenset[type]:
+    """Give the classes that a hint names, None and Unset aside."""
+    origin = typing.get_origin(hint)
+    if origin in {typing.Union, types.UnionType}:
+        return frozenset().union(*map(_kinds, typing.get_args(hint)))
+    if origin is Literal:
+        return frozenset(map(type, typing.get_args(hint)))
+    if hint is float:
+        return frozenset({float, int})
+    concrete = origin or hint
+    if not isinstance(concrete, type) or concrete in {types.NoneType, Unset}:
+        return frozenset()
+    return frozenset({concrete})
+
+
+class _Probe:
+    """A value that passes through a generated `to_dict` and is known again behind it."""
+
+    def __getattr__(self, name: str) -> _Probe:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self) -> _Probe:
+        return self
+
+    def __iter__(self) -> Iterator[_Probe]:
+        yield self
+
+
+def _json_keys(generated: type[Generated]) -> dict[str, str]:
+    """Find out under which key a generated class writes each of its attributes.
+
+    The class says so in the code of its `to_dict` alone, so that is run and watched.
+    """
+    probes = {attribute.name: _Probe() for attribute in attrs.fields(generated) if attribute.init}
+    keys = {}
+    for key, value in generated(**probes).to_dict().items():
+        written = value[0] if isinstance(value, list) else value
+        keys.update({name: key for name, probe in probes.items() if probe is written})
+    return keys
