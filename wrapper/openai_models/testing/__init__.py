@@ -1,0 +1,20 @@
+"""A mock of the three endpoints for tests: a real server on 127.0.0.1, with models that can be deleted.
+
+Needs the extra: `pip install "openai-models[mock]"`.
+
+    from openai_models import OpenAI
+    from openai_models.testing import MockServer
+
+    with MockServer() as mock, OpenAI(base_url=mock.base_url, api_key=mock.api_key) as client:
+        client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
+        assert mock.requests[-1].method == "DELETE"
+
+pytest users have it as the fixture `openai_models_mock`; `python -m openai_models.testing` runs it in the foreground.
+"""
+
+from __future__ import annotations
+
+from ._mock import MockServer
+from ._state import RecordedRequest
+
+__all__ = ["MockServer", "RecordedRequest"]

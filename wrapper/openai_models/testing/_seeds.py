@@ -1,0 +1,73 @@
+"""The models that a mock server starts with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# As the official API has it, `shutdown_date` is a date, null, or not there at all.
+SEEDS: Final[Sequence[Mapping[str, object]]] = (
+    {
+        "id": "gpt-4o-mini",
+        "object": "model",
+        "created": 1721172741,
+        "owned_by": "system",
+        "shutdown_date": None,
+    },
+    {
+        "id": "gpt-4o",
+        "object": "model",
+        "created": 1715367049,
+        "owned_by": "system",
+    },
+    {
+        "id": "gpt-3.5-turbo",
+        "object": "model",
+        "created": 1677610602,
+        "owned_by": "openai",
+        "shutdown_date": "2026-10-23",
+    },
+    {
+        "id": "text-embedding-3-small",
+        "object": "model",
+        "created": 1705948997,
+        "owned_by": "system",
+        "shutdown_date": None,
+    },
+    {
+        "id": "whisper-1",
+        "object": "model",
+        "created": 1677532384,
+        "owned_by": "openai-internal",
+    },
+    # The id in the curl line of the API reference.
+    {
+        "id": "VAR_chat_model_id",
+        "object": "model",
+        "created": 1686935002,
+        "owned_by": "openai",
+        "shutdown_date": "2026-10-23",
+    },
+    {
+        "id": "ft:gpt-4o-mini:acemeco:suffix:abc123",
+        "object": "model",
+        "created": 1724941200,
+        "owned_by": "acemeco",
+        "shutdown_date": None,
+    },
+    {
+        "id": "ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx",
+        "object": "model",
+        "created": 1725033600,
+        "owned_by": "acemeco",
+    },
+    # What fine-tuned models were called before 2023-08.
+    {
+        "id": "davinci:ft-personal-2023-01-24-03-13-55",
+        "object": "model",
+        "created": 1674530035,
+        "owned_by": "user-mzq8w0k3v7x1",
+    },
+)

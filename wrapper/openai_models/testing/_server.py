@@ -1,0 +1,139 @@
+"""uvicorn in a thread of its own, started and stopped from another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ._errors import malformed_request
+from ._headers import official_headers
+
+if TYPE_CHECKING:
+    import socket
+
+    from starlette.types import ASGIApp
+
+# An idle connection that the server closes is a race for the client: none within a test.
+KEEP_ALIVE_SECONDS = 600
+# How long requests that are being answered have to end once their connections are cut.
+GRACE_SECONDS = 0.5
+
+
+class ServerThread:
+    """An ASGI application, served once.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app,
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            # Logging belongs to the host process: nothing is configured, not even the levels.
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+        # As an argument it would take the handlers off uvicorn's logger, for the whole process.
+        config.access_log = False
+        self._server = _Server(config)
+        self._ended: Future[None] = Future()
+
+    def start(self, listener: socket.socket) -> None:
+        """Return once requests are answered, or raise what went wrong in the thread.
+
+        Args:
+            listener: A socket that listens; it is closed when the server ends, however it ends.
+        """
+        threading.Thread(target=self._run, args=[listener], name="openai-models-mock", daemon=True).start()
+        self._server.ready.wait()
+        if not self._server.started:
+            self._ended.result()
+
+    def stop(self) -> None:
+        """Cut all connections and return once the server has ended, or raise what it ended of."""
+        self._server.stop()
+        self._ended.result()
+
+    def _run(self, listener: socket.socket) -> None:
+        try:
+            # A loop of our own making: the policy of the host process may be anything.
+            with listener, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._server.serve([listener]))
+        except BaseException as error:  # noqa: BLE001 - raised where start() or stop() waits
+            self._ended.set_exception(error)
+        else:
+            self._ended.set_result(None)
+        finally:
+            self._server.ready.set()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready; stops at once, where uvicorn looks ten times a second and waits for clients."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """From another thread."""
+        assert self._loop is not None
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended already
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        ticks = asyncio.create_task(super().main_loop())
+        await self._stopped.wait()
+        ticks.cancel()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        with contextlib.suppress(TimeoutError):  # asyncio's runner cancels what is left
+            async with asyncio.timeout(GRACE_SECONDS):
+                await self._end_connections()
+
+    async def _end_connections(self) -> None:
+        """Cut the connections until there are none, as one may have been accepted a moment ago."""
+        this = {asyncio.current_task()}
+        while self.server_state.connections or asyncio.all_tasks() - this:
+            for connection in self.server_state.connections:
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await asyncio.sleep(0.001)
+
+
+class _Protocol(H11Protocol):
+    """Answers with the envelope even where uvicorn never gets as far as the application."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
+        body = malformed_request().body
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+            *official_headers(time.perf_counter()),
+        ]
+        lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", body]
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
