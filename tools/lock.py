@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOCKS = {
-    "dev.txt": ["--extra", "mock", "--group", "dev"],
-    "integration.txt": ["--group", "integration"],
+    "dev.txt": ["pyproject.toml", "--extra", "mock", "--group", "dev"],
+    "integration.txt": ["--group", "pyproject.toml:integration"],
 }
 OPTIONS = [
     "--quiet",
@@ -31,7 +31,7 @@ def main(packages: list[str]) -> int:
     """Pin all packages anew, or only those named."""
     upgrade = [f"--upgrade-package={name}" for name in packages] or ["--upgrade"]
     for name, chosen in LOCKS.items():
-        command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *upgrade, *chosen, "pyproject.toml"]
+        command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *upgrade, *chosen]
         subprocess.run([*command, "--output-file", f"requirements/{name}"], cwd=ROOT, check=True)
     return 0
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from openai_models.testing import MockServer
 
 ROOT = Path(__file__).parents[2]

@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
-def _api_key(key: object) -> str | Callable[[], str | Awaitable[str]]:
+def _api_key(key: str | Callable[[], str | Awaitable[str]] | None) -> str | Callable[[], str | Awaitable[str]]:
     if key is None:
         key = os.environ.get("OPENAI_API_KEY") or None
     if key is None or key == "":

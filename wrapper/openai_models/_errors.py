@@ -16,6 +16,10 @@ OpenAIError
 └── InternalServerError         5xx
 """
 
+# The status as a literal narrows an attribute which the base class can set to any; so does
+# the official SDK, and users' type checkers rely on it.
+# pyright: reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal

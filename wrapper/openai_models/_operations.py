@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from attrs import frozen
+
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
 from ._results import Listing, read_deletion, read_listing, read_model

@@ -50,6 +50,10 @@ def path_segment(model: object) -> str:
     return model
 
 
+def _check_timeout(_: object, __: object, timeout: object) -> None:
+    checked_timeout(timeout)
+
+
 @frozen(kw_only=True)
 class Call(Generic[T]):
     """One call as its caller put it, checked.
@@ -68,11 +72,7 @@ class Call(Generic[T]):
     extra_headers: Mapping[str, str | Omit] = field(default=None, converter=checked_headers, repr=False)
     extra_query: Mapping[str, object] = field(default=None, converter=checked_query, repr=False)
     extra_body: object | None = field(default=None, repr=False)
-    timeout: float | Timeout | NotGiven | None = field(default=not_given)
-
-    @timeout.validator
-    def _check_timeout(self, _: object, timeout: object) -> None:
-        checked_timeout(timeout)
+    timeout: float | Timeout | NotGiven | None = field(default=not_given, validator=_check_timeout)
 
     def limits(self, config: Configuration) -> tuple[Timeout, float | None]:
         """Give the bounds of a phase and of a whole attempt; see `limits_of`."""

@@ -60,7 +60,7 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         return page
 
     @property
-    def data(self) -> list[T]:
+    def data(self) -> list[T]:  # type: ignore[override]  # the models are the facade's
         """The models on this page, in the server's order."""
         return self._items
 

@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         serve(MockServer(host=options.host, port=options.port))
     except KeyboardInterrupt:  # before it was up
         return 0
-    except (ImportError, OSError, ValueError) as error:
+    except OSError as error:
+        parser.exit(1, f"{error.strerror}\n")
+    except (ImportError, ValueError) as error:
         parser.exit(1, f"{error}\n")
     return 0
 

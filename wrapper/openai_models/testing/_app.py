@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ._state import State
 
 MALFORMED_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
+BEARER = re.compile(r"bearer +(\S|\S.*\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,10 @@ def wrong_method(method: str, path: str, allowed: str) -> RefusedError:
 def server_fault() -> RefusedError:
     """The mock itself failed."""
     return RefusedError(
-        500, "The server had an error while processing your request. Sorry about that!", type="server_error"
+        500,
+        "The server had an error while processing your request. Sorry about that!",
+        type="server_error",
+        headers={"connection": "close"},  # as uvicorn does after an exception
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 API_KEY = "sk-mock-owner-0123456789abcdef"
 READER_API_KEY = "sk-mock-reader-0123456789abcdef"
-VISIBLE_ASCII = re.compile(r"[!-~]+")
+VISIBLE_ASCII = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 MAX_PORT = 65535
 
 
@@ -61,7 +61,7 @@ class MockServer:
             raise ImportError(message) from error
 
         if not VISIBLE_ASCII.fullmatch(api_key):
-            message = "api_key must be visible ASCII characters, as it is sent in a header"
+            message = "api_key must be visible ASCII characters (spaces within are fine), as it is sent in a header"
             raise ValueError(message)
         if not 0 <= port <= MAX_PORT:
             message = f"port must be from 0 to {MAX_PORT}: {port}"

@@ -105,16 +105,17 @@ class _Server(uvicorn.Server):
         ticks.cancel()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        # First no more connections, then an end to those accepted so far: asyncio stumbles over a
+        # connection that is still being made when its server closes.
         for listener in sockets or ():
-            listener.close()
+            asyncio.get_running_loop().remove_reader(listener)
         with contextlib.suppress(TimeoutError):  # asyncio's runner cancels what is left
             async with asyncio.timeout(GRACE_SECONDS):
                 await self._end_connections()
+        for server in self.servers:
+            server.close()
 
     async def _end_connections(self) -> None:
-        """Cut the connections until there are none, as one may have been accepted a moment ago."""
         this = {asyncio.current_task()}
         while self.server_state.connections or asyncio.all_tasks() - this:
             for connection in self.server_state.connections:

@@ -14,23 +14,15 @@ import json
 import sys
 import types
 import typing
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
+
 from openai_models_api import models as generated_models
 from openai_models_api.types import Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-
-class Generated(attrs.AttrsInstance, Protocol):
-    """What every generated model can do."""
-
-    def __init__(self, **fields: Any) -> None: ...
-    def to_dict(self) -> dict[str, Any]: ...
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
 
 
 @attrs.frozen
@@ -64,11 +56,11 @@ class Record:
         __slots__ = ()
 
     _fields: ClassVar[tuple[Field, ...]] = ()
-    _generated: ClassVar[type[Generated]]
+    _generated: ClassVar[type[Any]]
     _json: dict[str, Any]
     _request_id: str | None
 
-    def __init_subclass__(cls, *, generated: type[Generated] | None = None, **options: object) -> None:
+    def __init_subclass__(cls, *, generated: type[Any] | None = None, **options: object) -> None:
         super().__init_subclass__(**options)
         if generated is None:
             return
@@ -106,17 +98,21 @@ class Record:
                 raise AttributeError(msg, name=name, obj=self)
             return self._json[name]
 
-    @property
-    def additional_properties(self) -> dict[str, Any]:
-        """What the server sent beyond the documented fields, as a copy."""
-        known = {item.key for item in self._fields}
-        return {key: value for key, value in self._json.items() if key not in known}
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any]
+    else:
 
-    @additional_properties.setter
-    def additional_properties(self, values: dict[str, Any]) -> None:
-        for key in self.additional_properties:
-            del self._json[key]
-        self._json.update(values)
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            """What the server sent beyond the documented fields, as a copy."""
+            known = {item.key for item in self._fields}
+            return {key: value for key, value in self._json.items() if key not in known}
+
+        @additional_properties.setter
+        def additional_properties(self, values: dict[str, Any]) -> None:
+            for key in self.additional_properties:
+                del self._json[key]
+            self._json.update(values)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -257,7 +253,7 @@ def _convert(record: Record, item: Field, value: object) -> object:
     return converted if type(converted) in item.kinds else None
 
 
-def _fields_of(generated: type[Generated]) -> Iterator[Field]:
+def _fields_of(generated: type[Any]) -> Iterator[Field]:
     hints = typing.get_type_hints(generated, vars(sys.modules[generated.__module__]), vars(generated_models))
     for attribute, key in _json_keys(generated).items():
         kinds = _kinds(hints[attribute])
@@ -295,7 +291,7 @@ class _Probe:
         yield self
 
 
-def _json_keys(generated: type[Generated]) -> dict[str, str]:
+def _json_keys(generated: type[Any]) -> dict[str, str]:
     """Find out under which key a generated class writes each of its attributes.
 
     The class says so in the code of its `to_dict` alone, so that is run and watched.
