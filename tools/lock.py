@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOCKS = {
-    "dev.txt": ["pyproject.toml", "--extra", "mock", "--group", "dev"],
+    "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev"],
     "integration.txt": ["--group", "pyproject.toml:integration"],
 }
 OPTIONS = [

@@ -11,7 +11,9 @@ The names are those of the official SDK:
 
 from __future__ import annotations
 
-from . import pagination, resources, types
+from typing import TYPE_CHECKING
+
+from . import _logs, pagination, resources, types
 from ._client import AsyncOpenAI, OpenAI
 from ._config import DEFAULT_MAX_RETRIES
 from ._errors import (
@@ -37,8 +39,16 @@ from ._http import (
     DefaultHttpxClient,
     Timeout,
 )
+from ._module_client import models
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+    from ._aiohttp import DefaultAioHttpxClient as DefaultAioHttpxClient
 
 Client = OpenAI
 AsyncClient = AsyncOpenAI
@@ -72,9 +82,35 @@ __all__ = [
     "Timeout",
     "UnprocessableEntityError",
     "__version__",
+    "models",
     "not_given",
     "omit",
     "pagination",
     "resources",
     "types",
 ]
+
+# The settings of the client behind `openai_models.models`.
+api_key: str | Callable[[], str] | None = None
+organization: str | None = None
+project: str | None = None
+base_url: str | httpx.URL | None = None
+timeout: float | Timeout | None = DEFAULT_TIMEOUT
+max_retries: int = DEFAULT_MAX_RETRIES
+default_headers: Mapping[str, str | Omit] | None = None
+default_query: Mapping[str, object] | None = None
+http_client: httpx.Client | None = None
+
+_logs.set_up()
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import what belongs to an extra when it is asked for."""
+        if name == "DefaultAioHttpxClient":
+            from ._aiohttp import DefaultAioHttpxClient  # noqa: PLC0415 - of an extra
+
+            return DefaultAioHttpxClient
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg, name=name)

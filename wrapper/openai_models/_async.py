@@ -66,7 +66,7 @@ class AsyncSender:
         with failures(request), anyio.fail_after(whole):
             response = await self._follow(request)
             problem = None if stream and response.is_success else await self.read(response)
-        return accept(call, response, problem, retries_taken=retries_taken)
+        return accept(self.config, call, response, problem, retries_taken=retries_taken)
 
     async def _key(self) -> str:
         key = self.config.api_key

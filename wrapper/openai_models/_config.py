@@ -168,6 +168,13 @@ def checked_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str |
     return dict(headers)
 
 
+def _default_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
+    """Complete a client's default headers with those of `OPENAI_CUSTOM_HEADERS`, one on each line."""
+    lines = (line.partition(":") for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines())
+    own = {name.strip(): value.strip() for name, colon, value in lines if colon}
+    return {**checked_headers(own), **checked_headers(headers)}
+
+
 def checked_query(query: Mapping[str, object] | None) -> dict[str, object]:
     """Give the query parameters back.
 
@@ -213,7 +220,7 @@ class Configuration:
     base_url: URL = field(converter=_base_url, default=None)
     timeout: float | Timeout | None = field(converter=checked_timeout, default=DEFAULT_TIMEOUT)
     max_retries: int = field(validator=_whole_number("max_retries"), default=DEFAULT_MAX_RETRIES)
-    default_headers: dict[str, str | Omit] = field(converter=checked_headers, default=None)
+    default_headers: dict[str, str | Omit] = field(converter=_default_headers, default=None)
     default_query: dict[str, object] = field(converter=checked_query, default=None)
     strict: bool = False
     max_response_bytes: int = field(validator=_whole_number("max_response_bytes"), default=DEFAULT_MAX_RESPONSE_BYTES)

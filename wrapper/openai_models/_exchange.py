@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
+from . import _logs
 from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
+from ._failures import request_id
 from ._http import TimeoutException
 from ._response import status_error
+from ._results import insist
 from ._retries import delay_before_retry
+from .types._record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from ._config import Configuration
     from ._http import Request, Response
     from ._request import Call
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 _DELETED_BEFORE: Final = "An earlier attempt of this call got no answer: it may be the one that deleted the model."
@@ -32,12 +38,14 @@ class Answer(Generic[T]):
         response: What came; its body is read unless it is streamed.
         problem: What is wrong with its body; see `BodyReader.problem`.
         retries_taken: How many attempts went before.
+        strict: Whether an answer that departs from the spec is an error.
     """
 
     call: Call[T]
     response: Response
     problem: str | None = None
     retries_taken: int = field(default=0, kw_only=True)
+    strict: bool = field(default=False, kw_only=True)
 
     def result(self) -> T:
         """Read the result.
@@ -45,17 +53,34 @@ class Answer(Generic[T]):
         Raises:
             APIResponseValidationError: The answer isn't one of this operation.
         """
-        return self.call.operation.read(self.response, self.problem, self.call.arguments)
+        result = self.call.operation.read(self.response, self.problem, self.call.arguments)
+        if self.strict:
+            insist(self.response, result)
+        return result
+
+    def finished(self, finish: Callable[[T], R]) -> R:
+        """Read the result, and give what a resource makes of it with the request's id.
+
+        Raises:
+            APIResponseValidationError: The answer isn't one of this operation.
+        """
+        value = finish(self.result())
+        if isinstance(value, Record):
+            value._request_id = request_id(self.response.headers, None)
+        return value
 
 
-def accept(call: Call[T], response: Response, problem: str | None, *, retries_taken: int) -> Answer[T]:
+def accept(
+    config: Configuration, call: Call[T], response: Response, problem: str | None, *, retries_taken: int
+) -> Answer[T]:
     """Take a response whose status is a success.
 
     Raises:
         APIStatusError: It isn't.
     """
+    _logs.answered(response)
     if response.is_success:
-        return Answer(call, response, problem, retries_taken=retries_taken)
+        return Answer(call, response, problem, retries_taken=retries_taken, strict=config.strict)
     error = status_error(response)
     if retries_taken and response.request.method == "DELETE" and isinstance(error, NotFoundError):
         error.add_note(_DELETED_BEFORE)
@@ -71,8 +96,11 @@ class RetryPolicy:
     def __call__(self, failure: Exception) -> float | bool:
         """Give the seconds to wait before the next attempt, or False: stamina's backoff hook."""
         delay = delay_before_retry(failure, retries_taken=self._retries_taken)
+        if delay is None:
+            return False
+        _logs.waiting(delay, self._retries_taken)
         self._retries_taken += 1
-        return False if delay is None else delay
+        return delay
 
 
 @contextmanager
@@ -87,8 +115,10 @@ def failures(request: Request) -> Iterator[None]:
     except OpenAIError:
         raise
     except (TimeoutException, TimeoutError) as error:
+        _logs.broken(request, error)
         raise _caused(APITimeoutError(request), error) from error
     except Exception as error:
+        _logs.broken(request, error)
         raise _caused(APIConnectionError(request=request), error) from error
 
 

@@ -52,13 +52,15 @@ __all__ = [
     "TimeoutException",
     "TooManyRedirects",
     "timeout_of",
+    "with_defaults",
 ]
 
 DEFAULT_TIMEOUT = Timeout(60.0, connect=5.0)
 DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connections=100)
 
 
-def _with_defaults(options: dict[str, Any]) -> dict[str, Any]:
+def with_defaults(options: dict[str, Any]) -> dict[str, Any]:
+    """Give options for an HTTP client, completed with this package's defaults."""
     return {
         "timeout": DEFAULT_TIMEOUT,
         "limits": DEFAULT_CONNECTION_LIMITS,
@@ -78,7 +80,7 @@ class DefaultHttpxClient(Client):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**_with_defaults(options))
+        super().__init__(**with_defaults(options))
 
 
 class DefaultAsyncHttpxClient(AsyncClient):
@@ -89,7 +91,7 @@ class DefaultAsyncHttpxClient(AsyncClient):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**_with_defaults(options))
+        super().__init__(**with_defaults(options))
 
 
 class OwnHttpxClient(DefaultHttpxClient):

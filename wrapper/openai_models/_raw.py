@@ -98,7 +98,7 @@ class APIResponse(View[T]):
         Raises:
             APIResponseValidationError: The answer isn't one of this operation.
         """
-        return self._finish(self._answer.result())
+        return self._answer.finished(self._finish)
 
     @property
     def content(self) -> bytes:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from ._response import invalid, object_in
 from .types import Model, ModelDeleted
+from .types._record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,23 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     if body.get("id") != model:
         raise invalid(response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body)
     return ModelDeleted._from_json(body)
+
+
+def insist(response: Response, result: Listing | Model | ModelDeleted | object) -> None:
+    """Insist on what the spec says, where lenient reading would pass over it.
+
+    Raises:
+        APIResponseValidationError: A required field is absent, a field has a value of
+            another type, or the content type isn't JSON's.
+    """
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip()
+    if response.content and not content_type.endswith("json"):
+        raise invalid(response, f"The content type is {content_type!r}, where it should be application/json")
+    records = result.models if isinstance(result, Listing) else [result]
+    for record in records:
+        departure = record._departure() if isinstance(record, Record) else None
+        if departure is not None:
+            raise invalid(response, f"{type(record).__name__}.{departure}")
 
 
 def _json_type(value: object) -> str:

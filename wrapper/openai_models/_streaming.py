@@ -50,7 +50,7 @@ class StreamedResponse(View[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         self.read()
-        return self._finish(self._answer.result())
+        return self._answer.finished(self._finish)
 
     def text(self) -> str:
         """Read the body as text."""
@@ -118,7 +118,7 @@ class AsyncStreamedResponse(View[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         await self.read()
-        return self._finish(self._answer.result())
+        return self._answer.finished(self._finish)
 
     async def text(self) -> str:
         """Read the body as text."""

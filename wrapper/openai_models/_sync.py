@@ -65,7 +65,7 @@ class Sender:
         with failures(request), deadline(whole):
             response = self._follow(request)
             problem = None if stream and response.is_success else self.read(response)
-        return accept(call, response, problem, retries_taken=retries_taken)
+        return accept(self.config, call, response, problem, retries_taken=retries_taken)
 
     def _key(self) -> str:
         key = self.config.api_key

@@ -134,7 +134,7 @@ class Models:
         return ModelsWithStreamingResponse(self)
 
     def _parsed(self, call: Call[T], finish: Callable[[T], R]) -> R:
-        return finish(self._sender.send(call).result())
+        return self._sender.send(call).finished(finish)
 
     def _page(self, call: Call[Listing]) -> SyncPage[Model]:
         def again(params: Mapping[str, str]) -> SyncPage[Model]:
@@ -178,7 +178,7 @@ class AsyncModels:
         return AsyncModelsWithStreamingResponse(self)
 
     async def _parsed(self, call: Call[T], finish: Callable[[T], R]) -> R:
-        return finish((await self._sender.send(call)).result())
+        return (await self._sender.send(call)).finished(finish)
 
     async def _page(self, call: Call[Listing]) -> AsyncPage[Model]:
         async def again(params: Mapping[str, str]) -> AsyncPage[Model]:

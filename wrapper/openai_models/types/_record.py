@@ -35,6 +35,7 @@ class Field:
         kinds: The classes that its values have; empty where any value may pass.
         native: Whether JSON has values of these kinds, so that none is converted.
         harmless: A value that the generated class takes for it.
+        required: Whether the spec requires it.
     """
 
     attribute: str
@@ -42,6 +43,7 @@ class Field:
     kinds: frozenset[type]
     native: bool
     harmless: object
+    required: bool
 
     @property
     def name(self) -> str:
@@ -179,6 +181,16 @@ class Record:
         """Read a dictionary such as `to_dict` gives."""
         return cls(**src_dict)
 
+    def _departure(self) -> str | None:
+        """Say where this departs from the spec, if it does."""
+        for item in self._fields:
+            if item.required and item.key not in self._json:
+                return f"{item.key} is missing"
+            value = self._json.get(item.key)
+            if (value is not None or item.required) and getattr(self, item.name) is None:
+                return f"{item.key} is {value!r}, which is not of its type"
+        return None
+
     def _shown(self) -> Iterator[tuple[str, object]]:
         for item in self._fields:
             yield item.name, getattr(self, item.name)
@@ -255,10 +267,18 @@ def _convert(record: Record, item: Field, value: object) -> object:
 
 def _fields_of(generated: type[Any]) -> Iterator[Field]:
     hints = typing.get_type_hints(generated, vars(sys.modules[generated.__module__]), vars(generated_models))
+    required = {attribute.name for attribute in attrs.fields(generated) if attribute.default is attrs.NOTHING}
     for attribute, key in _json_keys(generated).items():
         kinds = _kinds(hints[attribute])
         literals = typing.get_args(hints[attribute]) if typing.get_origin(hints[attribute]) is Literal else (None,)
-        yield Field(attribute, key, kinds, native=kinds <= {str, int, float, bool}, harmless=literals[0])
+        yield Field(
+            attribute,
+            key,
+            kinds,
+            native=kinds <= {str, int, float, bool},
+            harmless=literals[0],
+            required=attribute in required,
+        )
 
 
 def _kinds(hint: object) -> frozenset[type]:
