@@ -103,6 +103,11 @@ http_client: httpx.Client | None = None
 
 _logs.set_up()
 
+# In tracebacks and reprs, public classes go by the name they are imported by.
+for _public in [value for name in __all__ if isinstance(value := globals()[name], type)]:
+    if _public.__module__.startswith(__name__):
+        _public.__module__ = __name__
+
 
 if not TYPE_CHECKING:
 
