@@ -103,10 +103,16 @@ http_client: httpx.Client | None = None
 
 _logs.set_up()
 
-# In tracebacks and reprs, public classes go by the name they are imported by.
-for _public in [value for name in __all__ if isinstance(value := globals()[name], type)]:
-    if _public.__module__.startswith(__name__):
-        _public.__module__ = __name__
+
+def _named_as_imported() -> None:
+    """Let public classes go by the name they are imported by, in tracebacks and reprs."""
+    for name in __all__:
+        value = globals()[name]
+        if isinstance(value, type) and value.__module__.startswith(__name__):
+            value.__module__ = __name__
+
+
+_named_as_imported()
 
 
 if not TYPE_CHECKING:
