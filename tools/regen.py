@@ -7,6 +7,7 @@ temporary folder and takes the old one's place only when all went well.
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import os
 import re
@@ -23,7 +24,8 @@ from spec_lines import first_fault, line_of_complaint
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
 CONFIG = ROOT / "generator-config.yaml"
-PACKAGE = ROOT / "generated" / "openai_models_api"
+GENERATED = ROOT / "generated"
+PACKAGE = GENERATED / "openai_models_api"
 VIEW = ROOT / "wrapper" / "openai_models" / "types" / "_generated_view" / "models"
 LINK = Path(os.path.relpath(PACKAGE / "models", VIEW.parent))
 PINNED = ("openapi-python-client", "ruff")
@@ -44,66 +46,78 @@ def check_versions() -> None:
 
 
 def generate(folder: Path) -> Path:
-    """Run the generator, and give the folder of the package it wrote."""
+    """Run the generator, and give the folder that holds the package it wrote."""
     complaint = first_fault(SPEC)
     if complaint is not None:
         raise RegenError(complaint)
-    output = folder / PACKAGE.name
+    output = folder / GENERATED.name / PACKAGE.name
+    output.parent.mkdir()
+    # ruff looks for settings upwards and then at the user's; it finds these, which are its defaults.
+    (folder / "ruff.toml").touch()
     environment = {
         **os.environ,
         # The generator calls `ruff` by its name; it must be the one beside this Python.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "RUFF_NO_CACHE": "true",
-        "XDG_CONFIG_HOME": str(folder),
         "COLUMNS": "200",
         "NO_COLOR": "1",
     }
     options = ["--path", str(SPEC), "--config", str(CONFIG), "--output-path", str(output)]
     command = [sys.executable, "-m", "openapi_python_client", "generate", *options, "--meta=none", "--fail-on-warning"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    lines = dict.fromkeys(line for line in (done.stdout + done.stderr).splitlines() if line.strip())
-    said = "\n".join(islice(lines, _SHOWN_LINES))
+    said = done.stdout + done.stderr
     if done.returncode != 0 or not output.is_dir():
         where = line_of_complaint(SPEC, said)
-        msg = f"the generator did not accept the spec{where}; generated/ is left as it was:\n{said}"
+        lines = dict.fromkeys(line for line in said.splitlines() if line.strip())
+        shown = "\n".join(islice(lines, _SHOWN_LINES))
+        msg = f"the generator did not accept the spec{where}; generated/ is left as it was:\n{shown}"
         raise RegenError(msg)
     # With `--meta=none` there is no project around the package, and so no PEP 561 marker.
     (output / "py.typed").touch()
-    return output
+    return output.parent
 
 
-def files_of(package: Path) -> dict[str, str]:
-    """Give the files of a package by their names, compiled ones aside."""
-    paths = (path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-    return {str(path.relative_to(package)): path.read_text("utf-8") for path in paths}
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Give what the files of a folder hold by their names, compiled ones aside."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if "__pycache__" in path.parts:
+            continue
+        if path.is_symlink():
+            found[path.relative_to(folder).as_posix()] = b"link to " + os.fsencode(path.readlink())
+        elif path.is_file():
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
 
 
-def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
-    """Give the lines of a unified diff from what is there to what should be."""
+def differences(old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
+    """Give a line for each file that isn't as it should be, and for the edited ones the unified diff."""
     lines: list[str] = []
     for name in sorted(old.keys() | new.keys()):
-        before, after = (files.get(name, "").splitlines() for files in (old, new))
-        old_name, new_name = (f"generated/{name}" if name in files else "/dev/null" for files in (old, new))
-        lines += difflib.unified_diff(before, after, old_name, new_name, lineterm="")
-        if (name in old) != (name in new) and not (before or after):
-            lines.append(f"{'missing' if name in new else 'not generated'}: {name}")
+        if name not in old:
+            lines.append(f"missing: generated/{name}")
+        elif name not in new:
+            lines.append(f"not generated: generated/{name}")
+        elif old[name] != new[name]:
+            lines.append(f"edited: generated/{name}")
+            # Split at "\n" alone, so that other ends of lines show as a difference.
+            before, after = (files[name].decode("utf-8", "replace").split("\n") for files in (old, new))
+            lines += difflib.unified_diff(before, after, "is there", "should be", lineterm="")
     return lines
 
 
-def replace(package: Path) -> None:
-    """Put a new package where the old one is, in two renames."""
-    PACKAGE.parent.mkdir(exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=PACKAGE.parent, prefix=".regen-"))
+def replace(folder: Path) -> None:
+    """Put a new generated/ where the old one is, in two renames, or leave the old one."""
+    beside = Path(tempfile.mkdtemp(dir=ROOT, prefix=".regen-"))
+    old, new = beside / "old", beside / "new"
     try:
-        shutil.copytree(package, beside / "new")
-        if PACKAGE.exists():
-            PACKAGE.rename(beside / "old")
-        try:
-            (beside / "new").rename(PACKAGE)
-        except BaseException:
-            (beside / "old").rename(PACKAGE)
-            raise
+        shutil.copytree(folder, new)
+        if GENERATED.exists():
+            GENERATED.rename(old)
+        new.rename(GENERATED)
     finally:
+        if old.exists() and not GENERATED.exists():
+            old.rename(GENERATED)
         shutil.rmtree(beside)
 
 
@@ -120,9 +134,9 @@ def put_link() -> None:
     VIEW.symlink_to(LINK, target_is_directory=True)
 
 
-def check(new: dict[str, str]) -> None:
+def check(new: dict[str, bytes]) -> None:
     """Fail when what is there isn't what the spec gives."""
-    lines = differences(files_of(PACKAGE), new)
+    lines = differences(files_of(GENERATED), new)
     if lines:
         shown = "\n".join(islice(lines, _SHOWN_LINES))
         more = f"\n(+{len(lines) - _SHOWN_LINES} more lines)" if len(lines) > _SHOWN_LINES else ""
@@ -135,21 +149,26 @@ def check(new: dict[str, str]) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write generated/, or with `--check` compare it."""
-    only_check = "--check" in arguments
+    parser = argparse.ArgumentParser(description="Write generated/ anew from openapi.yaml.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when generated/ is out of date")
+    only_check = parser.parse_args(arguments).check
     try:
         check_versions()
-        with tempfile.TemporaryDirectory() as folder:
-            package = generate(Path(folder))
-            new = files_of(package)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = generate(Path(temporary))
+            new = files_of(folder)
             if only_check:
                 check(new)
-            elif files_of(PACKAGE) != new:
-                replace(package)
+            elif files_of(GENERATED) != new:
+                replace(folder)
         if not only_check and not link_is_right():
             put_link()
     except RegenError as error:
         print(f"regen: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("regen: interrupted", file=sys.stderr)
+        return 130
     print("generated/ matches openapi.yaml")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+_PLACE = re.compile(r"^(\S+)\n  \S", re.MULTILINE)
+_SCHEMA = re.compile(r"^Unable to process schema (?P<schema>/\S+):$", re.MULTILINE)
+_OPERATION = re.compile(r"^WARNING parsing (?P<method>[A-Z]+) (?P<path>/\S*) within", re.MULTILINE)
+_COMPLAINT = re.compile(r"^(?:Unable to process|WARNING parsing) ", re.MULTILINE)
+_QUOTE = re.compile(r"^\{", re.MULTILINE)
 
 
 def first_fault(spec: Path) -> str | None:
@@ -35,19 +42,60 @@ def first_fault(spec: Path) -> str | None:
 def line_of_complaint(spec: Path, complaint: str) -> str:
     """Give " (near openapi.yaml:LINE)" for what a complaint names; empty if nothing is found.
 
-    The generator names no lines, but paths: `paths./models.get.operationId`,
-    `/components/schemas/Model`, `GET /models`. The one that leads deepest counts.
+    The generator names no lines. It names a place (`paths./models.get.operationId`), else a
+    schema (`/components/schemas/Model`), else an operation (`GET /models`), and quotes the
+    part it stumbled over. A schema counts before an operation: what is wrong with a schema
+    makes the operations that use it wrong too.
     """
     document = YAML().load(spec.read_text("utf-8"))
-    dotted = re.findall(r"^(?:paths|components|info|servers)\..+$", complaint, re.MULTILINE)
-    paths = [path.split(".") for path in dotted]
-    paths += [path.split("/")[1:] for path in re.findall(r"/components/[\w/]+", complaint)]
-    paths += [
-        ["paths", path, method.lower()]
-        for method, path in re.findall(r"\b(GET|PUT|POST|DELETE|PATCH) (/[^\s]*)", complaint)
-    ]
-    _, line = max((_follow(document, path) for path in paths), default=(0, None))
+    places = [_follow(document, place.split(".")) for place in _PLACE.findall(complaint)]
+    _, line = max(places, default=(0, None))
+    if line is None:
+        named = _SCHEMA.search(complaint) or _OPERATION.search(complaint)
+        line = _line_of_named(document, named, complaint) if named else None
     return f" (near {spec.name}:{line})" if line else ""
+
+
+def _line_of_named(document: Any, named: re.Match[str], complaint: str) -> int | None:
+    """Give the line of the part that is quoted after the name; failing that, of what is named."""
+    steps = named["schema"].split("/")[1:] if "schema" in named.groupdict() else ["paths", named["path"]]
+    method = [named["method"].lower()] if "method" in named.groupdict() else []
+    quoted = _quoted(complaint[named.end() :])
+    # A path's parameters stand beside its operations, so both are looked through.
+    for region in (steps + method, steps):
+        for line, node in _nodes(_at(document, region)):
+            if quoted is not None and node == quoted:
+                return line
+    return _follow(document, steps + method)[1]
+
+
+def _quoted(text: str) -> Any:
+    """Give the JSON that the generator quotes, if it does so before its next complaint."""
+    start = _QUOTE.search(text)
+    following = _COMPLAINT.search(text)
+    if start is None or (following is not None and following.start() < start.start()):
+        return None
+    return json.JSONDecoder().raw_decode(text, start.start())[0]
+
+
+def _at(node: Any, steps: list[str]) -> Any:
+    for step in steps:
+        node = node.get(step) if isinstance(node, CommentedMap) else None
+    return node
+
+
+def _nodes(node: Any) -> Iterator[tuple[int, Any]]:
+    """Give every mapping inside of a node, with the line of the key or the dash it stands under."""
+    if isinstance(node, CommentedMap):
+        children = [(node.lc.key(key)[0] + 1, value) for key, value in node.items()]
+    elif isinstance(node, CommentedSeq):
+        children = [(node.lc.item(index)[0] + 1, value) for index, value in enumerate(node)]
+    else:
+        return
+    for line, child in children:
+        if isinstance(child, CommentedMap):
+            yield line, child
+        yield from _nodes(child)
 
 
 def _follow(node: Any, steps: list[str]) -> tuple[int, int | None]:

@@ -113,11 +113,11 @@ class _BoundedStream(AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for data in self._stream:
-            for piece in self._reader.feed(data):
-                yield piece
+            self._reader.feed(data)
             if self._reader.problem is not None:
-                return
+                break
         self._reader.end()
+        yield self._reader.body
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -1,4 +1,4 @@
-"""Reading a body within bounds. Pure: pieces go in as they come, decoded ones come out.
+"""Reading a body within bounds. Pure: pieces go in as they come, the decoded whole comes out.
 
 httpx decodes a whole piece at once, and sixty kilobytes of gzip can hold sixty
 megabytes; here no decoded piece is larger than `_PIECE`.
@@ -23,11 +23,15 @@ class BodyReader:
     Attributes:
         problem: What is wrong with the body, as the end of a sentence that begins
             with "the body"; None while nothing is.
+        body: What came; of a body that is too large, the beginning.
     """
 
     problem: str | None
+    body: bytes
 
     def __init__(self, content_encoding: str, limit: int) -> None:
+        self.body = b""
+        self._pieces: list[bytes] = []
         self._left = limit
         self._limit = limit
         encodings = [name.strip().lower() for name in content_encoding.split(",")]
@@ -36,8 +40,8 @@ class BodyReader:
         self.problem = f"is encoded as {unknown[0]!r}, which was not asked for" if unknown else None
         self._layers = [_Inflater() for _ in encodings] if not unknown else []
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Give what a piece decodes to, as far as the bound allows."""
+    def feed(self, data: bytes) -> None:
+        """Take a piece, as far as the bound allows."""
         if self.problem is not None:
             return
         try:
@@ -45,16 +49,18 @@ class BodyReader:
                 self._left -= len(piece)
                 if self._left < 0:
                     self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-                    yield piece[: self._left]
+                    # Nobody reads it any more, and an error may be kept for long.
+                    self._pieces = [b"".join([*self._pieces[:2], piece])[: min(_PIECE, self._limit)]]
                     return
-                yield piece
+                self._pieces.append(piece)
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
 
     def end(self) -> None:
-        """Take note that nothing more comes."""
+        """Take note that nothing more comes, and put the body together."""
         if self.problem is None and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
+        self.body = b"".join(self._pieces)
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == 0:

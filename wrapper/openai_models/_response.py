@@ -81,10 +81,8 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
     identity = request_id(response.headers, body)
     told = f" ({sentence(body)})" if isinstance(body, dict) and body.get("error") and sentence(body) else ""
     shown = response.content[:_SHOWN]
-    message = (
-        f"{why}{told}. Status {response.status_code}, request id {identity}, "
-        f"{len(response.content)} bytes beginning {shown!r}"
-    )
+    begins = f"the body begins {shown!r}" if shown else "the body is empty"
+    message = f"{why}{told}. Status {response.status_code}, request id {identity}; {begins}"
     error = APIResponseValidationError(response, response.text if body is None else body, message=message)
     error.request_id = identity
     return error

@@ -112,10 +112,11 @@ class _BoundedStream(SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         for data in self._stream:
             clip(None)
-            yield from self._reader.feed(data)
+            self._reader.feed(data)
             if self._reader.problem is not None:
-                return
+                break
         self._reader.end()
+        yield self._reader.body
 
     def close(self) -> None:
         self._stream.close()

@@ -45,10 +45,9 @@ class ServerThread:
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
-        # As an argument it would take the handlers off uvicorn's logger, for the whole process.
-        config.access_log = False
         self._server = _Server(config)
         self._ended: Future[None] = Future()
+        self._thread: threading.Thread | None = None
 
     def start(self, listener: socket.socket) -> None:
         """Return once requests are answered, or raise what went wrong in the thread.
@@ -56,14 +55,20 @@ class ServerThread:
         Args:
             listener: A socket that listens; it is closed when the server ends, however it ends.
         """
-        threading.Thread(target=self._run, args=[listener], name="openai-models-mock", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=[listener], name="openai-models-mock", daemon=True)
+        self._thread.start()
         self._server.ready.wait()
         if not self._server.started:
-            self._ended.result()
+            self._join()
 
     def stop(self) -> None:
         """Cut all connections and return once the server has ended, or raise what it ended of."""
         self._server.stop()
+        self._join()
+
+    def _join(self) -> None:
+        assert self._thread is not None
+        self._thread.join()
         self._ended.result()
 
     def _run(self, listener: socket.socket) -> None:
@@ -126,6 +131,11 @@ class _Server(uvicorn.Server):
 
 class _Protocol(H11Protocol):
     """Answers with the envelope even where uvicorn never gets as far as the application."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
+        # uvicorn's own switch would take the handlers off its access log's logger, for the whole process.
+        self.access_log = False
+        super().connection_made(transport)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
         body = malformed_request().body
