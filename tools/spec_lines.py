@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLACE = re.compile(r"^(\S+)\n  \S", re.MULTILINE)
-_SCHEMA = re.compile(r"^Unable to process schema (?P<schema>/\S+):$", re.MULTILINE)
+_SCHEMA = re.compile(r"^Unable to process schema (?P<pointer>/\S+):$", re.MULTILINE)
 _OPERATION = re.compile(r"^WARNING parsing (?P<method>[A-Z]+) (?P<path>/\S*) within", re.MULTILINE)
 _COMPLAINT = re.compile(r"^(?:Unable to process|WARNING parsing) ", re.MULTILINE)
 _QUOTE = re.compile(r"^\{", re.MULTILINE)
@@ -50,23 +50,23 @@ def line_of_complaint(spec: Path, complaint: str) -> str:
     document = YAML().load(spec.read_text("utf-8"))
     places = [_follow(document, place.split(".")) for place in _PLACE.findall(complaint)]
     _, line = max(places, default=(0, None))
-    if line is None:
-        named = _SCHEMA.search(complaint) or _OPERATION.search(complaint)
-        line = _line_of_named(document, named, complaint) if named else None
+    if line is None and (schema := _SCHEMA.search(complaint)):
+        line = _line_within(document, schema["pointer"].split("/")[1:], complaint[schema.end() :])
+    elif line is None and (operation := _OPERATION.search(complaint)):
+        place = ["paths", operation["path"], operation["method"].lower()]
+        line = _line_within(document, place, complaint[operation.end() :])
     return f" (near {spec.name}:{line})" if line else ""
 
 
-def _line_of_named(document: Any, named: re.Match[str], complaint: str) -> int | None:
-    """Give the line of the part that is quoted after the name; failing that, of what is named."""
-    steps = named["schema"].split("/")[1:] if "schema" in named.groupdict() else ["paths", named["path"]]
-    method = [named["method"].lower()] if "method" in named.groupdict() else []
-    quoted = _quoted(complaint[named.end() :])
-    # A path's parameters stand beside its operations, so both are looked through.
-    for region in (steps + method, steps):
+def _line_within(document: Any, place: list[str], complaint: str) -> int | None:
+    """Give the line of the part that the complaint about a place quotes; failing that, the place's own."""
+    quoted = _quoted(complaint)
+    # What an operation takes from its path stands beside it, so that is looked through next.
+    for region in (place, place[:-1]):
         for line, node in _nodes(_at(document, region)):
             if quoted is not None and node == quoted:
                 return line
-    return _follow(document, steps + method)[1]
+    return _follow(document, place)[1]
 
 
 def _quoted(text: str) -> Any:

@@ -89,6 +89,11 @@ def test_an_example_that_does_not_fit_is_found(field: str) -> None:
     assert len(faults(spec)) == 1
 
 
+def parameters_and_headers() -> dict[str, Any]:
+    headers: dict[str, Any] = SPEC["components"]["headers"]
+    return headers | {parameter["name"]: parameter for parameter in SPEC["paths"]["/models/{model}"]["parameters"]}
+
+
 def test_every_property_header_and_parameter_is_described() -> None:
     components = SPEC["components"]
     nodes = {
@@ -96,16 +101,32 @@ def test_every_property_header_and_parameter_is_described() -> None:
         for name, schema in components["schemas"].items()
         for key, node in schema["properties"].items()
     }
-    nodes |= components["headers"] | components["securitySchemes"]
-    nodes |= {parameter["name"]: parameter for parameter in SPEC["paths"]["/models/{model}"]["parameters"]}
+    nodes |= components["schemas"] | components["securitySchemes"] | parameters_and_headers()
     assert [name for name, node in nodes.items() if not node.get("description")] == []
 
 
+def test_every_header_and_parameter_has_an_example() -> None:
+    nodes = parameters_and_headers()
+    assert [name for name, node in nodes.items() if not ("example" in node or node.get("examples"))] == []
+
+
 @pytest.mark.parametrize(("place", "response"), [pytest.param(*each, id=each[0]) for each in responses()])
-def test_every_response_has_an_example_and_a_request_id(place: str, response: dict[str, Any]) -> None:
+def test_every_response_has_an_example_and_the_headers_upstream_sends(place: str, response: dict[str, Any]) -> None:
     content = response["content"]["application/json"]
     assert content["examples"], place
-    assert "x-request-id" in response["headers"], place
+    expected = {"x-request-id", "openai-organization", "openai-processing-ms", "openai-version"}
+    if place.endswith("405"):
+        expected |= {"allow"}
+    if place.endswith("429"):
+        limits = {f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")}
+        expected |= limits | {"retry-after"}
+    assert set(response["headers"]) == expected
+
+
+@pytest.mark.parametrize(("place", "response"), [pytest.param(*each, id=each[0]) for each in responses()])
+def test_every_failure_has_the_envelope(place: str, response: dict[str, Any]) -> None:
+    schema = response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+    assert (schema == "ErrorResponse") is not place.endswith(" 200")
 
 
 def test_every_object_is_open() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import regen
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("openapi.yaml", "generator-config.yaml", "generated", "wrapper", "requirements")
 
@@ -72,11 +74,14 @@ def test_regenerating_changes_nothing_byte_for_byte(checkout: Checkout) -> None:
         assert checkout.generated() == before
 
 
-def test_a_users_own_ruff_settings_do_not_shape_the_output(checkout: Checkout, tmp_path: Path) -> None:
-    settings = tmp_path / "config/ruff/ruff.toml"
-    settings.parent.mkdir(parents=True)
+@pytest.mark.parametrize("place", ["config/ruff/ruff.toml", "ruff.toml"], ids=["the user's", "the repository's"])
+def test_ruff_settings_from_elsewhere_do_not_shape_the_output(checkout: Checkout, place: str) -> None:
+    settings = checkout.folder / place
+    settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text('line-length = 40\n[format]\nquote-style = "single"\n')
-    assert checkout.regen("--check", XDG_CONFIG_HOME=str(tmp_path / "config")).returncode == 0
+    # With its temporary folder inside of the repository, the generator works below the repository's settings.
+    folders = {"XDG_CONFIG_HOME": str(checkout.folder / "config"), "TMPDIR": str(checkout.folder)}
+    assert checkout.regen("--check", **folders).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -99,29 +104,84 @@ def test_a_spec_that_can_not_be_read_is_refused_by_its_line(checkout: Checkout, 
     assert checkout.generated() == before
 
 
-def test_what_the_generator_only_warns_about_is_refused_too(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "near"),
+    [
+        pytest.param("type: string\n          const: model", "enum: [model, 3]", "object:", id="a property"),
+        pytest.param("items:\n            $ref", "x-items:\n            $ref", "data:", id="a list of what?"),
+        pytest.param("type: string\n          minLength: 1", "type: array", "schema:", id="a parameter"),
+        pytest.param('"409":', '"4xy":', "delete:", id="a status"),
+        pytest.param("name: model\n", "name: modell\n", "get:", id="a path without its parameter"),
+    ],
+)
+def test_what_the_generator_warns_about_is_refused_near_its_line(
+    checkout: Checkout, old: str, new: str, near: str
+) -> None:
     before = checkout.generated()
-    checkout.replace("const: model", "enum: [model, 3]")
+    checkout.replace(old, new)
     done = checkout.regen()
     assert done.returncode == 1
     assert "generated/ is left as it was" in done.stderr
+    line = int(done.stderr.split("(near openapi.yaml:")[1].split(")")[0])
+    assert checkout.spec.read_text("utf-8").splitlines()[line - 1].strip() == near
     assert checkout.generated() == before
 
 
-@pytest.mark.parametrize("change", ["edited", "added", "missing"])
+@pytest.mark.parametrize("change", ["edited", "edited in its line ends", "added", "added beside", "missing"])
 def test_check_fails_on_a_file_that_the_spec_does_not_give(checkout: Checkout, change: str) -> None:
     model = checkout.package / "models/model.py"
-    if change == "edited":
-        model.write_text(model.read_text("utf-8") + "# mine\n", "utf-8")
-    elif change == "added":
-        (checkout.package / "mine.py").touch()
-    else:
-        model.unlink()
+    match change:
+        case "edited":
+            model.write_text(model.read_text("utf-8") + "# mine\n", "utf-8")
+        case "edited in its line ends":
+            model.write_bytes(model.read_bytes().replace(b"\n", b"\r\n"))
+        case "added":
+            (checkout.package / "mine.bin").write_bytes(b"\xff")
+        case "added beside":
+            (checkout.package.parent / "mine.py").touch()
+        case "missing":
+            model.unlink()
     before = checkout.generated()
     done = checkout.regen("--check")
     assert done.returncode == 1
     assert "Run `make regen`" in done.stderr
+    kind = {"added": "not generated", "edite": "edited", "missi": "missing"}[change[:5]]
+    assert f"\n{kind}: generated/" in done.stderr
     assert checkout.generated() == before
+
+
+def test_regenerating_removes_what_the_spec_does_not_give(checkout: Checkout) -> None:
+    before = checkout.generated()
+    (checkout.package / "mine.py").touch()
+    (checkout.package.parent / "mine.py").touch()
+    assert checkout.regen().returncode == 0
+    assert checkout.generated() == before
+
+
+@pytest.mark.parametrize("renames", [0, 1])
+def test_an_interrupt_between_the_renames_leaves_the_old_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    new, generated = tmp_path / "new", tmp_path / "generated"
+    for folder, text in ((new, "new"), (generated, "old")):
+        folder.mkdir()
+        (folder / "module.py").write_text(text)
+    rename, done = Path.rename, 0
+
+    def interrupted(path: Path, target: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done == renames + 1:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(regen, "ROOT", tmp_path)
+    monkeypatch.setattr(regen, "GENERATED", generated)
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        regen.replace(new)
+    assert (generated / "module.py").read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == [generated, new]
 
 
 def test_the_facades_view_is_linked_anew_where_a_copy_took_the_links_place(checkout: Checkout) -> None:
@@ -139,3 +199,10 @@ def test_another_generator_than_the_pinned_one_is_refused(checkout: Checkout) ->
     done = checkout.regen()
     assert done.returncode == 1
     assert "run `make setup`" in done.stderr
+
+
+def test_an_unknown_option_writes_nothing(checkout: Checkout) -> None:
+    (checkout.package / "types.py").unlink()
+    before = checkout.generated()
+    assert checkout.regen("--chek").returncode == 2
+    assert checkout.generated() == before

@@ -39,7 +39,7 @@ class _ModuleClient:
         self._made_from: dict[str, Any] = {}
 
     def client(self) -> OpenAI:
-        package = sys.modules[__package__]
+        package = sys.modules[__name__.rpartition(".")[0]]
         settings = {name: getattr(package, name) for name in SETTINGS}
         with self._lock:
             if self._client is None or settings != self._made_from:
