@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types spec-lint regen regen-check contract mock integration lock build clean
+.PHONY: help setup demo test test-npm check format lint types spec-lint regen regen-check contract mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, aga
 test: $(READY) ## every test but those of `make integration`
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: lint types spec-lint regen-check ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
+check: lint types spec-lint regen-check test-npm ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -50,6 +50,9 @@ types: $(READY)
 
 spec-lint: $(READY) ## openapi-spec-validator and Redocly's linter on openapi.yaml
 	@$(BIN)/python tools/lint_spec.py
+
+test-npm: $(READY) ## the tests that need tools from npm
+	@$(BIN)/python -m pytest tests/npm $(PYTEST_ARGS)
 
 regen: $(READY) ## write generated/ anew from openapi.yaml
 	@$(BIN)/python tools/regen.py

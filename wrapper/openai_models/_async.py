@@ -8,14 +8,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, TypeVar
 
-import anyio
-import stamina
 from attrs import frozen
 
 from ._body import BodyReader
 from ._config import checked_key
 from ._errors import OpenAIError
-from ._exchange import Answer, RetryPolicy, accept, failures
+from ._exchange import Answer, accept, failures, retry_context
 from ._http import AsyncByteStream, AsyncClient, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build
@@ -51,13 +49,22 @@ class AsyncSender:
         if self.http.is_closed:
             msg = "The client has been closed; make another one for further calls."
             raise OpenAIError(msg)
-        attempts = stamina.retry_context(on=RetryPolicy(), attempts=self.config.max_retries + 1, timeout=None)
-        async for attempt in attempts:
+        try:
+            return await self._attempt(call, 0, stream=stream)
+        except OpenAIError as failure:
+            return await self._retry(call, failure, stream=stream)
+
+    async def _retry(self, call: Call[T], failure: OpenAIError, *, stream: bool) -> Answer[T]:
+        async for attempt in retry_context(self.config.max_retries):
             with attempt:
+                if attempt.num == 1:  # it has been made, and failed
+                    raise failure
                 return await self._attempt(call, attempt.num - 1, stream=stream)
-        raise AssertionError  # stamina raises the last failure itself
+        raise AssertionError  # the last failure is raised by the context
 
     async def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
+        import anyio  # noqa: PLC0415 - only async programs pay for it
+
         phase, whole = call.limits(self.config)
         message = build(self.config, call, key=await self._key(), retries_taken=retries_taken)
         request = self.http.build_request(

@@ -19,6 +19,8 @@ from .types._record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import stamina._core
+
     from ._config import Configuration
     from ._http import Request, Response
     from ._request import Call
@@ -101,6 +103,13 @@ class RetryPolicy:
         _logs.waiting(delay, self._retries_taken)
         self._retries_taken += 1
         return delay
+
+
+def retry_context(max_retries: int) -> stamina._core._RetryContextIterator:
+    """Give the attempts of a call whose first one has failed."""
+    import stamina  # noqa: PLC0415 - only programs that meet a failure pay for it
+
+    return stamina.retry_context(on=RetryPolicy(), attempts=max_retries + 1, timeout=None)
 
 
 @contextmanager

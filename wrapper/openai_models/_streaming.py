@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import anyio
 from attrs import define, evolve
 
 from ._exchange import failures
@@ -154,6 +153,8 @@ class AsyncStreamedResponse(View[T]):
 
     async def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
         """Write the body, decoded, to a file."""
+        import anyio  # noqa: PLC0415 - only async programs pay for it
+
         async with await anyio.open_file(file, "wb") as target:
             async for data in self.iter_bytes(chunk_size):
                 await target.write(data)

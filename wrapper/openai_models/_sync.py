@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import stamina
 from attrs import frozen
 
 from ._body import BodyReader
 from ._config import checked_key
 from ._deadline import clip, deadline
 from ._errors import OpenAIError
-from ._exchange import Answer, RetryPolicy, accept, failures
+from ._exchange import Answer, accept, failures, retry_context
 from ._http import Client, SyncByteStream, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build
@@ -50,11 +49,18 @@ class Sender:
         if self.http.is_closed:
             msg = "The client has been closed; make another one for further calls."
             raise OpenAIError(msg)
-        attempts = stamina.retry_context(on=RetryPolicy(), attempts=self.config.max_retries + 1, timeout=None)
-        for attempt in attempts:
+        try:
+            return self._attempt(call, 0, stream=stream)
+        except OpenAIError as failure:
+            return self._retry(call, failure, stream=stream)
+
+    def _retry(self, call: Call[T], failure: OpenAIError, *, stream: bool) -> Answer[T]:
+        for attempt in retry_context(self.config.max_retries):
             with attempt:
+                if attempt.num == 1:  # it has been made, and failed
+                    raise failure
                 return self._attempt(call, attempt.num - 1, stream=stream)
-        raise AssertionError  # stamina raises the last failure itself
+        raise AssertionError  # the last failure is raised by the context
 
     def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
         phase, whole = call.limits(self.config)
