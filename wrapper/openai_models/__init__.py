@@ -48,8 +48,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._aiohttp import DefaultAioHttpxClient as DefaultAioHttpxClient
+    from ._aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
 
+VERSION = __version__
 Client = OpenAI
 AsyncClient = AsyncOpenAI
 
@@ -58,6 +59,7 @@ __all__ = [
     "DEFAULT_MAX_RETRIES",
     "DEFAULT_TIMEOUT",
     "NOT_GIVEN",
+    "VERSION",
     "APIConnectionError",
     "APIError",
     "APIResponseValidationError",
@@ -119,9 +121,9 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Import what belongs to an extra when it is asked for."""
-        if name == "DefaultAioHttpxClient":
-            from ._aiohttp import DefaultAioHttpxClient  # noqa: PLC0415 - of an extra
+        if name == "DefaultAioHttpClient":
+            from ._aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - of an extra
 
-            return DefaultAioHttpxClient
+            return DefaultAioHttpClient
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg, name=name)

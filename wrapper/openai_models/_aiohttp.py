@@ -7,15 +7,15 @@ from typing import Any
 try:
     from httpx_aiohttp import HttpxAiohttpClient
 except ModuleNotFoundError as error:
-    message = 'DefaultAioHttpxClient needs an extra: pip install "openai-models[aiohttp]"'
+    message = 'DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"'
     raise ImportError(message) from error
 
 from ._http import with_defaults
 
-__all__ = ["DefaultAioHttpxClient"]
+__all__ = ["DefaultAioHttpClient"]
 
 
-class DefaultAioHttpxClient(HttpxAiohttpClient):
+class DefaultAioHttpClient(HttpxAiohttpClient):
     """A `DefaultAsyncHttpxClient` that sends over aiohttp; for asyncio alone.
 
     Args:

@@ -13,19 +13,16 @@ if TYPE_CHECKING:
     from ._http import Request, Response
 
 LOG: Final = logging.getLogger("openai_models")
-_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
 def set_up() -> None:
-    """Print the package's records on stderr if the environment asks for it."""
-    level = _LEVELS.get(os.environ.get("OPENAI_LOG", "").lower())
-    if level is None:
-        return
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("[%(asctime)s - %(name)s - %(levelname)s] %(message)s"))
-    LOG.addHandler(handler)
-    LOG.setLevel(level)
-    LOG.propagate = False
+    """Print the package's records if the environment asks for it, as the official SDK does."""
+    level = os.environ.get("OPENAI_LOG")
+    if level in {"debug", "info", "warning", "error", "critical"}:
+        logging.basicConfig(
+            format="[%(asctime)s - %(name)s:%(lineno)d - %(levelname)s] %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
+        )
+        LOG.setLevel(level.upper())
 
 
 def _where(request: Request) -> str:

@@ -39,9 +39,16 @@ class View(Generic[T]):
         self.retries_taken = answer.retries_taken
         self._answer = answer
         self._finish = finish
+        self._parsed: list[T] = []
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} [{self.status_code}] {self.method}>"
+
+    def _result(self) -> T:
+        """Parse the answer, once."""
+        if not self._parsed:
+            self._parsed.append(self._answer.finished(self._finish))
+        return self._parsed[0]
 
     @property
     def request_id(self) -> str | None:
@@ -98,7 +105,7 @@ class APIResponse(View[T]):
         Raises:
             APIResponseValidationError: The answer isn't one of this operation.
         """
-        return self._answer.finished(self._finish)
+        return self._result()
 
     @property
     def content(self) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ._response import invalid, object_in
+from ._response import invalid, object_in, read_json
 from .types import Model, ModelDeleted
 from .types._record import Record
 
@@ -75,17 +75,17 @@ def insist(response: Response, result: Listing | Model | ModelDeleted | object) 
     """Insist on what the spec says, where lenient reading would pass over it.
 
     Raises:
-        APIResponseValidationError: A required field is absent, a field has a value of
-            another type, or the content type isn't JSON's.
+        APIResponseValidationError: A required field is absent, or a field has a value
+            that the spec doesn't allow.
     """
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip()
-    if response.content and not content_type.endswith("json"):
-        raise invalid(response, f"The content type is {content_type!r}, where it should be application/json")
+    sent = result.sent if isinstance(result, Listing) else None
+    if sent is not None and sent.get("object") != "list":
+        raise invalid(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
     records = result.models if isinstance(result, Listing) else [result]
     for record in records:
         departure = record._departure() if isinstance(record, Record) else None
         if departure is not None:
-            raise invalid(response, f"{type(record).__name__}.{departure}")
+            raise invalid(response, f"{type(record).__name__}.{departure}", read_json(response))
 
 
 def _json_type(value: object) -> str:

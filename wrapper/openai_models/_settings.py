@@ -84,6 +84,10 @@ class Settings:
     default_query: Setting[dict[str, object]] = Setting()
 
     @property
+    def _strict_response_validation(self) -> bool:
+        return self._config.strict
+
+    @property
     def api_key(self) -> str:
         """The key; empty where a function gives one for each attempt."""
         key = self._config.api_key

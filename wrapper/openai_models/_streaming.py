@@ -49,7 +49,7 @@ class StreamedResponse(View[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         self.read()
-        return self._answer.finished(self._finish)
+        return self._result()
 
     def text(self) -> str:
         """Read the body as text."""
@@ -117,7 +117,7 @@ class AsyncStreamedResponse(View[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         await self.read()
-        return self._answer.finished(self._finish)
+        return self._result()
 
     async def text(self) -> str:
         """Read the body as text."""

@@ -71,6 +71,20 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
             """The object's type, always "list"."""
             return self.object_
 
+    def to_dict(
+        self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = True, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Give the page as `Record.to_dict` gives a model, and the models on it likewise."""
+        values = super().to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
+        if values.get("data") is not None:
+            values["data"] = [
+                item.to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
+                if isinstance(item, Record)
+                else item
+                for item in self._items
+            ]
+        return values
+
     def has_next_page(self) -> bool:
         """Tell whether the server has more, and said where."""
         return self.next_page_info() is not None

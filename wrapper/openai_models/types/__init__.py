@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from ._model import Model, ModelDeleted
+from .model import Model
+from .model_deleted import ModelDeleted
 
 __all__ = ["Model", "ModelDeleted"]

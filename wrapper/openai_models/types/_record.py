@@ -36,6 +36,7 @@ class Field:
         native: Whether JSON has values of these kinds, so that none is converted.
         harmless: A value that the generated class takes for it.
         required: Whether the spec requires it.
+        literals: The only values that the spec allows; empty where any may be.
     """
 
     attribute: str
@@ -44,6 +45,7 @@ class Field:
     native: bool
     harmless: object
     required: bool
+    literals: tuple[object, ...]
 
     @property
     def name(self) -> str:
@@ -138,19 +140,22 @@ class Record:
     ) -> dict[str, Any]:
         """Give what the server sent, as a copy: absent fields stay absent, dates are strings.
 
+        The documented fields come first.
+
         Args:
             mode: "python" or "json": the same here, since all that was sent is JSON.
             exclude_unset: Whether to leave out documented fields that are absent; else None.
-            exclude_none: Whether to leave out what is None, at any depth.
+            exclude_none: Whether to leave out fields that are None.
         """
         if mode not in {"python", "json"}:
             msg = f'mode must be "python" or "json", not {mode!r}'
             raise ValueError(msg)
         values = copy.deepcopy(self._json)
-        if not exclude_unset:
-            documented = {item.key: values.pop(item.key, None) for item in self._fields}
-            values = {**documented, **values}
-        return _without_none(values) if exclude_none else values
+        documented = {
+            item.key: values.pop(item.key, None) for item in self._fields if item.key in values or not exclude_unset
+        }
+        values = {**documented, **values}
+        return {key: value for key, value in values.items() if value is not None} if exclude_none else values
 
     def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, exclude_none: bool = False) -> str:
         """Give `to_dict` as JSON.
@@ -187,8 +192,10 @@ class Record:
             if item.required and item.key not in self._json:
                 return f"{item.key} is missing"
             value = self._json.get(item.key)
-            if (value is not None or item.required) and getattr(self, item.name) is None:
-                return f"{item.key} is {value!r}, which is not of its type"
+            if value is None and not item.required:
+                continue
+            if getattr(self, item.name) is None or (item.literals and value not in item.literals):
+                return f"{item.key} is {value!r}, which the spec doesn't allow"
         return None
 
     def _shown(self) -> Iterator[tuple[str, object]]:
@@ -224,12 +231,6 @@ class Record:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._json = state["json"]
         self._request_id = state["request_id"]
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
 
 
 def _reader(item: Field) -> Callable[[Record], object]:
@@ -270,14 +271,15 @@ def _fields_of(generated: type[Any]) -> Iterator[Field]:
     required = {attribute.name for attribute in attrs.fields(generated) if attribute.default is attrs.NOTHING}
     for attribute, key in _json_keys(generated).items():
         kinds = _kinds(hints[attribute])
-        literals = typing.get_args(hints[attribute]) if typing.get_origin(hints[attribute]) is Literal else (None,)
+        literals = typing.get_args(hints[attribute]) if typing.get_origin(hints[attribute]) is Literal else ()
         yield Field(
             attribute,
             key,
             kinds,
             native=kinds <= {str, int, float, bool},
-            harmless=literals[0],
+            harmless=literals[0] if literals else None,
             required=attribute in required,
+            literals=literals,
         )
 
 

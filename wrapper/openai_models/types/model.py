@@ -1,4 +1,4 @@
-"""The models' types: the generated ones, read leniently."""
+"""A model: the generated type, read leniently."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from ._record import Record
 
 if TYPE_CHECKING:
-    from ._generated_view.models import DeleteModelResponse as GeneratedModelDeleted
     from ._generated_view.models import Model as GeneratedModel
 else:
-    from openai_models_api.models import DeleteModelResponse as GeneratedModelDeleted
     from openai_models_api.models import Model as GeneratedModel
+
+__all__ = ["Model"]
 
 
 class Model(Record, GeneratedModel, generated=GeneratedModel):
@@ -65,26 +65,6 @@ class Model(Record, GeneratedModel, generated=GeneratedModel):
         (`davinci:ft-personal-2023-01-24-03-13-55`).
         """
         return self.id.startswith("ft:") or ":ft-" in self.id
-
-
-class ModelDeleted(Record, GeneratedModelDeleted, generated=GeneratedModelDeleted):
-    """The server's word that a model is gone.
-
-    Args:
-        **fields: The fields by name.
-    """
-
-    __slots__ = ("_json", "_request_id")
-
-    def __init__(self, **fields: Any) -> None:
-        self._hold(fields)
-
-    if TYPE_CHECKING:
-
-        @property
-        def object(self) -> str:
-            """The object's type, "model"."""
-            return self.object_
 
 
 def _moment(value: object) -> datetime | None:

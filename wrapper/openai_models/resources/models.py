@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from attrs import evolve
 
-from ._operations import DELETE, LIST, RETRIEVE
-from ._request import Call, path_segment
-from ._views import (
+from .._operations import DELETE, LIST, RETRIEVE
+from .._request import Call, path_segment
+from .._views import (
     AsyncModelsWithRawResponse,
     AsyncModelsWithStreamingResponse,
     ModelsWithRawResponse,
     ModelsWithStreamingResponse,
 )
-from .pagination import AsyncPage, AsyncPaginator, SyncPage
+from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Unpack
 
-    from ._async import AsyncSender
-    from ._http import Timeout
-    from ._results import Listing
-    from ._sentinels import NotGiven, Omit
-    from ._sync import Sender
-    from .types import Model, ModelDeleted
+    from .._async import AsyncSender
+    from .._http import Timeout
+    from .._results import Listing
+    from .._sentinels import NotGiven, Omit
+    from .._sync import Sender
+    from ..types import Model, ModelDeleted
 
 __all__ = [
     "AsyncModels",
