@@ -52,13 +52,21 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
     try:
         body = read_json(response)
     except ValueError:
-        body = response.text.strip()
+        body = _json_or_text(response.text.strip())
     said = refused or sentence(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
     if error.request_id is None:
         error.request_id = request_id(response.headers, body)
     return error
+
+
+def _json_or_text(text: str) -> object:
+    """Read an error's body that is JSON but for a byte that isn't UTF-8, which must not hide the rest."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _inner(body: object) -> object:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import define, evolve
 
+from ._errors import OpenAIError
 from ._exchange import failures
 from ._raw import View
 from ._response import read_json
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class StreamedResponse(View[T]):
+class _Unread(View[T]):
+    """A response whose body is still to be read, once."""
+
+    _has_been_read = False
+
+    def _check_unread(self) -> None:
+        if self.http_response.is_stream_consumed or self.http_response.is_closed:
+            msg = "The body has been gone through, or given up, and was not kept: make the call again."
+            raise OpenAIError(msg)
+
+
+class StreamedResponse(_Unread[T]):
     """A response whose body is still to be read."""
 
     def __init__(self, sender: Sender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
@@ -34,11 +46,14 @@ class StreamedResponse(View[T]):
 
         Raises:
             APIConnectionError: The connection broke before its end.
+            OpenAIError: It has been gone through piece by piece before.
         """
-        if not self.http_response.is_stream_consumed:
+        if not self._has_been_read:
+            self._check_unread()
             with failures(self.http_request):
                 problem = self._sender.read(self.http_response)
             self._answer = evolve(self._answer, problem=problem)
+            self._has_been_read = True
         return self.http_response.content
 
     def parse(self) -> T:
@@ -90,7 +105,7 @@ class StreamedResponse(View[T]):
         self.http_response.close()
 
 
-class AsyncStreamedResponse(View[T]):
+class AsyncStreamedResponse(_Unread[T]):
     """A response whose body is still to be read."""
 
     def __init__(self, sender: AsyncSender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
@@ -102,11 +117,14 @@ class AsyncStreamedResponse(View[T]):
 
         Raises:
             APIConnectionError: The connection broke before its end.
+            OpenAIError: It has been gone through piece by piece before.
         """
-        if not self.http_response.is_stream_consumed:
+        if not self._has_been_read:
+            self._check_unread()
             with failures(self.http_request):
                 problem = await self._sender.read(self.http_response)
             self._answer = evolve(self._answer, problem=problem)
+            self._has_been_read = True
         return self.http_response.content
 
     async def parse(self) -> T:

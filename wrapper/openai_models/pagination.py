@@ -64,6 +64,10 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         """The models on this page, in the server's order."""
         return self._items
 
+    @data.setter
+    def data(self, items: list[T]) -> None:
+        self._items = items
+
     if TYPE_CHECKING:
 
         @property
