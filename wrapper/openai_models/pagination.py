@@ -59,14 +59,18 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         page._trail = frozenset()
         return page
 
-    @property
-    def data(self) -> list[T]:  # type: ignore[override]  # the models are the facade's
-        """The models on this page, in the server's order."""
-        return self._items
+    if TYPE_CHECKING:
+        data: list[T]  # type: ignore[assignment]  # the facade's models, which are generated ones too
+    else:
 
-    @data.setter
-    def data(self, items: list[T]) -> None:
-        self._items = items
+        @property
+        def data(self) -> list[T]:
+            """The models on this page, in the server's order."""
+            return self._items
+
+        @data.setter
+        def data(self, items: list[T]) -> None:
+            self._items = items
 
     if TYPE_CHECKING:
 
