@@ -71,6 +71,7 @@ __all__ = [
     "BadRequestError",
     "Client",
     "ConflictError",
+    "DefaultAioHttpClient",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
     "InternalServerError",
@@ -109,7 +110,7 @@ _logs.set_up()
 def _named_as_imported() -> None:
     """Let public classes go by the name they are imported by, in tracebacks and reprs."""
     for name in __all__:
-        value = globals()[name]
+        value = globals().get(name)
         if isinstance(value, type) and value.__module__.startswith(__name__):
             value.__module__ = __name__
 
@@ -120,9 +121,9 @@ _named_as_imported()
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Import what belongs to an extra when it is asked for."""
+        """Import what most programs don't use when it is asked for."""
         if name == "DefaultAioHttpClient":
-            from ._aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - of an extra
+            from ._aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - aiohttp comes with it
 
             return DefaultAioHttpClient
         msg = f"module {__name__!r} has no attribute {name!r}"

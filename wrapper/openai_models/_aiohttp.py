@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-try:
+from ._http import AsyncClient, with_defaults
+
+if TYPE_CHECKING or find_spec("httpx_aiohttp"):
     from httpx_aiohttp import HttpxAiohttpClient
-except ModuleNotFoundError as error:
-    message = 'DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"'
-    raise ImportError(message) from error
+else:
 
-from ._http import with_defaults
+    class HttpxAiohttpClient(AsyncClient):
+        """What stands in where the extra isn't installed."""
+
+        def __init__(self, **_: object) -> None:
+            msg = 'DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"'
+            raise ImportError(msg)
+
 
 __all__ = ["DefaultAioHttpClient"]
 
@@ -20,6 +27,9 @@ class DefaultAioHttpClient(HttpxAiohttpClient):
 
     Args:
         **options: Those of `httpx.AsyncClient`.
+
+    Raises:
+        ImportError: The extra `aiohttp` isn't installed.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -82,6 +82,8 @@ class AsyncSender:
 
     async def _follow(self, request: Request) -> Response:
         response = await self.http.send(request, stream=True, follow_redirects=False)
+        if not self.http.follow_redirects:
+            return response
         for _ in range(MOST_REDIRECTS):
             try:
                 step = next_request(response)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from ._sentinels import Omit
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
-class Setting(Generic[T]):
+class Setting(Generic[T, V]):
     """An attribute of a client that is kept, and checked, by its configuration."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -33,7 +34,7 @@ class Setting(Generic[T]):
         value: T = getattr(client._config, self._name)
         return value
 
-    def __set__(self, client: Settings, value: T) -> None:
+    def __set__(self, client: Settings, value: V) -> None:
         setattr(client._config, self._name, value)
 
 
@@ -75,13 +76,13 @@ class Settings:
 
     _config: Configuration
 
-    organization: Setting[str | None] = Setting()
-    project: Setting[str | None] = Setting()
-    base_url: Setting[URL] = Setting()
-    timeout: Setting[float | Timeout | None] = Setting()
-    max_retries: Setting[int] = Setting()
-    max_response_bytes: Setting[int] = Setting()
-    default_query: Setting[dict[str, object]] = Setting()
+    organization: Setting[str | None, str | None] = Setting()
+    project: Setting[str | None, str | None] = Setting()
+    base_url: Setting[URL, URL | str] = Setting()
+    timeout: Setting[float | Timeout | None, float | Timeout | None] = Setting()
+    max_retries: Setting[int, int] = Setting()
+    max_response_bytes: Setting[int, int] = Setting()
+    default_query: Setting[dict[str, object], dict[str, object]] = Setting()
 
     @property
     def _strict_response_validation(self) -> bool:

@@ -29,7 +29,7 @@ class _Unread(View[T]):
     _has_been_read = False
 
     def _check_unread(self) -> None:
-        if self.http_response.is_stream_consumed or self.http_response.is_closed:
+        if not self._has_been_read and (self.http_response.is_stream_consumed or self.http_response.is_closed):
             msg = "The body has been gone through, or given up, and was not kept: make the call again."
             raise OpenAIError(msg)
 
@@ -82,16 +82,19 @@ class StreamedResponse(_Unread[T]):
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
+        self._check_unread()
         with failures(self.http_request):
             yield from self.http_response.iter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
+        self._check_unread()
         with failures(self.http_request):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Go through the body line by line, without the line ends."""
+        self._check_unread()
         with failures(self.http_request):
             yield from self.http_response.iter_lines()
 
@@ -153,18 +156,21 @@ class AsyncStreamedResponse(_Unread[T]):
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
+        self._check_unread()
         with failures(self.http_request):
             async for data in self.http_response.aiter_bytes(chunk_size):
                 yield data
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
+        self._check_unread()
         with failures(self.http_request):
             async for text in self.http_response.aiter_text(chunk_size):
                 yield text
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Go through the body line by line, without the line ends."""
+        self._check_unread()
         with failures(self.http_request):
             async for line in self.http_response.aiter_lines():
                 yield line

@@ -79,6 +79,8 @@ class Sender:
 
     def _follow(self, request: Request) -> Response:
         response = self.http.send(request, stream=True, follow_redirects=False)
+        if not self.http.follow_redirects:
+            return response
         for _ in range(MOST_REDIRECTS):
             try:
                 step = next_request(response)

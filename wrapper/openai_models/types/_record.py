@@ -53,6 +53,10 @@ class Field:
         return self.key if self.attribute == self.key + "_" else self.attribute
 
 
+# Past a record's own `__setattr__`: each model of a list is made with two of these.
+_set = object.__setattr__
+
+
 class Record:
     """A mixin over a generated class that reads the JSON as it came."""
 
@@ -78,8 +82,8 @@ class Record:
     def _from_json(cls, sent: dict[str, Any]) -> Self:
         """Hold what a server sent: the dictionary itself, no copy."""
         record = cls.__new__(cls)
-        record._json = sent
-        record._request_id = None
+        _set(record, "_json", sent)
+        _set(record, "_request_id", None)
         return record
 
     def _hold(self, fields: dict[str, Any]) -> None:
@@ -101,6 +105,13 @@ class Record:
                 msg = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(msg, name=name, obj=self)
             return self._json[name]
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Keep what the spec doesn't have as if the server had sent it."""
+            if hasattr(type(self), name):
+                object.__setattr__(self, name, value)
+            else:
+                self._json[name] = value
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]

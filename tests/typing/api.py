@@ -1,0 +1,87 @@
+"""What type checkers say of this package; only they read this file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, assert_type
+
+import openai_models
+from openai_models import AsyncOpenAI, NotFoundError, OpenAI
+from openai_models.pagination import AsyncPage, SyncPage
+from openai_models.resources import AsyncModels, Models
+from openai_models.types import Model, ModelDeleted
+
+
+def sync_calls(client: OpenAI) -> None:
+    assert_type(client.models, Models)
+    assert_type(client.models.list(), SyncPage[Model])
+    assert_type(client.models.retrieve("a"), Model)
+    assert_type(client.models.delete("ft:a"), ModelDeleted)
+    assert_type(client.with_options(timeout=1), OpenAI)
+    assert_type(client.copy(max_retries=0), OpenAI)
+    for model in client.models.list():
+        assert_type(model, Model)
+    with client as entered:
+        assert_type(entered, OpenAI)
+
+
+async def async_calls(client: AsyncOpenAI) -> None:
+    assert_type(client.models, AsyncModels)
+    assert_type(await client.models.list(), AsyncPage[Model])
+    assert_type(await client.models.retrieve("a"), Model)
+    assert_type(await client.models.delete("ft:a"), ModelDeleted)
+    async for model in client.models.list():
+        assert_type(model, Model)
+    async for model in await client.models.list():
+        assert_type(model, Model)
+
+
+def fields(model: Model, gone: ModelDeleted) -> None:
+    assert_type(model.id, str)
+    assert_type(model.created, int)
+    assert_type(model.object, Literal["model"])
+    assert_type(model.owned_by, str)
+    assert_type(model.shutdown_date, date | None)
+    assert_type(model.created_at, datetime | None)
+    assert_type(model.is_fine_tuned, bool)
+    assert_type(gone.id, str)
+    assert_type(gone.deleted, bool)
+
+
+def pages(page: SyncPage[Model]) -> None:
+    assert_type(page.data, list[Model])
+    assert_type(page.object, Literal["list"])
+    assert_type(page.has_next_page(), bool)
+    assert_type(page.get_next_page(), SyncPage[Model])
+    assert_type(page._request_id, str | None)
+
+
+def raw(client: OpenAI) -> None:
+    response = client.models.with_raw_response.list()
+    assert_type(response.parse(), SyncPage[Model])
+    assert_type(response.request_id, str | None)
+    assert_type(response.retries_taken, int)
+    assert_type(client.with_raw_response.models.retrieve("a").parse(), Model)
+    with client.models.with_streaming_response.delete("ft:a") as streamed:
+        assert_type(streamed.parse(), ModelDeleted)
+        assert_type(streamed.read(), bytes)
+
+
+async def raw_async(client: AsyncOpenAI) -> None:
+    assert_type((await client.models.with_raw_response.list()).parse(), AsyncPage[Model])
+    assert_type((await client.models.with_raw_response.retrieve("a")).parse(), Model)
+    async with client.models.with_streaming_response.list() as streamed:
+        assert_type(await streamed.parse(), AsyncPage[Model])
+        assert_type(await streamed.read(), bytes)
+
+
+def errors(error: NotFoundError) -> None:
+    assert_type(error.status_code, Literal[404])
+    assert_type(error.code, str | None)
+    assert_type(error.request_id, str | None)
+    assert_type(error.body, object | None)
+
+
+def module_client() -> None:
+    assert_type(openai_models.models.list(), SyncPage[Model])
+    assert_type(openai_models.models.retrieve("a"), Model)
