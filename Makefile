@@ -61,7 +61,7 @@ regen-check: $(READY) ## fail when generated/ is not what openapi.yaml gives
 	@$(BIN)/python tools/regen.py --check
 
 contract: $(READY) ## hold a server to openapi.yaml: the mock, or BASE_URL=http://... with OPENAI_API_KEY
-	@$(BIN)/python -m pytest tests/contract $(if $(BASE_URL),--base-url="$(BASE_URL)") $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests/contract$(if $(BASE_URL),/test_contract.py --base-url="$(BASE_URL)") $(PYTEST_ARGS)
 
 parity: $(READY) ## the same probes on the official SDK and on this package
 	@$(BIN)/python -m pytest tests/parity $(PYTEST_ARGS)
