@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
@@ -121,9 +122,12 @@ class _BoundedStream(AsyncByteStream):
         self._reader = reader
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for data in self._stream:
+        pieces = aiter(self._stream)
+        async for data in pieces:
             self._reader.feed(data)
             if self._reader.problem is not None:
+                if isinstance(pieces, AsyncGenerator):
+                    await pieces.aclose()
                 break
         self._reader.end()
         yield self._reader.body

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PIECE: Final = 64 * 1024
-_GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
-_RAW_DEFLATE: Final = -zlib.MAX_WBITS
+_GZIP: Final = zlib.MAX_WBITS | 16
 
 
 class BodyReader:
@@ -38,7 +37,7 @@ class BodyReader:
         encodings = [name for name in encodings if name not in {"", "identity"}]
         unknown = [name for name in encodings if name not in {"gzip", "x-gzip", "deflate"}]
         self.problem = f"is encoded as {unknown[0]!r}, which was not asked for" if unknown else None
-        self._layers = [_Inflater() for _ in encodings] if not unknown else []
+        self._layers = [_Inflater(name) for name in encodings] if not unknown else []
 
     def feed(self, data: bytes) -> None:
         """Take a piece, as far as the bound allows."""
@@ -49,12 +48,20 @@ class BodyReader:
                 self._left -= len(piece)
                 if self._left < 0:
                     self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-                    # Nobody reads it any more, and an error may be kept for long.
-                    self._pieces = [b"".join([*self._pieces[:2], piece])[: min(_PIECE, self._limit)]]
+                    self._keep_beginning(piece)
                     return
                 self._pieces.append(piece)
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
+
+    def _keep_beginning(self, last: bytes) -> None:
+        """Let go of the rest: nobody reads it any more, and an error may be kept for long."""
+        beginning = b""
+        for piece in (*self._pieces, last):
+            beginning += piece
+            if len(beginning) >= _PIECE:
+                break
+        self._pieces = [beginning[: min(_PIECE, self._limit)]]
 
     def end(self) -> None:
         """Take note that nothing more comes, and put the body together."""
@@ -73,32 +80,53 @@ class BodyReader:
 class _Inflater:
     """One layer of gzip or deflate."""
 
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
+    def __init__(self, encoding: str) -> None:
+        self._is_gzip = encoding != "deflate"
+        self._inflate = zlib.decompressobj(_GZIP)
+        self._head = b""
         self._started = False
 
     @property
     def unfinished(self) -> bool:
-        return self._started and not self._inflate.eof
+        return bool(self._head) or (self._started and not self._inflate.eof)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
-            if self._inflate.eof:  # RFC 1952 §2.2: a gzip file may have several members
-                self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
-                self._started = False
-            piece = self._decompress(data)
+        if not self._started:
+            data = self._head + data
+            if len(data) < 2:  # the two bytes that tell which format this is
+                self._head = data
+                return
+            self._start(data)
+        while True:
+            if self._inflate.eof:
+                data = self._next_member(data)
+                if not data:
+                    return
+            piece = self._inflate.decompress(data, _PIECE)
             if piece:
                 yield piece
-            data = self._inflate.unconsumed_tail or self._inflate.unused_data
+            data = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
+            # A full piece may not be all that zlib has, even with no input left.
+            if not data and len(piece) < _PIECE:
+                return
 
-    def _decompress(self, data: bytes) -> bytes:
-        try:
-            return self._inflate.decompress(data, _PIECE)
-        except zlib.error:
-            if self._started:
-                raise
-            # Some servers send deflate without the zlib header that RFC 9110 §8.4.1.2 asks for.
-            self._inflate = zlib.decompressobj(_RAW_DEFLATE)
-            return self._inflate.decompress(data, _PIECE)
-        finally:
-            self._started = True
+    def _start(self, data: bytes) -> None:
+        self._head = b""
+        self._started = True
+        if not self._is_gzip:
+            # RFC 1950 §2.2: how zlib's header is known. Some servers send deflate without
+            # it, though RFC 9110 §8.4.1.2 asks for it.
+            has_header = data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
+            self._inflate = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+
+    def _next_member(self, data: bytes) -> bytes:
+        """Go on behind the end: RFC 1952 §2.2 has gzip in several members, and tools pad it with zeros."""
+        if not self._is_gzip:
+            if data:
+                msg = "it goes on behind its end"
+                raise zlib.error(msg)
+            return b""
+        data = data.lstrip(b"\0")
+        if data:
+            self._inflate = zlib.decompressobj(_GZIP)
+        return data

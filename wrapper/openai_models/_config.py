@@ -6,9 +6,9 @@ since that may be one.
 
 from __future__ import annotations
 
-import math
 import os
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Attribute, define, field
@@ -18,16 +18,19 @@ from ._http import DEFAULT_TIMEOUT, URL, InvalidURL, Timeout
 from ._sentinels import NotGiven, Omit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 DEFAULT_MAX_RETRIES: Final = 2
+# Some thirty years: beyond the largest that every platform's sockets take.
+_LONGEST_TIMEOUT: Final = 1e9
 DEFAULT_MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 
 # RFC 9110 §5.6.2: what the name of a header is made of.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 §5.5 without obs-text: bytes above 127 mean something else to each server.
-_FIELD_VALUE = re.compile(r"[\t\x20-\x7e]*")
+# Spaces around a value would be lost on the way.
+_FIELD_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 
 
 def _api_key(key: str | Callable[[], str | Awaitable[str]] | None) -> str | Callable[[], str | Awaitable[str]]:
@@ -72,7 +75,7 @@ def _identifier(argument: str, variable: str, value: object) -> str | None:
         msg = f"{argument} must be a string, not {type(value).__name__}"
         raise TypeError(msg)
     if value is not None and not _FIELD_VALUE.fullmatch(value):
-        msg = f"{argument} {value!r} has a line break or a character that is not ASCII"
+        msg = f"{argument} {value!r} has a line break, a character that is not ASCII, or spaces around it"
         raise ValueError(msg)
     return value
 
@@ -107,17 +110,25 @@ def checked_timeout(timeout: object) -> float | Timeout | None:
         TypeError: It isn't a number, a `Timeout` or None.
         ValueError: It isn't positive and finite.
     """
-    if timeout is None or isinstance(timeout, Timeout):
-        return timeout
     if isinstance(timeout, NotGiven):
         return DEFAULT_TIMEOUT
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        msg = f"timeout must be a number of seconds, a Timeout or None, not {timeout!r}"
+    if isinstance(timeout, Timeout):
+        for phase in timeout.as_dict().values():
+            _check_seconds(phase)
+        return timeout
+    _check_seconds(timeout)
+    return timeout  # type: ignore[return-value]  # checked
+
+
+def _check_seconds(seconds: object) -> None:
+    if seconds is None:
+        return
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        msg = f"timeout must be a number of seconds, a Timeout or None, not {seconds!r}"
         raise TypeError(msg)
-    if not timeout > 0 or math.isinf(timeout):
-        msg = f"timeout must be a positive number of seconds, not {timeout!r}; None waits for ever"
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        msg = f"timeout must be a positive number of seconds, not {seconds!r}; None waits for ever"
         raise ValueError(msg)
-    return timeout
 
 
 def limits_of(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
@@ -131,7 +142,7 @@ def limits_of(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
     """
     if not isinstance(timeout, Timeout):
         return Timeout(timeout), timeout
-    return timeout, timeout.read if timeout is DEFAULT_TIMEOUT else None
+    return timeout, timeout.read if timeout == DEFAULT_TIMEOUT else None
 
 
 def _whole_number(what: str) -> Callable[[Any, Attribute[int], object], None]:
@@ -163,7 +174,9 @@ def checked_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str |
             msg = f"{name!r} is not a name for a header"
             raise ValueError(msg)
         if isinstance(value, str) and not _FIELD_VALUE.fullmatch(value):
-            msg = f"the value of the header {name!r} has a line break or a character that is not ASCII"
+            msg = (
+                f"the value of the header {name!r} has a line break, a character that is not ASCII, or spaces around it"
+            )
             raise ValueError(msg)
     return dict(headers)
 
@@ -191,7 +204,7 @@ def checked_query(query: Mapping[str, object] | None) -> dict[str, object]:
 
 
 def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
-    if not hasattr(value, "keys"):
+    if not isinstance(value, Mapping):
         msg = f"{what} must be a mapping, not {type(value).__name__}"
         raise TypeError(msg)
     return value  # type: ignore[return-value]  # its keys are what callers check next

@@ -79,9 +79,9 @@ class APIError(OpenAIError):
         self.request = request
         self.body = body
         if isinstance(body, dict):
-            self.code = _text(body.get("code"))
-            self.param = _text(body.get("param"))
-            self.type = _text(body.get("type"))
+            self.code = text_of(body.get("code"))
+            self.param = text_of(body.get("param"))
+            self.type = text_of(body.get("type"))
 
     def __reduce__(self) -> tuple[Callable[..., APIError], tuple[object, ...]]:
         """Pickle without the request's headers: one of them is the key."""
@@ -93,7 +93,8 @@ class APIError(OpenAIError):
         return _restore, (type(self), self.args, state, list(getattr(self, "__notes__", [])))
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
+    """Give what a server sent as a code, in whatever JSON type, as text."""
     return None if value is None else str(value)
 
 

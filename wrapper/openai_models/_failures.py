@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 1000
 _DEEPEST: Final = 5
-_LOOKED_AT: Final = 20_000
+_LOOKED_AT: Final = 4000
 # Where servers put their sentence, the most telling first: OpenAI's own and its
 # look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1).
 _KEYS: Final = ("error", "message", "detail", "errors", "error_description", "msg", "title", "reason")
@@ -50,7 +50,7 @@ def _in_json(value: object, depth: int = 0) -> str:
 
 
 def _plain(text: str) -> str:
-    text = text[:_LOOKED_AT].strip()
+    text = text[:_LOOKED_AT].strip().removeprefix("\ufeff")
     if not text.startswith("<"):
         return text
     page = _HIDDEN.sub(" ", text)
@@ -64,6 +64,8 @@ def request_id(headers: Mapping[str, str], body: object) -> str | None:
     for name in ("x-request-id", "request-id"):
         if name in headers:
             return headers[name]
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
     for place in (body, body.get("error") if isinstance(body, dict) else None):
         found = place.get("request_id") if isinstance(place, dict) else None
         if isinstance(found, str):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._failures import request_id
-from ._response import read_json
+from ._response import read_json, read_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,7 +115,7 @@ class APIResponse(View[T]):
     @property
     def text(self) -> CallableText:
         """The body as text; `response.text()` works as well."""
-        return CallableText(self.http_response.text)
+        return CallableText(read_text(self.http_response))
 
     def json(self) -> Any:
         """Give the body as JSON.

@@ -120,10 +120,10 @@ def default_headers(config: Configuration) -> dict[str, str | Omit]:
         "OpenAI-Organization": config.organization or Omit(),
         "OpenAI-Project": config.project or Omit(),
     }
-    return _merged(own, config.default_headers)
+    return merge_headers(own, config.default_headers)
 
 
-def _merged(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
+def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
     """Merge headers, of which the names' case means nothing: the last one counts."""
     merged: dict[str, tuple[str, str | Omit]] = {}
     for headers in mappings:
@@ -133,7 +133,7 @@ def _merged(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
 
 def _headers(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> dict[str, str]:
     first: dict[str, str | Omit] = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
-    merged = _merged(first, default_headers(config), call.extra_headers)
+    merged = merge_headers(first, default_headers(config), call.extra_headers)
     return {name: value for name, value in merged.items() if isinstance(value, str)}
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from ._errors import APIResponseValidationError, error_class
+from ._errors import APIResponseValidationError, error_class, text_of
 from ._failures import request_id, sentence
 
 if TYPE_CHECKING:
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from ._http import Response
 
 _SHOWN: Final = 200
+_DEEPEST: Final = 100
+_TOO_DEEP: Final = object()
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def read_text(response: Response) -> str:
+    """Read a body as text, whatever its content type calls its characters."""
+    try:
+        return response.content.decode(response.charset_encoding or "utf-8", "replace")
+    except (LookupError, ValueError):  # no encoding, or none of text: `hex`, `undefined`
+        return response.content.decode("utf-8", "replace")
 
 
 def read_json(response: Response) -> object:
@@ -32,10 +43,34 @@ def read_json(response: Response) -> object:
         ValueError: It isn't JSON, or nests too deep to be read.
     """
     try:
-        return json.loads(response.content)
+        value = json.loads(response.content)
     except RecursionError:
+        value = _TOO_DEEP
+    if value is _TOO_DEEP or _nests_too_deep(response.content, value):
         msg = "it nests too deep"
-        raise ValueError(msg) from None
+        raise ValueError(msg)
+    return value
+
+
+def _nests_too_deep(content: bytes, value: object) -> bool:
+    """Tell whether Python's own recursion would fail later, in a `repr` or a copy."""
+    brackets = content.translate(None, delete=_NO_BRACKETS)
+    for _ in range(_DEEPEST):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    # What is left nests deeper, or stands inside of strings.
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def status_error(response: Response, *, refused: str | None = None) -> APIStatusError:
@@ -52,10 +87,13 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
     try:
         body = read_json(response)
     except ValueError:
-        body = _json_or_text(response.text.strip())
+        body = _json_or_text(read_text(response).strip())
     said = refused or sentence(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
+    if not isinstance(error.body, dict) and isinstance(body, dict):
+        # `{"error": "text", "code": ...}`: what tells more stands beside the text.
+        error.code, error.param, error.type = (text_of(body.get(name)) for name in ("code", "param", "type"))
     if error.request_id is None:
         error.request_id = request_id(response.headers, body)
     return error
@@ -64,9 +102,10 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
 def _json_or_text(text: str) -> object:
     """Read an error's body that is JSON but for a byte that isn't UTF-8, which must not hide the rest."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return text
+    return text if _nests_too_deep(text.encode("utf-8", "replace"), value) else value
 
 
 def _inner(body: object) -> object:
@@ -91,7 +130,7 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
     shown = response.content[:_SHOWN]
     begins = f"the body begins {shown!r}" if shown else "the body is empty"
     message = f"{why}{told}. Status {response.status_code}, request id {identity}; {begins}"
-    error = APIResponseValidationError(response, response.text if body is None else body, message=message)
+    error = APIResponseValidationError(response, read_text(response) if body is None else body, message=message)
     error.request_id = identity
     return error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, overload
 
-from ._request import default_headers
+from ._request import default_headers, merge_headers
 from ._sentinels import NotGiven, not_given
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class Settings:
         return default_headers(self._config)
 
     def __repr__(self) -> str:
+        if "_config" not in vars(self):  # in the traceback of a constructor that failed
+            return f"<{type(self).__name__} that was not made>"
         return f"{type(self).__name__}({self._config.describe()})"
 
     if not TYPE_CHECKING:  # so that a type checker finds the mistake before
@@ -133,6 +135,11 @@ class Settings:
             if added is not None and instead is not None:
                 msg = f"{name} and set_{name} can't both be given"
                 raise ValueError(msg)
-            arguments[name] = instead if instead is not None else {**getattr(self._config, name), **(added or {})}
+            merge: Callable[..., dict[str, Any]] = merge_headers if name == "default_headers" else _merge_query
+            arguments[name] = instead if instead is not None else merge(getattr(self._config, name), added or {})
         arguments["_strict_response_validation"] = self._config.strict
         return arguments
+
+
+def _merge_query(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, object]:
+    return {**first, **second}

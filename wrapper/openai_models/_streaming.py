@@ -9,7 +9,7 @@ from attrs import define, evolve
 from ._errors import OpenAIError
 from ._exchange import failures
 from ._raw import View
-from ._response import read_json
+from ._response import read_json, read_text
 
 if TYPE_CHECKING:
     import os
@@ -69,7 +69,7 @@ class StreamedResponse(_Unread[T]):
     def text(self) -> str:
         """Read the body as text."""
         self.read()
-        return self.http_response.text
+        return read_text(self.http_response)
 
     def json(self) -> Any:
         """Read the body as JSON.
@@ -143,7 +143,7 @@ class AsyncStreamedResponse(_Unread[T]):
     async def text(self) -> str:
         """Read the body as text."""
         await self.read()
-        return self.http_response.text
+        return read_text(self.http_response)
 
     async def json(self) -> Any:
         """Read the body as JSON.
