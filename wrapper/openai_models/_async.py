@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
@@ -85,6 +85,7 @@ class AsyncSender:
         response = await self.http.send(request, stream=True, follow_redirects=False)
         if not self.http.follow_redirects:
             return response
+        options: dict[str, Any] = {}
         for _ in range(MOST_REDIRECTS):
             try:
                 step = next_request(response)
@@ -94,7 +95,8 @@ class AsyncSender:
             if step is None:
                 return response
             await response.aclose()
-            response = await self.http.send(step.request, stream=True, follow_redirects=False, **step.options)
+            options |= step.options
+            response = await self.http.send(step.request, stream=True, follow_redirects=False, **options)
         await response.aclose()
         msg = f"more than {MOST_REDIRECTS} redirects"
         raise TooManyRedirects(msg, request=request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -10,7 +11,7 @@ from attrs import field, frozen
 from . import _logs
 from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
 from ._failures import request_id
-from ._http import TimeoutException
+from ._http import InvalidURL, TimeoutException
 from ._response import status_error
 from ._results import insist
 from ._retries import delay_before_retry
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 T = TypeVar("T")
 
-_DELETED_BEFORE: Final = "An earlier attempt of this call got no answer: it may be the one that deleted the model."
+_DELETED_BEFORE: Final = (
+    "An earlier attempt of this call may be the one that deleted the model, though its answer didn't say so."
+)
 
 
 @frozen
@@ -109,7 +112,9 @@ def retry_context(max_retries: int) -> stamina._core._RetryContextIterator:
     """Give the attempts of a call whose first one has failed."""
     import stamina  # noqa: PLC0415 - only programs that meet a failure pay for it
 
-    return stamina.retry_context(on=RetryPolicy(), attempts=max_retries + 1, timeout=None)
+    _logs.speak_for(logging.getLogger("stamina"))
+    attempts = stamina.retry_context(on=RetryPolicy(), attempts=max_retries + 1, timeout=None)
+    return attempts.with_name(_logs.LOG.name, (), {})
 
 
 @contextmanager
@@ -133,10 +138,14 @@ def failures(request: Request) -> Iterator[None]:
 
 def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
     """Tell the cause, without the frames whose variables hold the headers that were sent."""
+    if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
+        failure.add_note("the server redirects to something that is no URL")
     if str(cause):
         failure.add_note(f"{type(cause).__name__}: {cause}")
+    seen: set[int] = set()
     inner: BaseException | None = cause
-    while inner is not None:
+    while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
+        seen.add(id(inner))
         inner.__traceback__ = None
         inner = inner.__cause__ or inner.__context__
     return failure

@@ -31,8 +31,8 @@ class Step:
 
     Attributes:
         request: The request to send.
-        options: How httpx is to send it: elsewhere, the HTTP client's own credentials
-            must not go along either.
+        options: How httpx is to send it and what follows it: elsewhere, the HTTP client's
+            own credentials must not go along either, nor come back with it.
     """
 
     request: Request
@@ -53,10 +53,14 @@ def next_request(response: Response) -> Step | None:
     if response.status_code not in _REDIRECTS or location is None:
         return None
     try:
-        target = request.url.join(location)
-    except InvalidURL:
+        named = URL(location)
+        target = request.url.join(named)
+    except (InvalidURL, ValueError):
         msg = "it redirects to something that is no URL"
         raise RedirectRefusedError(msg) from None
+    if named.scheme in {"http", "https"} and not named.host:
+        msg = "it redirects to a URL without a host"
+        raise RedirectRefusedError(msg)
     if target.scheme not in {"http", "https"} or not target.host:
         msg = f"it redirects to a {target.scheme or 'nameless'}: URL"
         raise RedirectRefusedError(msg)

@@ -47,7 +47,8 @@ def path_segment(model: object) -> str:
     except UnicodeEncodeError:
         msg = f"{model!r} can't be a model id: it has an unpaired surrogate"
         raise ValueError(msg) from None
-    return model
+    # An enum's member and its like print as something else than what they are.
+    return str.__str__(model)
 
 
 def _check_timeout(_: object, __: object, timeout: object) -> None:
@@ -102,11 +103,19 @@ def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int)
     method = parts["method"].upper()
     content = None
     if call.extra_body is not None and method != "GET":
-        content = json.dumps(call.extra_body, separators=(",", ":"), ensure_ascii=False).encode()
+        content = _json(call.extra_body)
     headers = _headers(config, call, key=key, retries_taken=retries_taken)
     if method == "GET":
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     return Message(method, _url(config, parts["url"], call.extra_query), headers, content)
+
+
+def _json(body: object) -> bytes:
+    try:
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        msg = "extra_body nests too deep to be sent as JSON"
+        raise ValueError(msg) from None
 
 
 def default_headers(config: Configuration) -> dict[str, str | Omit]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
@@ -81,6 +81,7 @@ class Sender:
         response = self.http.send(request, stream=True, follow_redirects=False)
         if not self.http.follow_redirects:
             return response
+        options: dict[str, Any] = {}
         for _ in range(MOST_REDIRECTS):
             try:
                 step = next_request(response)
@@ -90,7 +91,8 @@ class Sender:
             if step is None:
                 return response
             response.close()
-            response = self.http.send(step.request, stream=True, follow_redirects=False, **step.options)
+            options |= step.options
+            response = self.http.send(step.request, stream=True, follow_redirects=False, **options)
         response.close()
         msg = f"more than {MOST_REDIRECTS} redirects"
         raise TooManyRedirects(msg, request=request)
