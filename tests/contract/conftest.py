@@ -1,46 +1,73 @@
+"""`--base-url`, the server it names or the bundled mock, and what the suite found there."""
+
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
-from attrs import frozen
+from tests.contract.suite import CHECKS, Report, hold
+from tests.contract.target import Target, UnusableTargetError
 
-from openai_models import OpenAI, OpenAIError
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NOT_RUN = 2
+FOUND = pytest.StashKey[Report]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--base-url", help="the server to hold to the contract, instead of the bundled mock")
+    parser.addoption(
+        "--base-url",
+        dest="contract_base_url",
+        metavar="URL",
+        help="hold this server, not the bundled mock, to openapi.yaml; its key is in OPENAI_API_KEY",
+    )
 
 
-@frozen
-class Target:
-    """The server that is held to the contract."""
-
-    base_url: str
-    api_key: str
-    is_ours: bool
+def base_url(config: pytest.Config) -> str | None:
+    # pytest doesn't know the option when it was started on a folder above this one.
+    url: str | None = config.getoption("contract_base_url", None)
+    return url
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The tests of the suite itself have nothing to do with somebody's server.
+    if base_url(config):
+        kept = [item for item in items if "report" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    base_url = request.config.getoption("--base-url", default=None)
-    if base_url is None:
+    url = base_url(request.config)
+    if not url:
         with MockServer() as mock:
-            yield Target(mock.base_url, mock.api_key, is_ours=True)
+            yield Target.of_mock(mock)
         return
-    yield Target(base_url, key_for(base_url), is_ours=False)
-
-
-def key_for(base_url: str) -> str:
-    """Give the key of the environment, if one request shows that others make sense."""
     try:
-        with OpenAI(base_url=base_url, max_retries=0) as client:
-            client.models.list()
-            return client.api_key
-    except (OpenAIError, ValueError) as error:
-        problem = str(error)
-    pytest.fail(f"{base_url} can't be held to the contract: {problem}", pytrace=False)
+        other = Target.of_somebody(url, os.environ)
+    except UnusableTargetError as error:
+        pytest.exit(str(error), NOT_RUN)
+    yield other
+
+
+@pytest.fixture(scope="session")
+def report(request: pytest.FixtureRequest, target: Target) -> Report:
+    found = hold(target)
+    request.config.stash[FOUND] = found
+    return found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    found = config.stash.get(FOUND, None)
+    if found is None:
+        return
+    terminalreporter.section("contract")
+    for check in CHECKS:
+        failures = len(found.of(check))
+        verdict = f"{failures} failures" if failures else "holds" if found.answers[check] else "not tried"
+        terminalreporter.write_line(f"{check:30} {verdict:12} {found.answers[check]:5} answers")

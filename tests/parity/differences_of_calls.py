@@ -125,11 +125,11 @@ ROWS = (
         },
     ),
     Difference(
-        "A header that can't be sent (a line break, not ASCII, not a name); a `base_url` that is not `http(s)`",
+        "A header that can't be sent (a line break, spaces around it, not ASCII, not a name); a `base_url` that is not `http(s)`",
         "an `APIConnectionError` or a `UnicodeEncodeError`, after retries",
         "a `ValueError`; nothing is tried",
         "As above.",
-        each(within("headers", "line-break not-a-name"), how("APIConnectionError", "ValueError"))
+        each(within("headers", "line-break not-a-name spaces-around"), how("APIConnectionError", "ValueError"))
         | {
             "headers/not-ascii": how("UnicodeEncodeError", "ValueError"),
             "connection/no-such-scheme": how("APIConnectionError", "ValueError"),

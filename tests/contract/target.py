@@ -1,0 +1,80 @@
+"""The server that is held to the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from openai_models.testing import MockServer
+
+SECONDS = 10
+# What a server answers to a base URL that isn't one, or to a key that isn't one.
+UNUSABLE = {
+    401: "refuses the key in OPENAI_API_KEY",
+    403: "refuses the key in OPENAI_API_KEY",
+    404: "has no list of models there: does the base URL lack its /v1?",
+}
+
+
+class UnusableTargetError(Exception):
+    """The contract can't be tried on this server at all."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server, and how far the suite may go with it.
+
+    Args:
+        base_url: Where the server is, with its `/v1`.
+        api_key: A key that may list and retrieve.
+        may_delete: Whether models may be deleted. If not, no request has the method DELETE, for whatever path.
+        reset: Bring back what was deleted.
+    """
+
+    base_url: str
+    api_key: str = field(repr=False)
+    may_delete: bool = False
+    reset: Callable[[], None] = lambda: None
+
+    @classmethod
+    def of_mock(cls, mock: MockServer) -> Target:
+        """A server of our own, whose models can all go."""
+        return cls(mock.base_url, mock.api_key, may_delete=True, reset=mock.reset)
+
+    @classmethod
+    def of_somebody(cls, base_url: str, environment: Mapping[str, str]) -> Target:
+        """A server that may matter to somebody: nothing is deleted there.
+
+        Raises:
+            UnusableTargetError: It isn't there, or doesn't take the key.
+        """
+        target = cls(base_url.rstrip("/"), environment.get("OPENAI_API_KEY", ""))
+        target.ensure_usable()
+        return target
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with every request, save for those that lack a right key on purpose."""
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+    def ensure_usable(self) -> None:
+        """See whether a plain listing reaches the server at all, so that one sentence says why if it doesn't."""
+        if not self.api_key.strip():
+            message = f"OPENAI_API_KEY is not set: it holds the key for {self.base_url}"
+            raise UnusableTargetError(message)
+        if not self.api_key.isascii():
+            message = "the key in OPENAI_API_KEY can't be sent in a header: it has characters that are not ASCII"
+            raise UnusableTargetError(message)
+        try:
+            status = httpx.get(f"{self.base_url}/models", headers=self.headers, timeout=SECONDS).status_code
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            message = f"no server answers at {self.base_url}: {error}"
+            raise UnusableTargetError(message) from error
+        if status in UNUSABLE:
+            message = f"the server at {self.base_url} {UNUSABLE[status]} (status {status})"
+            raise UnusableTargetError(message)
