@@ -13,10 +13,11 @@ import pytest
 from openai_models import APIError, AsyncOpenAI, OpenAI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 KEY: Final = "sk-unit-4f2b8c"
 BASE: Final = "http://api.test/v1"
+
 
 class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body in pieces, one of which may be an exception that is raised in its place."""
@@ -31,7 +32,7 @@ class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
                 raise piece
             yield piece
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
 
@@ -88,11 +89,20 @@ class Shell:
         return self.name != "sync"
 
     def client(
-        self, server: Callable[[httpx.Request], httpx.Response], *, http: Mapping[str, Any] | None = None, **options: Any
+        self,
+        server: Callable[[httpx.Request], httpx.Response],
+        *,
+        http: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> Any:
         """Make a client of a server."""
         options = {"api_key": KEY, "base_url": BASE, "max_retries": 0, **options}
-        sending: dict[str, Any] = {"transport": httpx.MockTransport(server), "trust_env": False, "follow_redirects": True, **(http or {})}
+        sending: dict[str, Any] = {
+            "transport": httpx.MockTransport(server),
+            "trust_env": False,
+            "follow_redirects": True,
+            **(http or {}),
+        }
         if self.is_async:
             return AsyncOpenAI(http_client=httpx.AsyncClient(**sending), **options)
         return OpenAI(http_client=httpx.Client(**sending), **options)

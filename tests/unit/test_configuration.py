@@ -9,11 +9,11 @@ import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.unit.parts import BASE, KEY
 
 from openai_models import AsyncOpenAI, OpenAI, OpenAIError, Timeout, omit
 from openai_models._config import Configuration, limits_of
 from openai_models._http import DEFAULT_TIMEOUT, DefaultHttpxClient
-from tests.unit.parts import BASE, KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,10 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
 @pytest.mark.parametrize(
     ("argument", "value", "kind", "quoted"),
     REFUSED,
-    ids=[f"{place}-{argument}={str(value).replace(KEY, 'KEY')[:40]!r}" for place, (argument, value, *_) in enumerate(REFUSED)],
+    ids=[
+        f"{place}-{argument}={str(value).replace(KEY, 'KEY')[:40]!r}"
+        for place, (argument, value, *_) in enumerate(REFUSED)
+    ],
 )
 def test_a_setting_that_cannot_be_is_refused(argument: str, value: Any, kind: type[Exception], quoted: str) -> None:
     with pytest.raises(kind) as caught:

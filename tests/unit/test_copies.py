@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.parts import BASE, KEY, Server, Shell, answer
 
 from openai_models import OpenAI, omit
-from tests.unit.parts import BASE, KEY, Server, Shell, answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,8 @@ EMPTY: Mapping[str, object] = {"object": "list", "data": []}
 
 def sent_header(shell: Shell, client: Any, name: str, server: Server) -> str | None:
     shell.call(client.models.list)
-    return server.requests[-1].headers.get(name)
+    value: str | None = server.requests[-1].headers.get(name)
+    return value
 
 
 @pytest.fixture
@@ -28,7 +29,13 @@ def server() -> Server:
 @pytest.mark.parametrize("method", ["copy", "with_options"])
 def test_a_copy_has_what_was_changed_and_otherwise_what_there_was(method: str, shell: Shell, server: Server) -> None:
     client = shell.client(
-        server, organization="org", project="proj", timeout=7, max_retries=4, max_response_bytes=99, default_query={"a": 1}
+        server,
+        organization="org",
+        project="proj",
+        timeout=7,
+        max_retries=4,
+        max_response_bytes=99,
+        default_query={"a": 1},
     )
     copy = getattr(client, method)(max_retries=1)
     assert type(copy) is type(client)
@@ -86,7 +93,9 @@ HEADERS: list[tuple[str, dict[str, Any], list[dict[str, Any]], str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given", "changes", "expected"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS])
+@pytest.mark.parametrize(
+    ("given", "changes", "expected"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS]
+)
 def test_default_headers_are_merged_or_set(
     given: dict[str, Any], changes: list[dict[str, Any]], expected: str | None, shell: Shell, server: Server
 ) -> None:
@@ -124,7 +133,9 @@ def test_an_unknown_keyword_is_refused_by_its_name(shell: Shell, server: Server)
         shell.client(server).copy(organisation="org")
 
 
-@pytest.mark.parametrize("change", [{"timeout": -1}, {"max_retries": -1}, {"api_key": "a\nb"}, {"base_url": "x"}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"timeout": -1}, {"max_retries": -1}, {"api_key": "a\nb"}, {"base_url": "x"}], ids=str
+)
 def test_a_change_that_cannot_be_is_refused(change: dict[str, Any], shell: Shell, server: Server) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         shell.client(server).copy(**change)
@@ -159,7 +170,7 @@ def test_a_client_that_was_never_made_can_still_be_shown() -> None:
 
 
 def test_what_the_package_does_not_cover_is_an_attribute_error_that_says_so(shell: Shell, server: Server) -> None:
-    with pytest.raises(AttributeError, match="'chat'.*this package covers `models`"):
+    with pytest.raises(AttributeError, match=r"'chat'.*this package covers `models`"):
         shell.client(server).chat  # noqa: B018 - the access is the claim
 
 

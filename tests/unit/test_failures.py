@@ -10,11 +10,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.parts import Server, Shell, answer
 
 from openai_models import APIStatusError, OpenAIError
 from openai_models._failures import sentence
 from openai_models._response import status_error
-from tests.unit.parts import Server, Shell, answer
 
 REQUEST = httpx.Request("GET", "http://api.test/v1/models")
 
@@ -78,7 +78,9 @@ FORMS: dict[str, tuple[Any, str, dict[str, str | None]]] = {
 
 
 @pytest.mark.parametrize(("body", "said", "attributes"), FORMS.values(), ids=FORMS)
-def test_the_servers_sentence_and_its_details_are_found(body: Any, said: str, attributes: dict[str, str | None]) -> None:
+def test_the_servers_sentence_and_its_details_are_found(
+    body: Any, said: str, attributes: dict[str, str | None]
+) -> None:
     error = refused(body)
     assert str(error) == error.message == ("Error code: 400 - " + said if said else "Error code: 400")
     for name, value in attributes.items():
@@ -90,7 +92,9 @@ NO_ARRAYS = {name: form for name, form in FORMS.items() if not isinstance(form[0
 
 
 @pytest.mark.parametrize(("body", "said", "_"), NO_ARRAYS.values(), ids=NO_ARRAYS)
-def test_a_success_that_holds_a_refusal_quotes_it_or_shows_the_body(body: Any, said: str, _: object, shell: Shell) -> None:
+def test_a_success_that_holds_a_refusal_quotes_it_or_shows_the_body(
+    body: Any, said: str, _: object, shell: Shell
+) -> None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     failure = shell.failure(shell.client(Server(answer(content=content))).models.list)
     assert failure.status_code == 200
@@ -127,10 +131,10 @@ def test_what_a_server_says_at_length_is_cut() -> None:
 def test_no_page_takes_long_to_look_through(body: str) -> None:
     started = time.monotonic()
     sentence(body)
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 0.3
 
 
-@pytest.mark.parametrize("depth", [*range(100, 1000, 100), 930, 950, 970, 990, 5000, 100_000])
+@pytest.mark.parametrize("depth", [*range(100, 1000, 50), 970, 990, 5000, 100_000])
 @pytest.mark.parametrize("form", ['{"error":{"code":%s}}', '{"error":%s}', "%s", '{"data":[{"id":"a","x":%s}]}', '{"id":"a","created":%s}'])  # fmt: skip
 @pytest.mark.parametrize("status", [200, 400])
 def test_nesting_of_any_depth_gives_a_result_or_an_api_error(status: int, form: str, depth: int) -> None:

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.unit.parts import KEY, Server, Shell, answer
 
 from openai_models._config import Configuration
 from openai_models._operations import DELETE, LIST, RETRIEVE
 from openai_models._request import Call, build, path_segment
-from tests.unit.parts import KEY, Server, Shell, answer
 
 BASES = ["http://api.test", "http://api.test/v1", "http://api.test/v1/", "http://api.test/a%2Fb//", "http://api.test/v1?key=a%26b"]  # fmt: skip
 
@@ -78,7 +78,7 @@ def test_an_id_that_cannot_be_a_segment_is_refused_before_anything_is_sent(
     assert not server.requests
 
 
-class Known(str, enum.Enum):
+class Known(str, enum.Enum):  # noqa: UP042 - the older kind is the point
     """As programs of before Python 3.11 keep their ids; `str()` of it is `Known.MINI`."""
 
     MINI = "gpt-4o-mini"

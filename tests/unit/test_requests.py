@@ -7,16 +7,18 @@ from functools import reduce
 from typing import Any
 
 import pytest
+from tests.unit.parts import KEY, Server, Shell, answer
 
 from openai_models import NOT_GIVEN, Timeout, not_given, omit
 from openai_models._config import Configuration
 from openai_models._operations import DELETE, LIST
 from openai_models._request import Call, Message, build
-from tests.unit.parts import KEY, Server, Shell, answer
 
 
 def built(call: Call[Any] | None = None, *, retries_taken: int = 0, **options: Any) -> Message:
-    return build(Configuration(api_key=KEY, **options), call or Call(operation=LIST), key=KEY, retries_taken=retries_taken)
+    return build(
+        Configuration(api_key=KEY, **options), call or Call(operation=LIST), key=KEY, retries_taken=retries_taken
+    )
 
 
 def headers_of(message: Message) -> dict[str, str]:
@@ -112,7 +114,7 @@ def test_headers_are_merged_whatever_their_case(
 @pytest.mark.parametrize("value", ["Basic abc", omit], ids=["replaced", "omitted"])
 def test_the_packages_own_headers_can_be_replaced_and_omitted(name: str, place: str, value: Any) -> None:
     given = {name: value}
-    call = Call(operation=LIST, extra_headers=given if place == "extra" else None)  # type: ignore[arg-type]  # a converter takes None
+    call = Call(operation=LIST, extra_headers=given if place == "extra" else None)
     headers = headers_of(built(call, default_headers=given if place == "default" else {}))
     assert headers.get("authorization") == (value if isinstance(value, str) else None)
 
@@ -136,10 +138,12 @@ def test_an_empty_extra_body_is_a_body(body: object) -> None:
     assert built(delete(extra_body=body)).content == json.dumps(body).encode()
 
 
+NESTED: list[object] = reduce(lambda inner, _: [inner], range(100_000), list[object]())
+
 UNSENDABLE: list[tuple[str, dict[str, Any]]] = [
     ("no JSON", {"extra_body": object()}),
     ("a set", {"extra_body": {"a": {1}}}),
-    ("too deep", {"extra_body": reduce(lambda inner, _: [inner], range(100_000), [])}),
+    ("too deep", {"extra_body": NESTED}),
     ("a surrogate in the body", {"extra_body": "\ud800"}),
     ("a surrogate in the query", {"extra_query": {"a": "\ud800"}}),
     ("not a number", {"extra_body": float("nan")}),
@@ -177,7 +181,12 @@ def test_options_of_a_list_are_checked_when_it_is_asked_for(options: dict[str, A
 
 @pytest.mark.parametrize(
     ("timeout", "expected"),
-    [(3, (Timeout(3), 3)), (None, (Timeout(None), None)), (Timeout(4.0), (Timeout(4.0), None)), (NOT_GIVEN, (Timeout(7), 7))],
+    [
+        (3, (Timeout(3), 3)),
+        (None, (Timeout(None), None)),
+        (Timeout(4.0), (Timeout(4.0), None)),
+        (NOT_GIVEN, (Timeout(7), 7)),
+    ],
     ids=["number", "none", "timeout", "not given"],
 )
 def test_a_calls_timeout_counts_more_than_the_clients(timeout: Any, expected: object) -> None:
@@ -206,7 +215,8 @@ def test_a_message_and_a_call_do_not_show_what_may_be_a_key() -> None:
     assert KEY not in repr(built(call))
 
 
-def test_a_function_is_asked_for_the_key_of_each_attempt(shell: Shell, short_waits: None) -> None:
+@pytest.mark.usefixtures("short_waits")
+def test_a_function_is_asked_for_the_key_of_each_attempt(shell: Shell) -> None:
     keys = iter(["sk-first", "sk-second"])
     server = Server(answer(status=500), answer([]))
     shell.call(shell.client(server, api_key=lambda: next(keys), max_retries=1).models.list)

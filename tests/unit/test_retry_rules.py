@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from email.utils import format_datetime, formatdate
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime, formatdate
 from itertools import pairwise
 
 import httpx

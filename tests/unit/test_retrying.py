@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
 import pytest
-
-from openai_models import APIConnectionError, APITimeoutError, InternalServerError, NotFoundError, RateLimitError, _exchange
+import stamina
 from tests.unit.parts import Pieces, Server, Shell, answer
+
+from openai_models import (
+    APIConnectionError,
+    APITimeoutError,
+    InternalServerError,
+    NotFoundError,
+    RateLimitError,
+    _exchange,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,12 +47,23 @@ FAILURES: dict[str, tuple[Callable[[httpx.Request], httpx.Response] | BaseExcept
 @pytest.mark.parametrize("max_retries", [0, 1, 3])
 @pytest.mark.parametrize(("failing", "kind"), FAILURES.values(), ids=FAILURES)
 def test_there_are_as_many_attempts_as_retries_and_one(
-    failing: Callable[[httpx.Request], httpx.Response] | BaseException, kind: type[Exception], max_retries: int, shell: Shell
+    failing: Callable[[httpx.Request], httpx.Response] | BaseException,
+    kind: type[Exception],
+    max_retries: int,
+    shell: Shell,
 ) -> None:
     server = Server(failing)
     failure = shell.failure(shell.client(server, max_retries=max_retries).models.list)
     assert type(failure) is kind
     assert len(server.requests) == max_retries + 1
+
+
+@pytest.mark.parametrize("attempts", [1, 10])
+def test_what_a_program_tells_stamina_for_its_own_tests_gives_no_further_attempts(attempts: int, shell: Shell) -> None:
+    server = Server(answer(status=500, headers=SOON))
+    with stamina.set_testing(True, attempts=attempts):
+        shell.failure(shell.client(server, max_retries=2).models.list)
+    assert len(server.requests) <= 3
 
 
 def test_each_attempt_tells_how_many_went_before(shell: Shell) -> None:
@@ -194,12 +210,11 @@ print(type(shell.failure(shell.client(refuse, max_retries=2).models.list).__caus
 """
 
 
-def test_a_transport_that_raises_one_and_the_same_error_each_time_does_not_hang_the_call(shell: Shell) -> None:
+def test_a_transport_that_raises_one_and_the_same_error_each_time_does_not_hang_the_call(
+    shell: Shell, run_python: Callable[..., str]
+) -> None:
     """As mocks with a `side_effect` do, and connections that keep the error they broke with."""
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", SAME_ERROR, shell.name]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=10, check=True)
-    assert done.stdout == "ConnectError\n"
+    assert run_python(SAME_ERROR, shell.name) == "ConnectError\n"
 
 
 def test_retrying_logs_nothing_above_info(shell: Shell, caplog: pytest.LogCaptureFixture) -> None:

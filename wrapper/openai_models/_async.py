@@ -52,8 +52,13 @@ class AsyncSender:
             raise OpenAIError(msg)
         try:
             return await self._attempt(call, 0, stream=stream)
-        except OpenAIError as failure:
+        except OpenAIError as error:
+            failure = error
+        try:
             return await self._retry(call, failure, stream=stream)
+        except OpenAIError as error:
+            # Some tools show the variables of a traceback's frames; those below hold the request.
+            raise error.with_traceback(None)  # noqa: B904 - the error keeps its own cause
 
     async def _retry(self, call: Call[T], failure: OpenAIError, *, stream: bool) -> Answer[T]:
         async for attempt in retry_context(self.config.max_retries):
@@ -67,7 +72,11 @@ class AsyncSender:
         import anyio  # noqa: PLC0415 - only async programs pay for it
 
         phase, whole = call.limits(self.config)
-        message = build(self.config, call, key=await self._key(), retries_taken=retries_taken)
+        try:
+            message = build(self.config, call, key=await self._key(), retries_taken=retries_taken)
+        except (ValueError, TypeError) as error:
+            # Some tools show the variables of a traceback's frames: the key is among those below.
+            raise error.with_traceback(None) from None
         request = self.http.build_request(
             message.method, message.url, headers=message.headers, content=message.content, timeout=phase
         )

@@ -8,7 +8,7 @@ from ._async import AsyncSender
 from ._config import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, Configuration
 from ._deadline import watch
 from ._errors import OpenAIError
-from ._http import AsyncClient, Client, DefaultAsyncHttpxClient, OwnHttpxClient, timeout_of
+from ._http import AsyncClient, Client, DefaultAsyncHttpxClient, OwnHttpxClient, check_http_client, timeout_of
 from ._sentinels import not_given
 from ._settings import Settings
 from ._sync import Sender
@@ -70,10 +70,8 @@ class OpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        if http_client is not None and not isinstance(http_client, Client):
-            msg = f"http_client must be an httpx.Client, not {type(http_client).__name__}"
-            raise TypeError(msg)
         try:
+            check_http_client(http_client, Client)
             self._config = Configuration(
                 api_key=api_key,
                 organization=organization,
@@ -176,10 +174,8 @@ class AsyncOpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        if http_client is not None and not isinstance(http_client, AsyncClient):
-            msg = f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}"
-            raise TypeError(msg)
         try:
+            check_http_client(http_client, AsyncClient)
             self._config = Configuration(
                 api_key=api_key,
                 organization=organization,

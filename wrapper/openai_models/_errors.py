@@ -90,7 +90,7 @@ class APIError(OpenAIError):
         response: Response | None = state.get("response")
         if response is not None:
             state["response"] = bare_response(response, state["request"])
-        return _restore, (type(self), self.args, state, list(getattr(self, "__notes__", [])))
+        return _restore, (type(self), self.args, state)
 
 
 def text_of(value: object) -> str | None:
@@ -98,12 +98,10 @@ def text_of(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _restore(cls: type[APIError], args: tuple[object, ...], state: Mapping[str, object], notes: list[str]) -> APIError:
+def _restore(cls: type[APIError], args: tuple[object, ...], state: Mapping[str, object]) -> APIError:
     error = cls.__new__(cls, *args)
     error.args = args
-    error.__dict__.update(state)
-    for note in notes:
-        error.add_note(note)
+    error.__dict__.update(state)  # the notes among it
     return error
 
 
@@ -123,7 +121,8 @@ def bare_response(response: Response, request: Request) -> Response:
     return type(response)(response.status_code, headers=headers, content=content, request=request)
 
 
-_NOT_OF_A_COPY = {"set-cookie", "content-encoding", "content-length", "transfer-encoding"}
+# What may repeat a secret, and what holds for the body as it travelled.
+_NOT_OF_A_COPY = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
 
 
 class APIConnectionError(APIError):

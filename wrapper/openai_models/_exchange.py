@@ -95,13 +95,15 @@ def accept(
 class RetryPolicy:
     """Decides, for one call, what follows each failed attempt."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_retries: int) -> None:
+        self._max_retries = max_retries
         self._retries_taken = 0
 
     def __call__(self, failure: Exception) -> float | bool:
         """Give the seconds to wait before the next attempt, or False: stamina's backoff hook."""
         delay = delay_before_retry(failure, retries_taken=self._retries_taken)
-        if delay is None:
+        # stamina counts as well, but a program may have told it to count otherwise in tests.
+        if delay is None or self._retries_taken >= self._max_retries:
             return False
         _logs.waiting(delay, self._retries_taken)
         self._retries_taken += 1
@@ -113,7 +115,7 @@ def retry_context(max_retries: int) -> stamina._core._RetryContextIterator:
     import stamina  # noqa: PLC0415 - only programs that meet a failure pay for it
 
     _logs.speak_for(logging.getLogger("stamina"))
-    attempts = stamina.retry_context(on=RetryPolicy(), attempts=max_retries + 1, timeout=None)
+    attempts = stamina.retry_context(on=RetryPolicy(max_retries), attempts=max_retries + 1, timeout=None)
     return attempts.with_name(_logs.LOG.name, (), {})
 
 

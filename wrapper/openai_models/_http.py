@@ -51,6 +51,7 @@ __all__ = [
     "Timeout",
     "TimeoutException",
     "TooManyRedirects",
+    "check_http_client",
     "timeout_of",
     "with_defaults",
 ]
@@ -101,6 +102,18 @@ class OwnHttpxClient(DefaultHttpxClient):
         # Only a client whose `__init__` came to its end has a state to look at.
         if "_state" in vars(self) and not self.is_closed:
             self.close()
+
+
+def check_http_client(http_client: object, kind: type) -> None:
+    """Make sure that a caller's HTTP client is one.
+
+    Raises:
+        TypeError: It isn't.
+    """
+    if http_client is not None and not isinstance(http_client, kind):
+        made = type(http_client)
+        msg = f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}"
+        raise TypeError(msg)
 
 
 def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:

@@ -55,7 +55,7 @@ def _check_timeout(_: object, __: object, timeout: object) -> None:
     checked_timeout(timeout)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Call(Generic[T]):
     """One call as its caller put it, checked.
 

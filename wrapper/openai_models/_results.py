@@ -53,7 +53,8 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
     """Read one model."""
     body = object_in(response, problem)
-    if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+    is_error = isinstance(body, dict) and bool(body.get("error")) and body.get("object") != "model"
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str) or is_error:
         raise invalid(response, "The answer is not a model with an id", body)
     return Model._from_json(body)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import define, evolve
 
+from ._deadline import deadline
 from ._errors import OpenAIError
 from ._exchange import failures
 from ._raw import View
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._async import AsyncSender
+    from ._config import Configuration
     from ._exchange import Answer
     from ._sync import Sender
 
@@ -27,6 +29,10 @@ class _Unread(View[T]):
     """A response whose body is still to be read, once."""
 
     _has_been_read = False
+
+    def _whole(self, config: Configuration) -> float | None:
+        """Give how long reading all of the body may take, in seconds; as long as an attempt."""
+        return self._answer.call.limits(config)[1]
 
     def _check_unread(self) -> None:
         if not self._has_been_read and (self.http_response.is_stream_consumed or self.http_response.is_closed):
@@ -50,7 +56,7 @@ class StreamedResponse(_Unread[T]):
         """
         if not self._has_been_read:
             self._check_unread()
-            with failures(self.http_request):
+            with failures(self.http_request), deadline(self._whole(self._sender.config)):
                 problem = self._sender.read(self.http_response)
             self._answer = evolve(self._answer, problem=problem)
             self._has_been_read = True
@@ -124,7 +130,9 @@ class AsyncStreamedResponse(_Unread[T]):
         """
         if not self._has_been_read:
             self._check_unread()
-            with failures(self.http_request):
+            import anyio  # noqa: PLC0415 - only async programs pay for it
+
+            with failures(self.http_request), anyio.fail_after(self._whole(self._sender.config)):
                 problem = await self._sender.read(self.http_response)
             self._answer = evolve(self._answer, problem=problem)
             self._has_been_read = True

@@ -51,8 +51,13 @@ class Sender:
             raise OpenAIError(msg)
         try:
             return self._attempt(call, 0, stream=stream)
-        except OpenAIError as failure:
+        except OpenAIError as error:
+            failure = error
+        try:
             return self._retry(call, failure, stream=stream)
+        except OpenAIError as error:
+            # Some tools show the variables of a traceback's frames; those below hold the request.
+            raise error.with_traceback(None)  # noqa: B904 - the error keeps its own cause
 
     def _retry(self, call: Call[T], failure: OpenAIError, *, stream: bool) -> Answer[T]:
         for attempt in retry_context(self.config.max_retries):
@@ -64,7 +69,11 @@ class Sender:
 
     def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
         phase, whole = call.limits(self.config)
-        message = build(self.config, call, key=self._key(), retries_taken=retries_taken)
+        try:
+            message = build(self.config, call, key=self._key(), retries_taken=retries_taken)
+        except (ValueError, TypeError) as error:
+            # Some tools show the variables of a traceback's frames: the key is among those below.
+            raise error.with_traceback(None) from None
         request = self.http.build_request(
             message.method, message.url, headers=message.headers, content=message.content, timeout=phase
         )

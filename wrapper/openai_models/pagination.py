@@ -45,11 +45,16 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
     _items: list[T]
     _trail: frozenset[str]
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         self._items = list(fields.pop("data", None) or ())
         self._hold(fields)
         self._json["data"] = [item.to_dict() if isinstance(item, Record) else item for item in self._items]
         self._trail = frozenset()
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a dictionary such as `to_dict` gives."""
+        return cls(**src_dict)
 
     @classmethod
     def _of(cls, sent: dict[str, Any], items: list[T], again: Callable[[Mapping[str, str]], Any]) -> Self:
@@ -116,6 +121,12 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
             raise RuntimeError(msg)
         return info.params
 
+    def _asking(self) -> Callable[[Mapping[str, str]], Any]:
+        if not hasattr(self, "_again"):
+            msg = "This page belongs to no client: it was made by hand, or comes off a pickle."
+            raise RuntimeError(msg)
+        return self._again
+
     def _followed_by(self, page: Self) -> Self:
         page._trail = self._trail | {self._json["last_id"]}
         return page
@@ -156,7 +167,10 @@ class SyncPage(_Page[T]):
     def __iter__(self) -> Iterator[T]:
         seen = _Seen()
         for page in self.iter_pages():
-            yield from seen.new(page.data)
+            items = seen.new(page.data)
+            if not items:  # cursors that move may still lead nowhere new
+                return
+            yield from items
 
     def iter_pages(self) -> Iterator[Self]:
         """Go through this page and those after it."""
@@ -173,7 +187,7 @@ class SyncPage(_Page[T]):
             RuntimeError: There is none; `has_next_page` tells.
             OpenAIError: The call failed.
         """
-        return self._followed_by(self._again(self._next_params()))
+        return self._followed_by(self._asking()(self._next_params()))
 
 
 class AsyncPage(_Page[T]):
@@ -184,7 +198,10 @@ class AsyncPage(_Page[T]):
     async def __aiter__(self) -> AsyncIterator[T]:
         seen = _Seen()
         async for page in self.iter_pages():
-            for item in seen.new(page.data):
+            items = seen.new(page.data)
+            if not items:  # cursors that move may still lead nowhere new
+                return
+            for item in items:
                 yield item
 
     async def iter_pages(self) -> AsyncIterator[Self]:
@@ -202,7 +219,7 @@ class AsyncPage(_Page[T]):
             RuntimeError: There is none; `has_next_page` tells.
             OpenAIError: The call failed.
         """
-        return self._followed_by(await self._again(self._next_params()))
+        return self._followed_by(await self._asking()(self._next_params()))
 
 
 @frozen(repr=False)

@@ -9,48 +9,15 @@ is named here.
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import json
-import sys
-import types
-import typing
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-import attrs
-
-from openai_models_api import models as generated_models
 from openai_models_api.types import Unset
+
+from ._fields import Field, as_json, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-
-@attrs.frozen
-class Field:
-    """One documented field.
-
-    Attributes:
-        attribute: Its name on the generated class.
-        key: Its name in JSON.
-        kinds: The classes that its values have; empty where any value may pass.
-        native: Whether JSON has values of these kinds, so that none is converted.
-        harmless: A value that the generated class takes for it.
-        required: Whether the spec requires it.
-        literals: The only values that the spec allows; empty where any may be.
-    """
-
-    attribute: str
-    key: str
-    kinds: frozenset[type]
-    native: bool
-    harmless: object
-    required: bool
-    literals: tuple[object, ...]
-
-    @property
-    def name(self) -> str:
-        """Its name for users: without the `_` that keeps off Python's own words."""
-        return self.key if self.attribute == self.key + "_" else self.attribute
 
 
 # Past a record's own `__setattr__`: each model of a list is made with two of these.
@@ -73,7 +40,7 @@ class Record:
         if generated is None:
             return
         cls._generated = generated
-        cls._fields = tuple(_fields_of(generated))
+        cls._fields = tuple(fields_of(generated))
         for item in cls._fields:
             for name in {item.attribute, item.name} - set(vars(cls)):
                 setattr(cls, name, property(_reader(item), _writer(item), doc=item.key))
@@ -101,7 +68,8 @@ class Record:
 
         def __getattr__(self, name: str) -> Any:
             """Give what the server sent under a name that the spec doesn't have."""
-            if name == "_json" or name not in self._json:
+            # Python's own protocols (`__array__`, `__rich_repr__`) are no server's to take part in.
+            if name == "_json" or name.startswith("__") or name not in self._json:
                 msg = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(msg, name=name, obj=self)
             return self._json[name]
@@ -195,7 +163,7 @@ class Record:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read a dictionary such as `to_dict` gives."""
-        return cls(**src_dict)
+        return cls._from_json(dict(src_dict))
 
     def _departure(self) -> str | None:
         """Say where this departs from the spec, if it does."""
@@ -256,7 +224,10 @@ def _reader(item: Field) -> Callable[[Record], object]:
 
 def _writer(item: Field) -> Callable[[Record, object], None]:
     def write(self: Record, value: object) -> None:
-        self._json[item.key] = value.isoformat() if isinstance(value, dt.date) else value
+        if isinstance(value, Unset):
+            self._json.pop(item.key, None)
+        else:
+            self._json[item.key] = as_json(value)
 
     return write
 
@@ -268,70 +239,11 @@ def _convert(record: Record, item: Field, value: object) -> object:
     if item.native:
         # JSON Schema counts 1.0 among the integers (2020-12, core, §6.1.1).
         return int(value) if int in item.kinds and isinstance(value, float) and value.is_integer() else None
-    # The generated class converts; it gets harmless values for the fields not asked for.
-    source = record._json | {other.key: other.harmless for other in record._fields if other.native}
+    # The generated class converts; of the fields not asked for it gets what it can't do without.
+    others = {other.key: other.harmless for other in record._fields if other.required}
+    source = others | {item.key: value}
     try:
         converted: object = getattr(record._generated.from_dict(source), item.attribute)
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
     return converted if type(converted) in item.kinds else None
-
-
-def _fields_of(generated: type[Any]) -> Iterator[Field]:
-    hints = typing.get_type_hints(generated, vars(sys.modules[generated.__module__]), vars(generated_models))
-    required = {attribute.name for attribute in attrs.fields(generated) if attribute.default is attrs.NOTHING}
-    for attribute, key in _json_keys(generated).items():
-        kinds = _kinds(hints[attribute])
-        literals = typing.get_args(hints[attribute]) if typing.get_origin(hints[attribute]) is Literal else ()
-        yield Field(
-            attribute,
-            key,
-            kinds,
-            native=kinds <= {str, int, float, bool},
-            harmless=literals[0] if literals else None,
-            required=attribute in required,
-            literals=literals,
-        )
-
-
-def _kinds(hint: object) -> frozenset[type]:
-    """Give the classes that a hint names, None and Unset aside."""
-    origin = typing.get_origin(hint)
-    if origin in {typing.Union, types.UnionType}:
-        return frozenset().union(*map(_kinds, typing.get_args(hint)))
-    if origin is Literal:
-        return frozenset(map(type, typing.get_args(hint)))
-    if hint is float:
-        return frozenset({float, int})
-    concrete = origin or hint
-    if not isinstance(concrete, type) or concrete in {types.NoneType, Unset}:
-        return frozenset()
-    return frozenset({concrete})
-
-
-class _Probe:
-    """A value that passes through a generated `to_dict` and is known again behind it."""
-
-    def __getattr__(self, name: str) -> _Probe:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self) -> _Probe:
-        return self
-
-    def __iter__(self) -> Iterator[_Probe]:
-        yield self
-
-
-def _json_keys(generated: type[Any]) -> dict[str, str]:
-    """Find out under which key a generated class writes each of its attributes.
-
-    The class says so in the code of its `to_dict` alone, so that is run and watched.
-    """
-    probes = {attribute.name: _Probe() for attribute in attrs.fields(generated) if attribute.init}
-    keys = {}
-    for key, value in generated(**probes).to_dict().items():
-        written = value[0] if isinstance(value, list) else value
-        keys.update({name: key for name, probe in probes.items() if probe is written})
-    return keys

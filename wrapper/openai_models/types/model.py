@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ._record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ._generated_view.models import Model as GeneratedModel
 else:
     from openai_models_api.models import Model as GeneratedModel
@@ -31,8 +33,22 @@ class Model(Record, GeneratedModel, generated=GeneratedModel):
 
     __slots__ = ("_json", "_request_id")
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         self._hold(fields)
+        self._check_id()
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a dictionary such as `to_dict` gives.
+
+        Raises:
+            TypeError: It has no `id`, or one that isn't a string.
+        """
+        model = super().from_dict(src_dict)
+        model._check_id()
+        return model
+
+    def _check_id(self) -> None:
         if not isinstance(self._json.get("id"), str):
             msg = f"a Model needs an id that is a string, not {self._json.get('id')!r}"
             raise TypeError(msg)
@@ -74,7 +90,7 @@ def _moment(value: object) -> datetime | None:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, tz=UTC)
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value.upper())  # RFC 3339 §5.6 allows t and z
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -23,7 +23,7 @@ class ModelDeleted(Record, GeneratedModelDeleted, generated=GeneratedModelDelete
 
     __slots__ = ("_json", "_request_id")
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         self._hold(fields)
 
     if TYPE_CHECKING:
