@@ -98,6 +98,9 @@ def main(arguments: list[str]) -> int:
         try:
             for title, code in {**READING, **({} if live else CHANGING), **FAILING}.items():
                 show(title, code, namespace)
+                if not getattr(namespace["page"], "data", None):
+                    print("(the server lists no models, and so there is nothing more to show)")
+                    return 0
         except OpenAIError as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             return 1
