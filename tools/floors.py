@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".venv-floors"
 PYTHON = FOLDER / "bin" / "python"
 # Tools of the tests, at their pinned versions; the package itself needs none of them.
-TOOLS = ("pytest", "hypothesis", "trio", "hatchling", "editables")
+TOOLS = ("pytest", "hypothesis", "trio", "hatchling", "editables", "openapi-python-client", "ruff", "mypy")
 SUITE = ("tests/unit", "tests/mock", "tests/e2e/test_clients.py", "tests/hard", "tests/secrets", "tests/ids")
 UV = (sys.executable, "-m", "uv", "--quiet", "pip")
 

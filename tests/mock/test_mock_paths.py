@@ -153,7 +153,8 @@ def test_the_organization_is_the_one_that_the_request_names(client: httpx.Client
         b"nonsense\r\n\r\n",
         "GET /v1/models/модель HTTP/1.1\r\nHost: mock\r\n\r\n".encode(),
         b"GET /v1/models HTTP/1.1\r\n\r\n",
-        b"GET /v1/models HTTP/1.1\r\nHost: mock\r\nX: " + b"x" * 100_000,
+        # Just beyond h11's 64 KiB: a server that closes with more unread resets the connection.
+        b"GET /v1/models HTTP/1.1\r\nHost: mock\r\nX: " + b"x" * 65_600,
         b"POST /v1/models HTTP/1.1\r\nHost: mock\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
     ids=["no HTTP", "raw UTF-8 in the path", "no Host", "a header without end", "a broken chunk"],
