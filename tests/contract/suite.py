@@ -193,7 +193,7 @@ def no_delete() -> Iterator[None]:
     schemathesis has a new idea of its own.
     """
 
-    def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - a hook's names
+    def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
         if case.method.upper() == "DELETE":
             message = f"a DELETE of {case.formatted_path} was about to go to a server that is not ours"
             raise PermissionError(message)
