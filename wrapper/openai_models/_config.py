@@ -92,7 +92,9 @@ def _base_url(url: object) -> URL:
         msg = f"base_url is not a URL: {error}"
         raise ValueError(msg) from None
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:
-        msg = f"base_url {_shown(parsed)!r} is not an http:// or https:// URL with a host and without a fragment"
+        # Without its scheme, `user:key@host` is not taken apart.
+        quoted = "(not shown, as it has an @)" if "@" in parsed.path else repr(_shown(parsed))
+        msg = f"base_url {quoted} is not an http:// or https:// URL with a host and without a fragment"
         raise ValueError(msg)
     path, _, query = parsed.raw_path.partition(b"?")
     return parsed.copy_with(raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
