@@ -79,7 +79,7 @@ def test_httpx_keeps_its_connections_where_a_deadline_finds_them() -> None:
         watch(client)
         assert len(transports) == 2, moved
         for transport in transports:
-            assert type(getattr(getattr(transport, "_pool", None), "_network_backend", None)) is _deadline._WatchedBackend, moved  # fmt: skip
+            assert type(getattr(getattr(transport, "_pool", None), "_network_backend", None)) is _deadline.WatchedBackend, moved  # fmt: skip
 
 
 def test_a_client_of_ours_is_watched_once_however_many_share_it() -> None:
@@ -132,7 +132,7 @@ class Recorder:
 
 def test_every_operation_on_a_socket_gets_no_more_than_what_is_left(clock: Clock) -> None:
     recorder = Recorder()
-    backend = _deadline._WatchedBackend(recorder)
+    backend = _deadline.WatchedBackend(recorder)
     with deadline(10):
         stream = backend.connect_tcp("api.test", 443, timeout=5)
         clock.now += 6

@@ -12,13 +12,36 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from attrs import define, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from httpx import Client
 
-_ends_at: ContextVar[float | None] = ContextVar("openai_models_deadline", default=None)
+
+@define(eq=False)
+class _Attempt:
+    """What this thread is about.
+
+    Attributes:
+        ends_at: When it has to end, on the monotonic clock; None for never.
+        undo: What is done if it fails.
+    """
+
+    ends_at: float | None = None
+    undo: list[Callable[[], object]] = field(factory=list)
+
+
+# Weak, so that an interrupt on the way out of the block can't leave a deadline behind.
+_attempt: ContextVar[ref[_Attempt] | None] = ContextVar("openai_models_attempt", default=None)
+
+
+def _current() -> _Attempt | None:
+    known = _attempt.get()
+    return None if known is None else known()
 
 
 class DeadlineExceededError(TimeoutError):
@@ -32,11 +55,27 @@ def deadline(seconds: float | None) -> Iterator[None]:
     Args:
         seconds: The bound in seconds; None for none.
     """
-    token = _ends_at.set(None if seconds is None else time.monotonic() + seconds)
+    attempt = _Attempt(None if seconds is None else time.monotonic() + seconds)
+    token = _attempt.set(ref(attempt))
     try:
         yield
+    except BaseException:
+        for undo in attempt.undo:
+            undo()
+        raise
     finally:
-        _ends_at.reset(token)
+        _attempt.reset(token)
+
+
+def if_it_fails(undo: Callable[[], object]) -> None:
+    """Have something done at the end of the attempt if that is an exception, wherever it is raised.
+
+    Ctrl-C can come between any two statements, also between that which takes a
+    connection and the `try` that would give it back.
+    """
+    attempt = _current()
+    if attempt is not None:
+        attempt.undo.append(undo)
 
 
 def clip(timeout: float | None) -> float | None:
@@ -45,17 +84,17 @@ def clip(timeout: float | None) -> float | None:
     Raises:
         DeadlineExceededError: No time is left.
     """
-    ends_at = _ends_at.get()
-    if ends_at is None:
+    attempt = _current()
+    if attempt is None or attempt.ends_at is None:
         return timeout
-    left = ends_at - time.monotonic()
+    left = attempt.ends_at - time.monotonic()
     if left <= 0:
         raise DeadlineExceededError
     return left if timeout is None else min(timeout, left)
 
 
 def watch(client: Client) -> None:
-    """Let a deadline hold for all the connections that this client will open.
+    """Let a deadline hold for all the connections that a caller's own client will open.
 
     httpx has no public way to hand its transports a network backend, so this sets
     httpcore's attribute of that name; a test says so when a release moves it. On
@@ -64,44 +103,64 @@ def watch(client: Client) -> None:
     for transport in (client._transport, *client._mounts.values()):
         pool = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
-        if backend is not None and not isinstance(backend, _WatchedBackend):
-            pool._network_backend = _WatchedBackend(backend)  # type: ignore[union-attr]  # found above
+        if backend is not None and not isinstance(backend, WatchedBackend):
+            pool._network_backend = WatchedBackend(backend)  # type: ignore[union-attr]  # found above
 
 
-class _WatchedBackend:
-    """An httpcore network backend whose operations end at the deadline."""
+class WatchedBackend:
+    """An httpcore network backend whose operations end at the deadline.
+
+    Attributes:
+        stream: The last one that it opened.
+    """
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
+        self.stream: _WatchedStream | None = None
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _WatchedStream:
-        return _WatchedStream(self._backend.connect_tcp(host, port, timeout=clip(timeout), **options))
+        """Connect, as httpcore's own backend does."""
+        return self._opened(lambda: self._backend.connect_tcp(host, port, timeout=clip(timeout), **options))
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _WatchedStream:
-        return _WatchedStream(self._backend.connect_unix_socket(path, timeout=clip(timeout), **options))
+        """Connect, as httpcore's own backend does."""
+        return self._opened(lambda: self._backend.connect_unix_socket(path, timeout=clip(timeout), **options))
+
+    def _opened(self, open_: Callable[[], Any]) -> _WatchedStream:
+        # In this order, an interrupt finds the socket as soon as there is one.
+        self.stream = _WatchedStream()
+        self.stream.inner = open_()
+        return self.stream
 
     def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore's own backend does."""
         self._backend.sleep(seconds)
 
 
 class _WatchedStream:
-    """An httpcore network stream whose operations end at the deadline."""
+    """An httpcore network stream whose operations end at the deadline.
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    Attributes:
+        inner: The stream itself, once it is open.
+    """
+
+    inner: Any = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._stream.read(max_bytes, timeout=clip(timeout))
+        data: bytes = self.inner.read(max_bytes, timeout=clip(timeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=clip(timeout))
+        self.inner.write(buffer, timeout=clip(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> _WatchedStream:
-        return _WatchedStream(self._stream.start_tls(ssl_context, server_hostname, clip(timeout)))
+        # The same object: who knows it must be able to close the socket in either form.
+        self.inner = self.inner.start_tls(ssl_context, server_hostname, clip(timeout))
+        return self
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return self.inner.get_extra_info(info)
 
     def close(self) -> None:
-        self._stream.close()
+        if self.inner is not None:
+            self.inner.close()

@@ -10,12 +10,16 @@ from typing import Any
 
 from httpx import (
     URL,
+    AsyncBaseTransport,
     AsyncByteStream,
     AsyncClient,
+    AsyncHTTPTransport,
+    BaseTransport,
     ByteStream,
     Client,
     Headers,
     HTTPError,
+    HTTPTransport,
     InvalidURL,
     Limits,
     Request,
@@ -74,7 +78,8 @@ class DefaultHttpxClient(Client):
     """An `httpx.Client` with this package's defaults where you give none.
 
     The defaults are 60 s (5 s to connect), 1000 connections of which 100 are kept
-    alive, and redirects followed.
+    alive, and redirects followed. Its connections survive interrupts, forks and many
+    threads; through a proxy, or with `http2=True`, they are httpx's own.
 
     Args:
         **options: Those of `httpx.Client`.
@@ -83,9 +88,22 @@ class DefaultHttpxClient(Client):
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options))
 
+    def _init_transport(self, *args: Any, **options: Any) -> BaseTransport:
+        made = super()._init_transport(*args, **options)
+        if isinstance(made, HTTPTransport) and may_have_own_pool(**options):
+            from ._pool import Pool  # noqa: PLC0415 - httpx too imports httpcore only when a client is made
+
+            pool = Pool(**pool_options(made._pool))
+            pool.end_with(self)
+            made._pool = pool  # type: ignore[assignment]  # to httpx, it is one
+        return made
+
 
 class DefaultAsyncHttpxClient(AsyncClient):
     """An `httpx.AsyncClient` with this package's defaults where you give none.
+
+    Its connections survive cancellation, forks and the end of an event loop; through a
+    proxy, or with `http2=True`, they are httpx's own.
 
     Args:
         **options: Those of `httpx.AsyncClient`.
@@ -93,6 +111,29 @@ class DefaultAsyncHttpxClient(AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options))
+
+    def _init_transport(self, *args: Any, **options: Any) -> AsyncBaseTransport:
+        made = super()._init_transport(*args, **options)
+        if isinstance(made, AsyncHTTPTransport) and may_have_own_pool(**options):
+            from ._async_pool import AsyncPool  # noqa: PLC0415 - httpx too imports httpcore only when a client is made
+
+            made._pool = AsyncPool(**pool_options(made._pool))  # type: ignore[assignment]  # to httpx, it is one
+        return made
+
+
+def may_have_own_pool(*, transport: object = None, http1: bool = True, http2: bool = False, **_: object) -> bool:
+    """Say whether this package's own pool can do what is asked of a transport."""
+    return transport is None and http1 and not http2
+
+
+def pool_options(pool: Any) -> dict[str, Any]:
+    """Take over what httpx made of a transport's options."""
+    return {
+        "most": pool._max_connections,
+        "most_idle": pool._max_keepalive_connections,
+        "ssl_context": pool._ssl_context,
+        "keepalive_expiry": pool._keepalive_expiry,
+    }
 
 
 class OwnHttpxClient(DefaultHttpxClient):

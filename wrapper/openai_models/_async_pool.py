@@ -1,0 +1,229 @@
+"""The connections of an async client; `_pool` is its twin.
+
+httpcore makes the connections and speaks HTTP on them; `_leases` says whose they are.
+A connection belongs to the event loop it was made in, so each loop has its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+from weakref import WeakKeyDictionary, WeakSet
+
+import anyio
+import httpcore
+import sniffio
+from attrs import frozen
+
+from ._leases import Lease, Ledger
+from ._pool import CLOSED, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Collection
+
+    from ._leases import Origin
+
+
+class _Wire(httpcore.AsyncNetworkBackend):
+    """Knows the stream of a connection from the moment that there is one."""
+
+    def __init__(self) -> None:
+        in_trio = sniffio.current_async_library() == "trio"
+        self._backend: httpcore.AsyncNetworkBackend = httpcore.TrioBackend() if in_trio else httpcore.AnyIOBackend()
+        self.stream: httpcore.AsyncNetworkStream | None = None
+
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        self.stream = await self._backend.connect_tcp(*args, **options)
+        return self.stream
+
+    async def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        self.stream = await self._backend.connect_unix_socket(*args, **options)
+        return self.stream
+
+    async def sleep(self, seconds: float) -> None:
+        await self._backend.sleep(seconds)
+
+
+class _Connection(httpcore.AsyncHTTPConnection):
+    """One that knows its stream from the moment that there is one."""
+
+    def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
+        self._wire = _Wire()
+        super().__init__(httpcore.Origin(*origin), network_backend=self._wire, **options)
+
+    async def aclose(self) -> None:
+        # The transport is closed before the first await of either, so a second cancellation can't undo it.
+        with anyio.CancelScope(shield=True):
+            try:
+                await super().aclose()
+            finally:
+                if self._wire.stream is not None:
+                    await self._wire.stream.aclose()
+
+    def abandon(self) -> None:
+        """End it from outside of its loop, which may be no more."""
+        if self._wire.stream is not None:
+            of_library = self._wire.stream.get_extra_info("socket")
+            with contextlib.suppress(OSError):  # the other end was quicker
+                of_library.shutdown(socket.SHUT_RDWR)
+            if hasattr(of_library, "detach"):  # asyncio's hasn't, and closes it as garbage
+                socket.close(of_library.detach())
+
+
+@frozen
+class _Home:
+    """The connections of an event loop, and the thread that runs it."""
+
+    thread: int
+    ledger: Ledger[_Connection]
+
+    def abandon(self) -> None:
+        for connection in self.ledger.end_all():
+            connection.abandon()
+
+
+class AsyncPool:
+    """Does what `httpcore.AsyncConnectionPool` does, for HTTP/1.1.
+
+    Args:
+        most: How many connections there may be.
+        most_idle: How many may stay open without a request.
+        **options: Those of `httpcore.AsyncHTTPConnection`.
+    """
+
+    def __init__(self, *, most: float, most_idle: float, **options: Any) -> None:
+        self._most = most
+        self._most_idle = most_idle
+        self._options = options
+        self._is_closed = False
+        self._begin()
+        _POOLS.add(self)
+
+    def _begin(self) -> None:
+        self._homes: WeakKeyDictionary[object, _Home] = WeakKeyDictionary()
+
+    def _ledger(self) -> Ledger[_Connection]:
+        loop = _running_loop()
+        home = self._homes.get(loop)
+        if home is None:
+            thread = threading.get_ident()
+            for other, past in list(self._homes.items()):
+                if past.thread == thread:  # a thread runs one loop after the other
+                    del self._homes[other]
+                    past.abandon()
+            home = self._homes[loop] = _Home(thread, Ledger(self._make, self._most, self._most_idle))
+        return home.ledger
+
+    def _make(self, origin: Origin) -> _Connection:
+        return _Connection(origin, self._options)
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request on a connection of its own; the body ends the lease."""
+        while True:
+            lease = Lease(origin_of(request), self._ledger())
+            try:
+                connection = await self._acquire(lease, request.extensions.get("timeout", {}).get("pool"))
+                response = await connection.handle_async_request(request)
+            except httpcore.ConnectionNotAvailable:
+                await end(lease)
+                continue
+            except BaseException:
+                await end(lease)
+                raise
+            body = _Body(cast("AsyncIterable[bytes]", response.stream), lease)
+            return httpcore.Response(
+                response.status, headers=response.headers, content=body, extensions=response.extensions
+            )
+
+    async def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
+        if self._is_closed:
+            raise httpcore.NetworkError(CLOSED)
+        await _close(lease.ledger.ask(lease))
+        if lease.connection is None:
+            turn = anyio.Event()
+            lease.granted = turn.set
+            with anyio.move_on_after(timeout):
+                await turn.wait()
+            if not turn.is_set():
+                raise httpcore.PoolTimeout
+        if lease.connection is None:
+            raise httpcore.NetworkError(CLOSED)
+        return lease.connection
+
+    async def aclose(self) -> None:
+        """Close all connections, and end the calls that wait for them."""
+        self._is_closed = True
+        here = self._homes.pop(_running_loop(), None)
+        for elsewhere in self._homes.values():
+            elsewhere.abandon()
+        self._begin()
+        if here is not None:
+            await _close(here.ledger.end_all())
+
+    def after_fork(self) -> None:
+        """Leave the connections to the parent: what two processes read from, neither understands."""
+        self._begin()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class _Body:
+    """A response's body, which gives the connection back when it is closed."""
+
+    def __init__(self, stream: AsyncIterable[bytes], lease: Lease[_Connection]) -> None:
+        self._stream = stream
+        self._lease = lease
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._stream:
+            yield part
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()  # type: ignore[attr-defined]  # httpcore's has it
+        except BaseException:
+            await end(self._lease)
+            raise
+        await end(self._lease, reusable=True)
+
+
+async def end(lease: Lease[_Connection], *, reusable: bool = False) -> None:
+    """Take a connection back: for the next request if it can be, else to close it."""
+    await _close(lease.ledger.end(lease, reusable=reusable))
+
+
+async def _close(connections: Collection[_Connection]) -> None:
+    if not connections:
+        return
+    async with contextlib.AsyncExitStack() as all_of_them:
+        for connection in connections:
+            all_of_them.push_async_callback(connection.aclose)
+
+
+def _running_loop() -> object:
+    if sniffio.current_async_library() == "trio":
+        import trio  # noqa: PLC0415 - it is running
+
+        return trio.lowlevel.current_trio_token()
+    import asyncio  # noqa: PLC0415 - the same
+
+    return asyncio.get_running_loop()
+
+
+_POOLS: Final[WeakSet[AsyncPool]] = WeakSet()
+
+
+def _after_fork() -> None:
+    for pool in list(_POOLS):
+        pool.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_after_fork)

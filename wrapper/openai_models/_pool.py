@@ -1,0 +1,194 @@
+"""The connections of a sync client; `_async_pool` is its twin.
+
+httpcore makes the connections and speaks HTTP on them; `_leases` says whose they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+from weakref import WeakSet, finalize
+
+import httpcore
+
+from ._deadline import WatchedBackend, clip, if_it_fails
+from ._leases import Lease, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ._leases import Origin
+
+CLOSED: Final = "the client was closed"
+
+
+class _Connection(httpcore.HTTPConnection):
+    """One that knows its socket from the moment that there is one."""
+
+    def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
+        self._wire = WatchedBackend(httpcore.SyncBackend())
+        backend = cast("httpcore.NetworkBackend", self._wire)
+        super().__init__(httpcore.Origin(*origin), network_backend=backend, **options)
+
+    def close(self) -> None:
+        super().close()
+        if self._wire.stream is not None:
+            self._wire.stream.close()
+
+    def end(self) -> None:
+        """Close it, and wake the thread that waits for it."""
+        stream = self._wire.stream
+        if stream is not None and stream.inner is not None:
+            with contextlib.suppress(OSError):  # the other end was quicker
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        self.close()
+
+
+class Pool:
+    """Does what `httpcore.ConnectionPool` does, for HTTP/1.1.
+
+    Args:
+        most: How many connections there may be.
+        most_idle: How many may stay open without a request.
+        **options: Those of `httpcore.HTTPConnection`.
+    """
+
+    def __init__(self, *, most: float, most_idle: float, **options: Any) -> None:
+        self._most = most
+        self._most_idle = most_idle
+        self._options = options
+        self._is_closed = False
+        self._finalizer: finalize[[], object] | None = None
+        self._begin()
+        _POOLS.add(self)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._ledger = Ledger(self._make, self._most, self._most_idle)
+
+    def _make(self, origin: Origin) -> _Connection:
+        return _Connection(origin, self._options)
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request on a connection of its own; the body ends the lease."""
+        while True:
+            lease = Lease(origin_of(request), self._ledger)
+            if_it_fails(partial(self.end, lease))
+            connection = self._acquire(lease, request.extensions.get("timeout", {}).get("pool"))
+            try:
+                response = connection.handle_request(request)
+            except httpcore.ConnectionNotAvailable:
+                self.end(lease)
+                continue
+            except BaseException:
+                self.end(lease)
+                raise
+            body = _Body(cast("Iterable[bytes]", response.stream), self, lease)
+            return httpcore.Response(
+                response.status, headers=response.headers, content=body, extensions=response.extensions
+            )
+
+    def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
+        turn: threading.Event | None = None
+        with self._lock:
+            if self._is_closed:
+                raise httpcore.NetworkError(CLOSED)
+            closing = self._ledger.ask(lease)
+            if lease.connection is None:
+                turn = threading.Event()
+                lease.granted = turn.set
+        _close(closing)
+        if turn is not None and not turn.wait(clip(timeout)):
+            self.end(lease)
+            raise httpcore.PoolTimeout
+        if lease.connection is None:
+            raise httpcore.NetworkError(CLOSED)
+        return lease.connection
+
+    def end(self, lease: Lease[_Connection], *, reusable: bool = False) -> None:
+        """Take a connection back: for the next request if it can be, else to close it."""
+        with self._lock:
+            closing = self._ledger.end(lease, reusable=reusable)
+        _close(closing)
+
+    def end_with(self, owner: object) -> None:
+        """Close all connections when nobody has their owner any more."""
+        # Not in its `__del__`: by then, the garbage collector may have been at the sockets.
+        self._finalizer = finalize(owner, self.close)
+
+    def close(self) -> None:
+        """Close all connections, and end the calls that wait for them."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        with self._lock:
+            self._is_closed = True
+            closing = self._ledger.end_all()
+        for connection in closing:
+            connection.end()
+
+    def after_fork(self) -> None:
+        """Leave the connections to the parent: what two processes read from, neither understands."""
+        closing = self._ledger.open
+        self._begin()
+        _close(closing)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Body:
+    """A response's body, which gives the connection back when it is closed."""
+
+    def __init__(self, stream: Iterable[bytes], pool: Pool, lease: Lease[_Connection]) -> None:
+        self._stream = stream
+        self._pool = pool
+        self._lease = lease
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        try:
+            self._stream.close()  # type: ignore[attr-defined]  # httpcore's has it
+        except BaseException:
+            self._pool.end(self._lease)
+            raise
+        self._pool.end(self._lease, reusable=True)
+
+
+def origin_of(request: httpcore.Request) -> Origin:
+    """Say where a request goes, in a form that can be looked up.
+
+    Raises:
+        httpcore.UnsupportedProtocol: Nowhere that HTTP is spoken.
+    """
+    scheme = request.url.scheme
+    if scheme not in {b"http", b"https"}:
+        msg = f"Request URL has an unsupported protocol '{scheme.decode('ascii')}://'."
+        raise httpcore.UnsupportedProtocol(msg)
+    origin = request.url.origin
+    return origin.scheme, origin.host, origin.port
+
+
+def _close(connections: Iterable[_Connection]) -> None:
+    for connection in connections:
+        connection.close()
+
+
+_POOLS: Final[WeakSet[Pool]] = WeakSet()
+
+
+def _after_fork() -> None:
+    for pool in list(_POOLS):
+        pool.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_after_fork)
