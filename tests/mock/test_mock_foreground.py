@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from openai_models.testing import MockServer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 COMMAND = [sys.executable, "-W", "error", "-m", "openai_models.testing"]
 
@@ -65,3 +69,64 @@ def test_host_and_port_can_be_chosen() -> None:
             assert process.stdout.readline() == f"export OPENAI_BASE_URL=http://127.0.0.2:{port}/v1\n"
         finally:
             process.kill()
+
+
+def test_profile_models_and_faults_can_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    file.write_text(json.dumps({"data": [{"id": "own"}]}), "utf-8")
+    options = ["--profile", "together", "--models", str(file), "--latency", "0.01", "--fail-rate", "0.5", "--seed", "8"]
+    with (
+        MockServer(profile="together", models=[{"id": "own"}], fail_rate=0.5, seed=8) as same,
+        subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            printed = [process.stdout.readline() for _ in range(3)]
+            assert printed[0].startswith("# A mock of together's model endpoints, ")
+            base_url = printed[1].strip().removeprefix("export OPENAI_BASE_URL=")
+            headers = {"authorization": f"Bearer {same.api_key}"}
+            answers = [
+                [httpx.get(f"{url}/models", headers=headers, trust_env=False) for _ in range(10)]
+                for url in (base_url, same.base_url)
+            ]
+        finally:
+            process.kill()
+    ours, theirs = ([(answer.status_code, answer.content) for answer in row] for row in answers)
+    assert ours == theirs
+    assert (200, b'[{"id":"own"}]') in ours
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--profile", "nope"], "there is no profile 'nope'; those that are known: openai, "),
+        (["--models", "missing.json"], "can't read missing.json: "),
+        (["--latency", "-1"], "latency is in seconds, 0 or more: -1.0"),
+        (["--fail-rate", "2"], "fail_rate is the share of requests that fail, from 0.0 (none) to 1.0 (all): 2.0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_can_not_be_served_ends_it_with_a_sentence(options: list[str], says: str) -> None:
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(says)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"data": [{"id": "a"}, {"id": "a"}]}', "two models have the id 'a'"),
+        ('[{"object": "model"}]', "a model needs an id that is a string: {'object': 'model'}"),
+        ('{"models": []}', "holds no models: it takes an array of objects with an id, or an object with such"),
+        ('["gpt-4o"]', "holds no models: it takes an array of objects with an id"),
+        ("{", "is no JSON: "),
+    ],
+)
+def test_a_file_without_models_ends_it_with_a_sentence(content: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    file.write_text(content, "utf-8")
+    done = subprocess.run([*COMMAND, "--models", str(file)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -5,34 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.mock.conftest import UsersPytest
 
     from openai_models.testing import MockServer
-
-
-def run_pytest(folder: Path, tests: str, *, before: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a user's tests in a pytest of their own, which knows nothing of this repository."""
-    (folder / "test_user.py").write_text(dedent(tests), "utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment.update(OPENAI_API_KEY="sk-the-users-own", OPENAI_ORG_ID="org-own", OPENAI_PROJECT_ID="proj-own")
-    environment.pop("OPENAI_BASE_URL", None)
-    options = ["-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
-    code = f"{before}\nimport sys, pytest\nsys.exit(pytest.main({options!r}))"
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_fixture_is_there_without_a_conftest(openai_models_mock: MockServer) -> None:
     assert openai_models_mock.base_url == os.environ["OPENAI_BASE_URL"]
 
 
-def test_every_test_gets_a_fresh_server_and_an_environment_that_leads_to_it(tmp_path: Path) -> None:
+def test_every_test_gets_a_fresh_server_and_an_environment_that_leads_to_it(run_pytest: UsersPytest) -> None:
     done = run_pytest(
-        tmp_path,
         """
         import os
 
@@ -62,9 +48,8 @@ def test_every_test_gets_a_fresh_server_and_an_environment_that_leads_to_it(tmp_
     assert "3 passed" in done.stdout
 
 
-def test_without_the_extra_only_the_tests_that_use_the_fixture_fail(tmp_path: Path) -> None:
+def test_without_the_extra_only_the_tests_that_use_the_fixture_fail(run_pytest: UsersPytest) -> None:
     done = run_pytest(
-        tmp_path,
         """
         def test_other():
             pass

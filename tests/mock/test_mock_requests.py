@@ -55,7 +55,7 @@ def test_a_recorded_request_can_not_be_changed(client: httpx.Client, mock: MockS
 
 def test_a_key_is_in_no_repr(client: httpx.Client, mock: MockServer) -> None:
     client.get("/models")
-    assert repr(mock.requests) == "[RecordedRequest(method='GET', path='/v1/models', query='')]"
+    assert repr(mock.requests) == "[RecordedRequest(method='GET', path='/v1/models')]"
     assert repr(mock) == f"<MockServer {mock.base_url}>"
 
 

@@ -9,12 +9,17 @@ Needs the extra: `pip install "openai-models[mock]"`.
         client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
         assert mock.requests[-1].method == "DELETE"
 
+What goes wrong on demand: `mock.fail_next(429, times=2)`, `mock.drop_next()` and so on. Other servers than OpenAI's:
+`MockServer(profile="vllm")`.
+
 pytest users have it as the fixture `openai_models_mock`; `python -m openai_models.testing` runs it in the foreground.
 """
 
 from __future__ import annotations
 
+from ._faults import Fault
 from ._mock import MockServer
+from ._profiles import PROFILES
 from ._state import RecordedRequest
 
-__all__ = ["MockServer", "RecordedRequest"]
+__all__ = ["PROFILES", "Fault", "MockServer", "RecordedRequest"]

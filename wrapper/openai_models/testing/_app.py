@@ -1,6 +1,6 @@
 """The three endpoints as an ASGI application.
 
-Front  records the request, sets the official headers, gives the raw path to
+Front  records the request, makes faults, sets the official headers, gives the raw path to
   Starlette  routes, turns every exception into an envelope
     Endpoints  key, then role, then model
 """
@@ -8,9 +8,9 @@ Front  records the request, sets the official headers, gives the raw path to
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.applications import Starlette
@@ -19,8 +19,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ._encoding import encode
 from ._errors import (
     RefusedError,
+    failure,
     malformed_id,
     may_not_delete,
     missing_key,
@@ -31,8 +33,10 @@ from ._errors import (
     wrong_key,
     wrong_method,
 )
-from ._headers import official_headers
-from ._state import RecordedRequest, encode
+from ._faults import operation_of
+from ._headers import EXCHANGE, Exchange, official_headers
+from ._inject import answer_with, left_within
+from ._state import RecordedRequest
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -67,32 +71,70 @@ def create_app(state: State, keys: Keys) -> ASGIApp:
     return Front(starlette, state)
 
 
+class Manners(Protocol):
+    """What a server says with every answer, and the body and content type with which it says that it failed."""
+
+    def headers(self, exchange: Exchange) -> list[tuple[bytes, bytes]]: ...
+
+    def failure(self, status: int, exchange: Exchange) -> tuple[bytes, str]: ...
+
+
+class OfficialManners:
+    """Those of the official API."""
+
+    def headers(self, exchange: Exchange) -> list[tuple[bytes, bytes]]:
+        """Give the official headers."""
+        return official_headers(exchange)
+
+    def failure(self, status: int, exchange: Exchange) -> tuple[bytes, str]:  # noqa: ARG002 - others name it
+        """Give an envelope."""
+        return failure(status).body, "application/json"
+
+
+class RecordedHeaders(Headers):
+    """The headers of a request; its `repr` has their names only, as one of them holds the key."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(sorted(set(self)))}>"
+
+
 class Front:
     """What all requests and all answers have in common, whatever becomes of them within."""
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
+    def __init__(self, app: ASGIApp, state: State, manners: Manners | None = None) -> None:
         self._app = app
         self._state = state
+        self._manners = manners or OfficialManners()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record the request, then have it answered."""
-        started = time.perf_counter()
+        """Record the request, then have it answered, or not."""
+        headers = RecordedHeaders(scope=scope)
+        exchange = Exchange(headers.get("openai-organization", "").encode("latin-1"))
         body = await whole_body(receive)
         if body is None:
             return
-        headers = Headers(scope=scope)
         path = scope["raw_path"].decode("ascii")
         query = scope["query_string"].decode("latin-1")
         self._state.record(RecordedRequest(scope["method"], path, query, headers, body))
-        organization = headers.get("openai-organization", "").encode("latin-1")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *official_headers(started, organization)]
+                own = {name.lower() for name, _ in message["headers"]}
+                common = [header for header in self._manners.headers(exchange) if header[0] not in own]
+                message["headers"] = [*message["headers"], *common]
             await send(message)
 
         # Starlette routes on `path`. Decoded, an id with `%2F` in it would be two segments.
-        await self._app({**scope, "path": path}, receive, send_with_headers)
+        scope = {**scope, "path": path, "state": {**scope.get("state", {}), EXCHANGE: exchange}}
+        faults = self._state.faults
+        fault = faults.take(operation_of(scope["method"], path))
+        if await left_within(receive, faults.latency + (fault.delay if fault else 0)):
+            return
+        if fault is None:
+            await self._app(scope, receive, send_with_headers)
+        else:
+            failure = partial(self._manners.failure, exchange=exchange)
+            await answer_with(fault, self._app, scope, receive, send_with_headers, failure=failure)
 
 
 async def whole_body(receive: Receive) -> bytes | None:

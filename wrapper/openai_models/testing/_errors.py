@@ -10,9 +10,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
-from ._state import encode
+from ._encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,6 +119,34 @@ def server_fault() -> RefusedError:
         type="server_error",
         headers={"connection": "close"},  # as uvicorn does after an exception
     )
+
+
+# By status: sentence, type and code, as the page "Error codes" of the API's documentation has them.
+STATUSES: Final = frozenset(HTTPStatus)
+FAILURES: Final = {
+    429: ("Rate limit reached for requests", "requests", "rate_limit_exceeded"),
+    500: ("The server had an error while processing your request. Sorry about that!", "server_error", None),
+    503: ("The engine is currently overloaded, please try again later", "server_error", None),
+}
+
+
+def failure_sentence(status: int) -> str:
+    """Say what went wrong with a request that the mock was told to fail."""
+    if status in FAILURES:
+        return FAILURES[status][0]
+    return f"{phrase(status)} (the mock was told to answer with {status})"
+
+
+def failure(status: int) -> RefusedError:
+    """The mock was told to fail."""
+    message = failure_sentence(status)
+    _, kind, code = FAILURES.get(status, ("", "server_error" if status >= 500 else "invalid_request_error", None))
+    return RefusedError(status, message, type=kind, code=code)
+
+
+def phrase(status: int) -> str:
+    """Give the words that belong to a status."""
+    return HTTPStatus(status).phrase if status in STATUSES else "Unknown Error"
 
 
 # RFC 9110 §15.5.2 wants one with every 401.

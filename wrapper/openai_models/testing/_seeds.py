@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,3 +73,29 @@ SEEDS: Final[Sequence[Mapping[str, object]]] = (
         "owned_by": "user-mzq8w0k3v7x1",
     },
 )
+
+
+def read_models(path: Path | str) -> list[dict[str, Any]]:
+    """Read models for a mock server from a file.
+
+    Args:
+        path: A JSON file with an array of models, or with a list as the API answers it.
+
+    Raises:
+        ValueError: There is no such file, or it holds something else.
+    """
+    try:
+        value = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        message = f"can't read {path}: {error.strerror}"
+        raise ValueError(message) from error
+    except ValueError as error:
+        message = f"{path} is no JSON: {error}"
+        raise ValueError(message) from error
+    models = value.get("data") if isinstance(value, dict) else value
+    if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
+        message = (
+            f"{path} holds no models: it takes an array of objects with an id, or an object with such an array in data"
+        )
+        raise ValueError(message)
+    return models

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ._errors import malformed_request
-from ._headers import official_headers
+from ._headers import Exchange, official_headers
+from ._inject import TRANSPORT
 
 if TYPE_CHECKING:
     import socket
@@ -135,6 +135,8 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
         # uvicorn's own switch would take the handlers off its access log's logger, for the whole process.
         self.access_log = False
+        # A fault may end the connection.
+        self.app_state = {**self.app_state, TRANSPORT: transport}
         super().connection_made(transport)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -143,7 +145,7 @@ class _Protocol(H11Protocol):
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
-            *official_headers(time.perf_counter()),
+            *official_headers(Exchange()),
         ]
         lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", body]
         self.transport.write(b"\r\n".join(lines))

@@ -1,4 +1,4 @@
-"""What a mock server remembers: its models, and the requests it has seen."""
+"""What a mock server remembers: its models, the requests it has seen, and what is to go wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from ._encoding import encode
+from ._faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 class RecordedRequest:
     """A request as the mock received it.
 
-    The headers are not in the `repr`, as they hold the key.
+    Query, headers and body are not in the `repr`, as they may hold a key.
 
     Attributes:
         method: As sent, `GET`.
@@ -27,19 +30,9 @@ class RecordedRequest:
 
     method: str
     path: str
-    query: str
+    query: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-
-
-def encode(value: object) -> bytes:
-    """Give compact JSON in UTF-8.
-
-    Raises:
-        TypeError: Something in it has no JSON form.
-        ValueError: NaN, an infinity, or a surrogate that stands alone.
-    """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 class State:
@@ -47,13 +40,15 @@ class State:
 
     Args:
         seeds: The models at the start, in the order in which they are listed.
+        faults: What is to go wrong.
 
     Raises:
         TypeError: A seed isn't a mapping, has no string `id`, or has no JSON form.
         ValueError: An `id` is empty or there twice.
     """
 
-    def __init__(self, seeds: Iterable[Mapping[str, object]]) -> None:
+    def __init__(self, seeds: Iterable[Mapping[str, object]], faults: Faults | None = None) -> None:
+        self.faults = Faults() if faults is None else faults
         self._seeds: dict[str, bytes] = {}
         for seed in seeds:
             model_id = _id(seed)
@@ -65,7 +60,8 @@ class State:
         self.reset()
 
     def reset(self) -> None:
-        """Restore the seeds and forget the requests."""
+        """Restore the seeds, forget the requests and the faults."""
+        self.faults.clear()
         with self._lock:
             self._bodies = dict(self._seeds)
             self._requests: list[RecordedRequest] = []
