@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
+from . import _logs
 from ._body import BodyReader
 from ._config import checked_key
 from ._errors import OpenAIError
@@ -19,6 +20,7 @@ from ._http import AsyncByteStream, AsyncClient, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build
 from ._response import status_error
+from ._secrets import hush, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,13 +74,16 @@ class AsyncSender:
         import anyio  # noqa: PLC0415 - only async programs pay for it
 
         phase, whole = call.limits(self.config)
+        key = await self._key()
         try:
-            message = build(self.config, call, key=await self._key(), retries_taken=retries_taken)
+            message = build(self.config, call, key=key, retries_taken=retries_taken)
         except (ValueError, TypeError) as error:
-            # Some tools show the variables of a traceback's frames: the key is among those below.
-            raise error.with_traceback(None) from None
-        request = self.http.build_request(
-            message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+            del key
+            raise refused(error) from None
+        request = hush(
+            self.http.build_request(
+                message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+            )
         )
         with failures(request), anyio.fail_after(whole):
             response = await self._follow(request)
@@ -87,8 +92,16 @@ class AsyncSender:
 
     async def _key(self) -> str:
         key = self.config.api_key
-        given = key() if callable(key) else key
-        return checked_key(await given) if inspect.isawaitable(given) else checked_key(given)
+        if not callable(key):
+            return key
+        given: object = key()
+        if inspect.isawaitable(given):
+            given = await given
+        try:
+            return checked_key(given)
+        except (ValueError, TypeError) as error:
+            del given
+            raise refused(error) from None
 
     async def _follow(self, request: Request) -> Response:
         response = await self.http.send(request, stream=True, follow_redirects=False)
@@ -100,6 +113,7 @@ class AsyncSender:
                 step = next_request(response)
             except RedirectRefusedError as refusal:
                 await self.read(response)
+                _logs.answered(response)
                 raise status_error(response, refused=str(refusal)) from None
             if step is None:
                 return response

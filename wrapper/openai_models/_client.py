@@ -9,6 +9,7 @@ from ._config import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, Configurat
 from ._deadline import watch
 from ._errors import OpenAIError
 from ._http import AsyncClient, Client, DefaultAsyncHttpxClient, OwnHttpxClient, check_http_client, timeout_of
+from ._secrets import hush_logs, refused
 from ._sentinels import not_given
 from ._settings import Settings
 from ._sync import Sender
@@ -87,8 +88,9 @@ class OpenAI(Settings):
         except (OpenAIError, ValueError, TypeError) as error:
             # A traceback shows the variables of its frames to some tools: no key among them.
             del api_key, base_url, default_headers, default_query
-            raise error.with_traceback(None) from None
+            raise refused(error) from None
         self._http = http_client or OwnHttpxClient()
+        hush_logs()
         watch(self._http)
 
     @property
@@ -117,7 +119,7 @@ class OpenAI(Settings):
             http_client: Other connections.
             **changes: See `Changes`.
         """
-        return type(self)(http_client=http_client or self._http, **self._changed(changes))
+        return self._copy(changes, http_client or self._http)
 
     with_options = copy
 
@@ -191,8 +193,9 @@ class AsyncOpenAI(Settings):
         except (OpenAIError, ValueError, TypeError) as error:
             # A traceback shows the variables of its frames to some tools: no key among them.
             del api_key, base_url, default_headers, default_query
-            raise error.with_traceback(None) from None
+            raise refused(error) from None
         self._http = http_client or DefaultAsyncHttpxClient()
+        hush_logs()
 
     @property
     def models(self) -> AsyncModels:
@@ -220,7 +223,7 @@ class AsyncOpenAI(Settings):
             http_client: Other connections.
             **changes: See `Changes`.
         """
-        return type(self)(http_client=http_client or self._http, **self._changed(changes))
+        return self._copy(changes, http_client or self._http)
 
     with_options = copy
 

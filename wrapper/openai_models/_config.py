@@ -15,6 +15,7 @@ from attrs import Attribute, define, field
 
 from ._errors import OpenAIError
 from ._http import DEFAULT_TIMEOUT, URL, InvalidURL, Timeout
+from ._secrets import shown
 from ._sentinels import NotGiven, Omit
 
 if TYPE_CHECKING:
@@ -93,16 +94,11 @@ def _base_url(url: object) -> URL:
         raise ValueError(msg) from None
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:
         # Without its scheme, `user:key@host` is not taken apart.
-        quoted = "(not shown, as it has an @)" if "@" in parsed.path else repr(_shown(parsed))
+        quoted = "(not shown, as it has an @)" if "@" in parsed.path else repr(shown(parsed))
         msg = f"base_url {quoted} is not an http:// or https:// URL with a host and without a fragment"
         raise ValueError(msg)
     path, _, query = parsed.raw_path.partition(b"?")
     return parsed.copy_with(raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
-
-
-def _shown(url: URL) -> str:
-    """Give the URL without its userinfo and query, either of which may hold a key."""
-    return str(url.copy_with(userinfo=b"", query=None))
 
 
 def checked_timeout(timeout: object) -> float | Timeout | None:
@@ -242,4 +238,4 @@ class Configuration:
 
     def describe(self) -> str:
         """Give what may be shown: no key, no header, no query."""
-        return f"base_url={_shown(self.base_url)!r}, timeout={self.timeout!r}, max_retries={self.max_retries!r}"
+        return f"base_url={shown(self.base_url)!r}, timeout={self.timeout!r}, max_retries={self.max_retries!r}"

@@ -15,6 +15,7 @@ from ._http import InvalidURL, TimeoutException
 from ._response import status_error
 from ._results import insist
 from ._retries import delay_before_retry
+from ._secrets import is_ours
 from .types._record import Record
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def failures(request: Request) -> Iterator[None]:
     The one place that catches all there is: what httpx, httpcore, ssl or a transport
     of the caller's own may raise has no common base.
     """
+    is_ours.set(True)
     try:
         yield
     except OpenAIError:
@@ -136,6 +138,8 @@ def failures(request: Request) -> Iterator[None]:
     except Exception as error:
         _logs.broken(request, error)
         raise _caused(APIConnectionError(request=request), error) from error
+    finally:
+        is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
 
 
 def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:

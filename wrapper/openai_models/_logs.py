@@ -9,6 +9,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
+from ._secrets import shown
+
 if TYPE_CHECKING:
     from ._http import Request, Response
 
@@ -39,7 +41,7 @@ def _is_not_ours(record: logging.LogRecord) -> bool:
 
 
 def _where(request: Request) -> str:
-    return f"{request.method} {request.url.copy_with(userinfo=b'', query=None)}"
+    return f"{request.method} {shown(request.url)}"
 
 
 def answered(response: Response) -> None:

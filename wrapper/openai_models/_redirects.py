@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from ._http import URL, InvalidURL, Request
+from ._secrets import hush
 
 if TYPE_CHECKING:
     from ._http import Response
@@ -77,7 +78,7 @@ def next_request(response: Response) -> Step | None:
     headers = [(name, value) for name, value in headers if name.lower() != b"host"]
     body = request.content if request.method != "GET" else None
     onward = Request(request.method, target, headers=headers, content=body, extensions=request.extensions)
-    return Step(onward, {} if same else {"auth": None})
+    return Step(hush(onward), {} if same else {"auth": None})
 
 
 def _origin(url: URL) -> tuple[str, str, int | None]:

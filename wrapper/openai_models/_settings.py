@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, cast, overload
 
+from ._errors import OpenAIError
 from ._request import default_headers, merge_headers
+from ._secrets import refused
 from ._sentinels import NotGiven, not_given
 
 if TYPE_CHECKING:
@@ -35,7 +37,11 @@ class Setting(Generic[T, V]):
         return value
 
     def __set__(self, client: Settings, value: V) -> None:
-        setattr(client._config, self._name, value)
+        try:
+            setattr(client._config, self._name, value)
+        except (ValueError, TypeError) as error:
+            del value
+            raise refused(error) from None
 
 
 class Changes(TypedDict, total=False):
@@ -96,7 +102,11 @@ class Settings:
 
     @api_key.setter
     def api_key(self, key: str) -> None:
-        self._config.api_key = key
+        try:
+            self._config.api_key = key
+        except (OpenAIError, ValueError, TypeError) as error:
+            del key
+            raise refused(error) from None
 
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
@@ -118,6 +128,14 @@ class Settings:
             )
             msg = f"{type(self).__name__!r} object has no attribute {name!r}{hint}"
             raise AttributeError(msg, name=name, obj=self)
+
+    def _copy(self, changes: Changes, http_client: Any) -> Self:
+        make: Callable[..., Self] = type(self)
+        try:
+            return make(http_client=http_client, **self._changed(changes))
+        except (OpenAIError, ValueError, TypeError) as error:
+            cast("dict[str, object]", changes).clear()
+            raise refused(error) from None
 
     def _changed(self, changes: Changes) -> dict[str, Any]:
         """Give the arguments of a copy."""

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
+from . import _logs
 from ._body import BodyReader
 from ._config import checked_key
 from ._deadline import clip, deadline
@@ -18,6 +20,7 @@ from ._http import Client, SyncByteStream, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build
 from ._response import status_error
+from ._secrets import hush, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +72,16 @@ class Sender:
 
     def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
         phase, whole = call.limits(self.config)
+        key = self._key()
         try:
-            message = build(self.config, call, key=self._key(), retries_taken=retries_taken)
+            message = build(self.config, call, key=key, retries_taken=retries_taken)
         except (ValueError, TypeError) as error:
-            # Some tools show the variables of a traceback's frames: the key is among those below.
-            raise error.with_traceback(None) from None
-        request = self.http.build_request(
-            message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+            del key
+            raise refused(error) from None
+        request = hush(
+            self.http.build_request(
+                message.method, message.url, headers=message.headers, content=message.content, timeout=phase
+            )
         )
         with failures(request), deadline(whole):
             response = self._follow(request)
@@ -84,7 +90,18 @@ class Sender:
 
     def _key(self) -> str:
         key = self.config.api_key
-        return checked_key(key()) if callable(key) else key
+        if not callable(key):
+            return key
+        given: object = key()
+        if inspect.iscoroutine(given):
+            given.close()
+            msg = "the function that gives the key is a coroutine function; that is for AsyncOpenAI"
+            raise TypeError(msg)
+        try:
+            return checked_key(given)
+        except (ValueError, TypeError) as error:
+            del given
+            raise refused(error) from None
 
     def _follow(self, request: Request) -> Response:
         response = self.http.send(request, stream=True, follow_redirects=False)
@@ -96,6 +113,7 @@ class Sender:
                 step = next_request(response)
             except RedirectRefusedError as refusal:
                 self.read(response)
+                _logs.answered(response)
                 raise status_error(response, refused=str(refusal)) from None
             if step is None:
                 return response

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, cast
 
 from attrs import evolve
 
 from .._operations import DELETE, LIST, RETRIEVE
 from .._request import Call, path_segment
+from .._secrets import refused
 from .._views import (
     AsyncModelsWithRawResponse,
     AsyncModelsWithStreamingResponse,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from .._async import AsyncSender
     from .._http import Timeout
+    from .._operations import Operation
     from .._results import Listing
     from .._sentinels import NotGiven, Omit
     from .._sync import Sender
@@ -65,6 +67,14 @@ class _AsyncRun(Protocol):
     async def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
 
 
+def _call(operation: Operation[T], options: CallOptions, **arguments: str) -> Call[T]:
+    try:
+        return Call(operation=operation, arguments=arguments, **options)
+    except (ValueError, TypeError) as error:
+        cast("dict[str, object]", options).clear()
+        raise refused(error) from None
+
+
 def _as_it_is(result: T) -> T:
     return result
 
@@ -87,7 +97,7 @@ class Models:
             ValueError: An option can't be sent; nothing was.
             TypeError: An option is of the wrong type; nothing was sent.
         """
-        return self._page(Call(operation=LIST, **options))
+        return self._page(_call(LIST, options))
 
     def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model.
@@ -102,7 +112,7 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._run(Call(operation=RETRIEVE, arguments={"model": path_segment(model)}, **options), _as_it_is)
+        return self._run(_call(RETRIEVE, options, model=path_segment(model)), _as_it_is)
 
     def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model. The key's owner must have the role Owner.
@@ -121,7 +131,7 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._run(Call(operation=DELETE, arguments={"model": path_segment(model)}, **options), _as_it_is)
+        return self._run(_call(DELETE, options, model=path_segment(model)), _as_it_is)
 
     @property
     def with_raw_response(self) -> ModelsWithRawResponse:
@@ -156,16 +166,16 @@ class AsyncModels:
         Returns:
             What gives the first page when awaited, and every model when iterated.
         """
-        call = Call(operation=LIST, **options)
+        call = _call(LIST, options)
         return AsyncPaginator(lambda: self._page(call))
 
     async def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model: as `Models.retrieve`."""
-        return await self._run(Call(operation=RETRIEVE, arguments={"model": path_segment(model)}, **options), _as_it_is)
+        return await self._run(_call(RETRIEVE, options, model=path_segment(model)), _as_it_is)
 
     async def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model: as `Models.delete`."""
-        return await self._run(Call(operation=DELETE, arguments={"model": path_segment(model)}, **options), _as_it_is)
+        return await self._run(_call(DELETE, options, model=path_segment(model)), _as_it_is)
 
     @property
     def with_raw_response(self) -> AsyncModelsWithRawResponse:
