@@ -454,3 +454,40 @@ def test_the_errors_of_these_tests_are_of_all_kinds(server: WireServer) -> None:
         server.reply = fault
         kinds.add(type(failure_of("sync", options)))
     assert {AuthenticationError, InternalServerError, APIResponseValidationError, APIConnectionError} <= kinds
+
+
+@pytest.mark.parametrize("shell", ["sync", "async"])
+def test_a_header_of_an_http_client_that_cannot_be_sent_is_not_quoted(server: WireServer, shell: str) -> None:
+    headers = {"api-key": "PLANTED\nx: y"}
+
+    def call() -> object:
+        if shell == "sync":
+            with OpenAI(base_url=server.base_url, api_key="sk-x", http_client=httpx.Client(headers=headers)) as client:
+                return client.models.retrieve("m")
+
+        async def run() -> object:
+            http = httpx.AsyncClient(headers=headers)
+            async with AsyncOpenAI(base_url=server.base_url, api_key="sk-x", http_client=http) as client:
+                return await client.models.retrieve("m")
+
+        return asyncio.run(run())
+
+    error = refusal(call)
+    headers.clear()
+    assert isinstance(error, APIConnectionError)
+    assert "the http_client adds a header that HTTP doesn't allow" in error.__notes__[0]
+    assert server.heads == []
+    assert error.__cause__ is error.__context__ is None
+    assert "PLANTED" not in everything_about(error) + of_the_package(error)
+
+
+def test_an_async_function_for_the_key_of_a_sync_client_is_refused(server: WireServer) -> None:
+    async def key() -> str:
+        return "sk-x"
+
+    with (
+        OpenAI(base_url=server.base_url, api_key=key) as client,  # type: ignore[arg-type]  # on purpose
+        pytest.raises(TypeError, match="that is for AsyncOpenAI"),
+    ):
+        client.models.list()
+    assert server.heads == []

@@ -56,10 +56,14 @@ class AsyncSender:
             return await self._attempt(call, 0, stream=stream)
         except OpenAIError as error:
             failure = error
+        if self.http.is_closed:
+            failure.add_note("The client was closed while the call was under way.")
+            raise failure.with_traceback(None)
         try:
             return await self._retry(call, failure, stream=stream)
         except OpenAIError as error:
             # Some tools show the variables of a traceback's frames; those below hold the request.
+            error.__context__ = error.__cause__
             raise error.with_traceback(None)  # noqa: B904 - the error keeps its own cause
 
     async def _retry(self, call: Call[T], failure: OpenAIError, *, stream: bool) -> Answer[T]:

@@ -35,12 +35,13 @@ class OpenAI(Settings):
     """A client of the models endpoints of the OpenAI API, or of a server that speaks it.
 
     Args:
-        api_key: The key, or a function that gives one and is asked before each attempt;
-            else that of `OPENAI_API_KEY`.
+        api_key: The key, or a function that gives one and is asked before each attempt
+            (what it raises comes through as it is); else that of `OPENAI_API_KEY`.
         organization: The organization to act for; else that of `OPENAI_ORG_ID`.
         project: The project to act for; else that of `OPENAI_PROJECT_ID`.
         base_url: Where the API is, version included; else that of `OPENAI_BASE_URL`,
-            else `https://api.openai.com/v1`.
+            else `https://api.openai.com/v1`. A user and password in it are sent as HTTP
+            Basic authentication, in the place of the key.
         timeout: In seconds, for a whole attempt, body included; or a `Timeout`, for each
             phase of it; None waits for ever. Default: 60 s, and 5 s to connect.
         max_retries: How many attempts may follow the first. Default: 2.

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from . import _logs
 from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
 from ._failures import request_id
-from ._http import InvalidURL, TimeoutException
+from ._http import InvalidURL, LocalProtocolError, TimeoutException
 from ._response import status_error
 from ._results import insist
 from ._retries import delay_before_retry
@@ -127,6 +127,7 @@ def failures(request: Request) -> Iterator[None]:
     The one place that catches all there is: what httpx, httpcore, ssl or a transport
     of the caller's own may raise has no common base.
     """
+    unsendable = None
     is_ours.set(True)
     try:
         yield
@@ -137,9 +138,16 @@ def failures(request: Request) -> Iterator[None]:
         raise _caused(APITimeoutError(request), error) from error
     except Exception as error:
         _logs.broken(request, error)
-        raise _caused(APIConnectionError(request=request), error) from error
+        failure = APIConnectionError(request=request)
+        if not (isinstance(error, LocalProtocolError) and str(error).startswith("Illegal header")):
+            raise _caused(failure, error) from error
+        unsendable = failure
     finally:
         is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
+    if unsendable is not None:
+        # Without h11's words for it, which quote the header.
+        unsendable.add_note("the request can't be sent: the http_client adds a header that HTTP doesn't allow")
+        raise unsendable from None
 
 
 def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
