@@ -108,12 +108,12 @@ class Ledger(Generic[C]):
         Returns:
             Connections that have to be closed.
         """
-        closing = self._found()
         connection = lease.connection
         if connection is None:
             if lease in self._waiting:
                 self._waiting.remove(lease)
-            return closing
+            return self._found()
+        closing = self._found()
         if reusable and connection.is_idle() and connection in self.open:
             self._keep(connection, lease.origin, closing)
         else:
@@ -177,6 +177,8 @@ class Ledger(Generic[C]):
         closing: list[C] = []
         while self.lost:
             self._forget(self.lost.popleft(), closing)
+        if closing:
+            self._serve(closing)
         return closing
 
     def _forget(self, connection: C, closing: list[C]) -> None:
