@@ -30,6 +30,7 @@ from httpx import (
     Timeout,
     TimeoutException,
     TooManyRedirects,
+    create_ssl_context,
 )
 
 from ._sentinels import NotGiven
@@ -58,6 +59,7 @@ __all__ = [
     "TimeoutException",
     "TooManyRedirects",
     "check_http_client",
+    "create_ssl_context",
     "timeout_of",
     "with_defaults",
 ]
@@ -68,6 +70,10 @@ DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connectio
 
 def with_defaults(options: dict[str, Any]) -> dict[str, Any]:
     """Give options for an HTTP client, completed with this package's defaults."""
+    if options.keys().isdisjoint({"verify", "cert", "http2"}):  # httpcore tells HTTP/2 to the context it is given
+        from ._tls import shared_context  # noqa: PLC0415 - it takes its names from here
+
+        options["verify"] = shared_context(trust_env=options.get("trust_env", True))
     return {
         "timeout": DEFAULT_TIMEOUT,
         "limits": DEFAULT_CONNECTION_LIMITS,

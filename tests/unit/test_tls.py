@@ -1,0 +1,86 @@
+"""The TLS context that default clients share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import certifi
+import httpx
+import pytest
+
+from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
+from openai_models._tls import shared_context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of certificates that the environment names."""
+    file = tmp_path / "authorities.pem"
+    with open(certifi.where(), encoding="utf-8") as known:  # noqa: PTH123 - as certifi gives it
+        file.write_text(known.read(), encoding="utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return file
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What each client of httpx is told about TLS."""
+    given: list[object] = []
+    for kind in (httpx.Client, httpx.AsyncClient):
+
+        def init(self: Any, *, made: Any = kind.__init__, **options: Any) -> None:
+            given.append(options.get("verify"))
+            made(self, **options)
+
+        monkeypatch.setattr(kind, "__init__", init)
+    return given
+
+
+def test_a_process_makes_one_context_for_all_its_default_clients(given: list[object]) -> None:
+    DefaultHttpxClient()
+    DefaultAsyncHttpxClient()
+    OpenAI(api_key="k")
+    AsyncOpenAI(api_key="k")
+    shared = shared_context(trust_env=True)
+    assert given == [shared, shared, shared, shared]
+
+
+@pytest.mark.parametrize(
+    "options", [{"verify": True}, {"verify": False}, {"http2": False}], ids=["verify", "no-verify", "http2"]
+)
+def test_a_client_with_its_own_idea_of_tls_has_its_own_context(options: dict[str, bool], given: list[object]) -> None:
+    DefaultHttpxClient(**options)
+    assert given == [options.get("verify")]
+
+
+@pytest.mark.usefixtures("authorities")
+def test_the_environment_may_name_other_certificates_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = shared_context(trust_env=True)
+    assert shared_context(trust_env=True) is named
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert shared_context(trust_env=True) is not named
+
+
+def test_a_file_of_certificates_that_changed_is_read_again(authorities: Path) -> None:
+    before = shared_context(trust_env=True)
+    text = authorities.read_text(encoding="utf-8")
+    authorities.write_text(text[: text.index("-----END CERTIFICATE-----")] + "-----END CERTIFICATE-----\n")
+    after = shared_context(trust_env=True)
+    assert after is not before
+    assert len(after.get_ca_certs()) == 1
+
+
+def test_a_file_of_certificates_that_is_not_there_is_told_when_the_client_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/authorities.pem")
+    with pytest.raises(FileNotFoundError):
+        OpenAI(api_key="k")
+
+
+@pytest.mark.usefixtures("authorities")
+def test_without_trust_in_the_environment_its_certificates_are_not_read() -> None:
+    assert shared_context(trust_env=False) is not shared_context(trust_env=True)

@@ -1,0 +1,56 @@
+"""The TLS context that all default clients of a process share."""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from ._http import create_ssl_context
+
+if TYPE_CHECKING:
+    import ssl
+
+_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+_lock = Lock()
+_made: dict[tuple[object, ...], ssl.SSLContext] = {}
+
+
+def _after_fork() -> None:
+    """Don't wait for a thread that only the parent has."""
+    global _lock  # noqa: PLW0603 - a lock can't be freed by another than its holder
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def shared_context(*, trust_env: bool) -> ssl.SSLContext:
+    """Give the context that httpx would make anew for each client.
+
+    Reading the authorities' certificates takes some 20 ms, all but half a millisecond
+    of what a client costs. Another context is made when the environment names other
+    certificates, or their file has changed since.
+
+    Args:
+        trust_env: Whether the environment may name the certificates.
+    """
+    key = _made_of(trust_env=trust_env)
+    with _lock:
+        if key not in _made:
+            context = create_ssl_context(trust_env=trust_env)
+            _made.clear()
+            _made[key] = context
+        return _made[key]
+
+
+def _made_of(*, trust_env: bool) -> tuple[object, ...]:
+    # SSLKEYLOGFILE is the `ssl` module's own, which heeds it in any case.
+    variables = {name: os.environ.get(name) for name in _VARIABLES}
+    if not trust_env:
+        return False, variables["SSLKEYLOGFILE"]
+    file = variables["SSL_CERT_FILE"]
+    changed = os.stat(file).st_mtime_ns if file else None  # noqa: PTH116 - no Path for one number
+    return True, *variables.values(), changed
