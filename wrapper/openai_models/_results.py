@@ -46,8 +46,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     for index, item in enumerate(items):
         if type(item) is not dict or type(item.get("id")) is not str:
             raise invalid(response, f"Item {index} of the list is not a model with an id", body)
-    read = Model._from_json
-    return Listing(sent, [read(item) for item in items])
+    return Listing(sent, Model._all_from_json(items))
 
 
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
