@@ -18,9 +18,9 @@ from ._errors import OpenAIError
 from ._exchange import Answer, accept, failures, retry_context
 from ._http import AsyncByteStream, AsyncClient, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
-from ._request import build
+from ._request import build, request_of
 from ._response import status_error
-from ._secrets import hush, refused
+from ._secrets import refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,11 +84,7 @@ class AsyncSender:
         except (ValueError, TypeError) as error:
             del key
             raise refused(error) from None
-        request = hush(
-            self.http.build_request(
-                message.method, message.url, headers=message.headers, content=message.content, timeout=phase
-            )
-        )
+        request = request_of(self.http, message, phase)
         with failures(request), anyio.fail_after(whole):
             response = await self._follow(request)
             problem = None if stream and response.is_success else await self.read(response)

@@ -18,9 +18,9 @@ from ._errors import OpenAIError
 from ._exchange import Answer, accept, failures, retry_context
 from ._http import Client, SyncByteStream, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
-from ._request import build
+from ._request import build, request_of
 from ._response import status_error
-from ._secrets import hush, refused
+from ._secrets import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +82,7 @@ class Sender:
         except (ValueError, TypeError) as error:
             del key
             raise refused(error) from None
-        request = hush(
-            self.http.build_request(
-                message.method, message.url, headers=message.headers, content=message.content, timeout=phase
-            )
-        )
+        request = request_of(self.http, message, phase)
         with failures(request), deadline(whole):
             response = self._follow(request)
             problem = None if stream and response.is_success else self.read(response)
