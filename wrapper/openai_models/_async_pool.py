@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 import anyio
 import httpcore
-import sniffio
 from attrs import frozen
 
 from ._leases import Lease, Ledger
@@ -31,8 +31,8 @@ class _Wire(httpcore.AsyncNetworkBackend):
     """Knows the stream of a connection from the moment that there is one."""
 
     def __init__(self) -> None:
-        in_trio = sniffio.current_async_library() == "trio"
-        self._backend: httpcore.AsyncNetworkBackend = httpcore.TrioBackend() if in_trio else httpcore.AnyIOBackend()
+        self._backend: httpcore.AsyncNetworkBackend
+        self._backend = httpcore.AnyIOBackend() if _trio_run() is None else httpcore.TrioBackend()
         self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
@@ -208,13 +208,23 @@ async def _close(connections: Collection[_Connection]) -> None:
 
 
 def _running_loop() -> object:
-    if sniffio.current_async_library() == "trio":
-        import trio  # noqa: PLC0415 - it is running
-
-        return trio.lowlevel.current_trio_token()
-    import asyncio  # noqa: PLC0415 - the same
+    run = _trio_run()
+    if run is not None:
+        return run
+    import asyncio  # noqa: PLC0415 - it is running
 
     return asyncio.get_running_loop()
+
+
+def _trio_run() -> object | None:
+    trio = sys.modules.get("trio")
+    if trio is None:
+        return None
+    try:
+        trio.lowlevel.current_task()
+    except RuntimeError:
+        return None
+    return trio.lowlevel.current_trio_token()  # type: ignore[no-any-return]  # trio need not be installed
 
 
 _POOLS: Final[WeakSet[AsyncPool]] = WeakSet()
