@@ -18,6 +18,7 @@ import anyio
 import httpcore
 from attrs import frozen
 
+from ._asyncio_backend import AsyncioBackend
 from ._leases import Lease, Ledger
 from ._pool import CLOSED, origin_of
 
@@ -32,7 +33,7 @@ class _Wire(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self._backend: httpcore.AsyncNetworkBackend
-        self._backend = httpcore.AnyIOBackend() if _trio_run() is None else httpcore.TrioBackend()
+        self._backend = AsyncioBackend() if _trio_run() is None else httpcore.TrioBackend()
         self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
