@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-from openai_models._tls import shared_context
+from openai_models._tls import LazyContext, shared_context
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +85,21 @@ def test_a_file_of_certificates_that_is_not_there_is_told_when_the_client_is_mad
 @pytest.mark.usefixtures("authorities")
 def test_without_trust_in_the_environment_its_certificates_are_not_read() -> None:
     assert shared_context(trust_env=False) is not shared_context(trust_env=True)
+
+
+def test_certificates_are_read_when_the_first_tls_connection_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
+    context = LazyContext()
+    assert "full" not in vars(context)
+    wrapped = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="api.openai.com")
+    assert wrapped.context is context.full
+    assert wrapped.context.verify_mode == ssl.CERT_REQUIRED
+    assert wrapped.context.check_hostname
+    assert wrapped.context.get_ca_certs() == httpx.create_ssl_context(trust_env=False).get_ca_certs()
+
+
+def test_until_then_the_context_trusts_nobody() -> None:
+    context = LazyContext()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.get_ca_certs() == []
