@@ -154,12 +154,15 @@ def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionE
     """Tell the cause, without the frames whose variables hold the headers that were sent."""
     if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
         failure.add_note("the server redirects to something that is no URL")
-    if str(cause):
-        failure.add_note(f"{type(cause).__name__}: {cause}")
+    told = False
     seen: set[int] = set()
     inner: BaseException | None = cause
     while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
         seen.add(id(inner))
         inner.__traceback__ = None
+        # trio's streams have no words of their own for what ssl says of a certificate.
+        if str(inner) and not told:
+            told = True
+            failure.add_note(f"{type(inner).__name__}: {inner}")
         inner = inner.__cause__ or inner.__context__
     return failure
