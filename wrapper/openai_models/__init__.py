@@ -11,9 +11,10 @@ The names are those of the official SDK:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from . import _logs, pagination, resources, types
+from . import _logs
 from ._client import AsyncOpenAI, OpenAI
 from ._config import DEFAULT_MAX_RETRIES
 from ._errors import (
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from . import pagination as pagination
+    from . import resources as resources
+    from . import types as types
     from ._aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
 
 VERSION = __version__
@@ -126,5 +130,7 @@ if not TYPE_CHECKING:
             from ._aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - aiohttp comes with it
 
             return DefaultAioHttpClient
+        if name in {"pagination", "resources", "types"}:
+            return import_module(f".{name}", __name__)
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg, name=name)
