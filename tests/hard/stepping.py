@@ -72,7 +72,7 @@ class _Counting(trio.abc.Instrument):
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
 
-    def after_task_step(self, _: trio.lowlevel.Task) -> None:
+    def after_task_step(self, task: trio.lowlevel.Task) -> None:
         self._steps.step()
 
 
@@ -105,10 +105,10 @@ async def cancelled_by_scope(at: int, work: Coroutine[Any, Any, object]) -> bool
     Returns:
         Whether it came to that point; False if it ended before.
     """
-    with anyio.CancelScope() as scope:
-        steps = Steps(at, scope.cancel)
-        with _stepping(steps):
-            await (work if sniffio.current_async_library() == "trio" else _stepped(work, steps))
+    scope = anyio.CancelScope()
+    steps = Steps(at, scope.cancel)
+    with scope, _stepping(steps):
+        await (work if sniffio.current_async_library() == "trio" else _stepped(work, steps))
     return steps.reached
 
 

@@ -91,6 +91,7 @@ async def test_two_connections_serve_50_tasks_of_which_some_are_cancelled(server
             got.add(task)
 
     scopes = [anyio.CancelScope() for _ in range(50)]
+    cancelled: set[int] = set()
     async with AsyncOpenAI(base_url=server.base_url, api_key="sk-x", max_retries=0, http_client=http) as client:
         async with anyio.create_task_group() as tasks:
             for task, scope in enumerate(scopes):
@@ -98,7 +99,7 @@ async def test_two_connections_serve_50_tasks_of_which_some_are_cancelled(server
             # Two are being answered, 48 wait for a connection; both kinds are among the cancelled.
             await anyio.to_thread.run_sync(server.wait_for_requests, 2)
             answered_first = {int(head.model[1:]) for head in server.heads}
-            cancelled = {min(answered_first)} | (set(range(1, 50, 3)) - answered_first)
+            cancelled |= {min(answered_first)} | (set(range(1, 50, 3)) - answered_first)
             for task in cancelled:
                 scopes[task].cancel()
             server.release()

@@ -126,6 +126,8 @@ class WireServer:
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._connection(reader, writer))
+        # Also of a task that is cancelled before it begins.
+        task.add_done_callback(lambda _: writer.transport.abort())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

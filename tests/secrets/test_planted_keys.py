@@ -30,6 +30,7 @@ from openai_models import (
     InternalServerError,
     OpenAI,
     OpenAIError,
+    _retries,
 )
 from openai_models.testing import MockServer
 
@@ -128,7 +129,7 @@ def server() -> Iterator[WireServer]:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_models._retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setattr(_retries, "_FIRST_BACKOFF", 0.001)
     for name in ("http_proxy", "https_proxy", "all_proxy", "OPENAI_LOG", "OPENAI_CUSTOM_HEADERS"):
         monkeypatch.delenv(name, raising=False)
 

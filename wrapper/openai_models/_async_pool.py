@@ -32,8 +32,8 @@ class _Wire(httpcore.AsyncNetworkBackend):
     """Knows the stream of a connection from the moment that there is one."""
 
     def __init__(self) -> None:
-        self._backend: httpcore.AsyncNetworkBackend
-        self._backend = AsyncioBackend() if _trio_run() is None else httpcore.TrioBackend()
+        backend = AsyncioBackend() if _trio_run() is None else httpcore.TrioBackend()
+        self._backend = cast("httpcore.AsyncNetworkBackend", backend)  # httpcore's own may be a stand-in for one
         self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:

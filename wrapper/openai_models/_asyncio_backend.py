@@ -51,9 +51,9 @@ class _Protocol(asyncio.Protocol):
         self.has_ended = True
         self._wake()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.has_ended = True
-        self.error = error
+        self.error = exc
         self._wake()
 
     def pause_writing(self) -> None:

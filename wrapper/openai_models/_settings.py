@@ -130,7 +130,7 @@ class Settings:
             raise AttributeError(msg, name=name, obj=self)
 
     def _copy(self, changes: Changes, http_client: Any) -> Self:
-        make: Callable[..., Self] = type(self)
+        make = cast("Callable[..., Self]", type(self))
         try:
             return make(http_client=http_client, **self._changed(changes))
         except (OpenAIError, ValueError, TypeError) as error:
