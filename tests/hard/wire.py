@@ -120,13 +120,14 @@ class WireServer:
         self._ready.set()
         await self._stopped.wait()
         server.close()
-        while self._tasks:  # a handshake under way may still become a connection
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await asyncio.sleep(0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._stopped.is_set():  # the end of a handshake that was under way
+            writer.transport.abort()
+            return
         task = self._loop.create_task(self._connection(reader, writer))
         # Also of a task that is cancelled before it begins.
         task.add_done_callback(lambda _: writer.transport.abort())
