@@ -1,0 +1,193 @@
+"""Answers of servers that nobody here has seen: the same kinds, in other words."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import httpx
+import pytest
+from tests.providers.exchanges import SHELLS, Answer, outcome
+
+from openai_models import APIResponseValidationError, APIStatusError
+
+pytestmark = pytest.mark.parametrize("shell", SHELLS)
+
+JSON = {"content-type": "application/json"}
+MODEL = {"id": "m", "object": "model", "created": 1, "owned_by": "acme"}
+
+LISTS: dict[str, Any] = {
+    "as documented": {"object": "list", "data": [MODEL]},
+    "without object": {"data": [MODEL]},
+    "of another object": {"object": "models", "data": [MODEL]},
+    "a bare array": [MODEL],
+    "with paging fields": {"data": [MODEL], "has_more": False, "first_id": "m", "last_id": "m"},
+    "with fields of its own": {"data": [MODEL], "models": [{"name": "m"}], "took": 3},
+    "with null beside it": {"data": [MODEL], "error": None},
+    "of models with an id alone": {"data": [{"id": "m"}]},
+    "of models with nulls": {"data": [{"id": "m", "object": None, "created": None, "owned_by": None}]},
+    "of models with nested fields": {"data": [{"id": "m", "limits": {"context": {"tokens": 8}}, "tags": ["a", 1]}]},
+}
+
+
+@pytest.mark.parametrize("body", LISTS.values(), ids=LISTS)
+def test_a_list_in_any_of_these_forms_gives_its_models(body: Any, shell: str) -> None:
+    answer = Answer("list", body)
+    models = outcome(shell, answer).models
+    assert [model.id for model in models] == ["m"]
+    assert [model.to_dict() for model in models] == answer.items
+
+
+@pytest.mark.parametrize("body", [{"data": None}, {"object": "list", "data": None}, {"data": []}, []], ids=json.dumps)
+def test_nothing_installed_is_an_empty_page(body: Any, shell: str) -> None:
+    assert outcome(shell, Answer("list", body)).models == []
+
+
+TYPES = [
+    "text/plain",
+    "text/plain; charset=utf-8",
+    "text/html",
+    "application/octet-stream",
+    "application/vnd.acme.v2+json",
+    "application/json;charset=utf-8",
+    "APPLICATION/JSON",
+    "nonsense",
+    "",
+]
+
+
+@pytest.mark.parametrize("content_type", TYPES)
+@pytest.mark.parametrize("call", ["list", "retrieve", "delete"])
+def test_what_counts_is_the_json_not_the_type_it_came_under(call: str, content_type: str, shell: str) -> None:
+    body = {"list": {"data": [MODEL]}, "retrieve": MODEL, "delete": {"id": "m", "deleted": True}}[call]
+    raw = json.dumps(body).encode()
+    came = outcome(shell, Answer(call, body, headers={"content-type": content_type}, model="m", raw=raw))
+    assert came.error is None
+    assert (came.value[0] if call == "list" else came.value).id == "m"
+
+
+MOMENTS: dict[str, tuple[dict[str, Any], datetime | None]] = {
+    "created": ({"created": 1_700_000_000}, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+    "created_at, a number": ({"created_at": 1_700_000_000}, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+    "created_at, RFC 3339 in UTC": ({"created_at": "2025-02-19T00:00:00Z"}, datetime(2025, 2, 19, tzinfo=UTC)),
+    "created_at, RFC 3339 elsewhere": (
+        {"created_at": "2025-02-19T02:00:00+02:00"},
+        datetime(2025, 2, 19, 2, tzinfo=timezone(timedelta(hours=2))),
+    ),
+    "created_at, with fractions": (
+        {"created_at": "2025-02-19T00:00:00.250Z"},
+        datetime(2025, 2, 19, 0, 0, 0, 250_000, tzinfo=UTC),
+    ),
+    "both": ({"created": 1, "created_at": "2025-02-19T00:00:00Z"}, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)),
+    "neither": ({}, None),
+    "null": ({"created": None, "created_at": None}, None),
+    "no moment": ({"created_at": "soon"}, None),
+    "beyond all calendars": ({"created": 10**30}, None),
+}
+
+
+@pytest.mark.parametrize(("fields", "moment"), MOMENTS.values(), ids=MOMENTS)
+def test_when_a_model_was_made_is_a_moment_or_none(fields: dict[str, Any], moment: datetime | None, shell: str) -> None:
+    model = outcome(shell, Answer("retrieve", {"id": "m", **fields}, model="m")).value
+    assert model.created_at == moment
+    assert model.to_dict() == {"id": "m", **fields}
+
+
+SAYS = "no such thing as that here"
+ERRORS: dict[str, Any] = {
+    "an envelope": {"error": {"message": SAYS, "type": "t", "param": None, "code": None}},
+    "an envelope with text": {"error": SAYS},
+    "an envelope in an array": [{"error": {"message": SAYS}}],
+    "detail": {"detail": SAYS},
+    "detail of a validation": {"detail": [{"loc": ["path", "model"], "msg": SAYS, "type": "value_error"}]},
+    "detail with a message": {"detail": {"message": SAYS}},
+    "message": {"message": SAYS},
+    "msg": {"code": 7, "msg": SAYS},
+    "errors": {"errors": [{"message": SAYS}]},
+    "errors as texts": {"errors": [SAYS]},
+    "a problem document": {"type": "about:blank", "title": "Not found", "status": 404, "detail": SAYS},
+    "a flat object": {"object": "error", "message": SAYS, "type": "t", "param": None, "code": 40400},
+    "with request_id": {"type": "error", "error": {"type": "not_found_error", "message": SAYS}, "request_id": "r"},
+}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 529])
+@pytest.mark.parametrize("body", ERRORS.values(), ids=ERRORS)
+def test_the_sentence_of_an_error_is_found_where_it_is(body: Any, status: int, shell: str) -> None:
+    error = outcome(shell, Answer("retrieve", body, status=status)).failure
+    assert isinstance(error, APIStatusError)
+    assert error.status_code == status
+    assert SAYS in str(error)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/problem+json", ""])
+def test_a_plain_sentence_is_the_error_s_under_any_type(content_type: str, shell: str) -> None:
+    answer = Answer("retrieve", "", status=404, headers={"content-type": content_type}, raw=SAYS.encode())
+    assert SAYS in str(outcome(shell, answer).failure)
+
+
+@pytest.mark.parametrize("raw", [b"", b"  ", b"null", b"{}", b"[]", b'""', b"\xff\xfe", b"<html></html>"], ids=repr)
+def test_an_error_without_a_sentence_says_its_status(raw: bytes, shell: str) -> None:
+    error = outcome(shell, Answer("delete", "", status=503, headers=JSON, raw=raw)).failure
+    assert isinstance(error, APIStatusError)
+    assert "503" in str(error)
+
+
+LIES: dict[str, tuple[str, bytes]] = {
+    "an error as an object": ("retrieve", json.dumps({"error": {"message": SAYS}}).encode()),
+    "an error as text": ("list", json.dumps({"error": SAYS}).encode()),
+    "an error beside data": ("list", json.dumps({"error": SAYS, "data": []}).encode()),
+    "an error in an array": ("list", json.dumps([{"error": {"message": SAYS}}]).encode()),
+    "a detail": ("list", json.dumps({"detail": SAYS}).encode()),
+    "a message": ("retrieve", json.dumps({"message": SAYS}).encode()),
+    "a page of HTML": ("list", f"<!doctype html><title>{SAYS}</title>".encode()),
+    "plain text": ("retrieve", SAYS.encode()),
+    "models instead of data": ("list", json.dumps({"models": [MODEL], "why": SAYS}).encode()),
+    "a model in data": ("retrieve", json.dumps({"data": MODEL, "why": SAYS}).encode()),
+    "a deletion that was none": ("delete", json.dumps({"id": "m", "deleted": False, "why": SAYS}).encode()),
+    "a deletion of another": ("delete", json.dumps({"id": "other", "deleted": True, "why": SAYS}).encode()),
+    "a deletion that says nothing": ("delete", json.dumps({"id": "m", "why": SAYS}).encode()),
+}
+
+
+@pytest.mark.parametrize(("call", "raw"), LIES.values(), ids=LIES)
+def test_a_success_that_is_none_is_an_error_that_says_what_came(call: str, raw: bytes, shell: str) -> None:
+    error = outcome(shell, Answer(call, None, model="m", raw=raw)).failure
+    assert isinstance(error, APIResponseValidationError)
+    assert error.status_code == 200
+    assert SAYS in f"{error} {error.body}"
+
+
+PAGES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
+    "two pages": (
+        [{"data": [{"id": "a"}], "has_more": True, "last_id": "a"}, {"data": [{"id": "b"}], "has_more": False}],
+        ["a", "b"],
+    ),
+    "no cursor": ([{"data": [{"id": "a"}], "has_more": True}, {"data": []}], ["a"]),
+    "a cursor that stands still": ([{"data": [{"id": "a"}], "has_more": True, "last_id": "a"}] * 9, ["a"]),
+    "a cursor that comes round": (
+        [
+            {"data": [{"id": "a"}], "has_more": True, "last_id": "a"},
+            {"data": [{"id": "b"}], "has_more": True, "last_id": "b"},
+        ]
+        * 9,
+        ["a", "b"],
+    ),
+    "a cursor of null": ([{"data": [{"id": "a"}], "has_more": True, "last_id": None}, {"data": []}], ["a"]),
+    "an empty page that says there is more": ([{"data": [], "has_more": True, "last_id": "x"}] * 9, []),
+    "has_more of null": ([{"data": [{"id": "a"}], "has_more": None, "last_id": "a"}] * 9, ["a"]),
+}
+
+
+@pytest.mark.parametrize(("pages", "ids"), PAGES.values(), ids=PAGES)
+def test_pages_are_followed_to_their_end_and_no_further(
+    pages: list[dict[str, Any]], ids: list[str], shell: str
+) -> None:
+    left = iter(pages)
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=next(left))
+
+    came = outcome(shell, Answer("list", None), handle)
+    assert [model.id for model in came.models] == ids
