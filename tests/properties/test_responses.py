@@ -1,0 +1,129 @@
+"""Whatever a server answers: a typed value that is what was sent, or an error of this package."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.properties.responses import JSON, SCHEMAS, broken, invalid, mutated, schema, valid
+from tests.providers.exchanges import Answer, Outcome, outcome
+
+from openai_models import APIResponseValidationError, APIStatusError
+from openai_models.types import Model, ModelDeleted
+
+# The same examples in each run, and no database of them left behind.
+settings.register_profile(
+    "responses",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+of_responses = settings(settings.get_profile("responses"))
+CALLS = pytest.mark.parametrize("call", SCHEMAS)
+
+
+@cache
+def validator(call: str) -> Any:
+    return jsonschema.Draft202012Validator(schema(SCHEMAS[call]))
+
+
+def both(call: str, raw: bytes, status: int = 200, model: str = "some-model") -> Outcome:
+    """Make the call in both shells, which must agree."""
+    sync, asynchronous = (
+        outcome(shell, Answer(call, None, status=status, raw=raw, model=model)) for shell in ("sync", "async")
+    )
+    assert (type(sync.error), str(sync.error)) == (type(asynchronous.error), str(asynchronous.error))
+    assert sent_back(sync.value) == sent_back(asynchronous.value)
+    return sync
+
+
+def sent_back(value: Any) -> Any:
+    return [item.to_dict() for item in value] if isinstance(value, list) else value and value.to_dict()
+
+
+def is_id(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value not in {".", ".."} and value.isprintable()
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_an_answer_that_the_spec_allows_gives_the_value_that_was_sent(call: str, data: st.DataObject) -> None:
+    body = data.draw(valid(call))
+    validator(call).validate(body)
+    model = body["id"] if call != "list" and is_id(body.get("id")) else "some-model"
+    came = both(call, json.dumps(body).encode(), model=model)
+    if body.get("error"):
+        return  # an additional property that says the answer is none
+    if call == "delete" and not (body["deleted"] and body["id"] == model):
+        assert isinstance(came.error, APIResponseValidationError)
+        return
+    assert came.error is None, repr(came.error)
+    if call == "list":
+        assert all(type(item) is Model for item in came.models)
+        if not body.get("has_more"):
+            assert sent_back(came.value) == body["data"]
+    else:
+        assert type(came.value) is {"retrieve": Model, "delete": ModelDeleted}[call]
+        assert came.value.to_dict() == body
+        assert all(getattr(came.value, name) == body[name] for name in ("id", "object") if name in body)
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_an_answer_with_something_wrong_gives_a_value_or_an_error(call: str, data: st.DataObject) -> None:
+    body = data.draw(mutated(call) | invalid(call))
+    came = both(call, json.dumps(body).encode())
+    if came.error is not None:
+        assert type(came.error) is APIResponseValidationError
+        assert came.error.status_code == 200
+        return
+    values, sent = (came.models, _items(body)) if call == "list" else ([came.value], [body])
+    for value in values:
+        assert type(value.id) is str
+        assert value.to_dict() in sent
+        # Whatever was let in, looking at it raises nothing.
+        repr(value)
+        for name in ("object", "created", "owned_by", "shutdown_date", "created_at", "is_fine_tuned"):
+            getattr(value, name, None)
+
+
+def _items(body: Any) -> list[Any]:
+    items: list[Any] = (body if isinstance(body, list) else body["data"]) or []
+    return items
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_any_json_gives_a_value_or_an_error(call: str, data: st.DataObject) -> None:
+    came = both(call, json.dumps(data.draw(JSON)).encode())
+    assert came.error is None or type(came.error) is APIResponseValidationError
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_any_bytes_give_a_value_or_an_error(call: str, data: st.DataObject) -> None:
+    came = both(call, data.draw(broken(call) | st.binary(max_size=40)))
+    assert came.error is None or type(came.error) is APIResponseValidationError
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_an_error_of_any_content_is_the_error_of_its_status(call: str, data: st.DataObject) -> None:
+    raw = data.draw(st.binary(max_size=40) | JSON.map(lambda body: json.dumps(body).encode()))
+    status = data.draw(st.integers(400, 599))
+    came = both(call, raw, status=status)
+    assert isinstance(came.error, APIStatusError)
+    assert came.error.status_code == status
+    assert str(came.error)
