@@ -1,0 +1,227 @@
+"""Every kind of change in the official document shows, with its place."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import drift
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UPSTREAM = Path(__file__).parent / "upstream.yaml"
+TOOL = Path(drift.__file__)
+OURS = drift.read(drift.SPEC)
+OFFICIAL = drift.read(UPSTREAM)
+KEPT = drift.kept_reasons()
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> str:
+    """Report on the official document with a change in it."""
+    document = copy.deepcopy(OFFICIAL)
+    change(document)
+    text, _ = drift.report(document, OURS, KEPT)
+    return text
+
+
+def model(document: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = document["components"]["schemas"]["Model"]
+    return schema
+
+
+def retrieve(document: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = document["paths"]["/models/{model}"]["get"]
+    return operation
+
+
+def test_nothing_differs_but_what_is_kept() -> None:
+    text, differs = drift.report(OFFICIAL, OURS, KEPT)
+    assert not differs, text
+    assert "kept on purpose" in text
+
+
+def test_every_kept_difference_has_a_reason() -> None:
+    assert KEPT
+    assert all(reason.endswith(".") for reason in KEPT.values())
+
+
+CHANGES: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
+    "a property more": (
+        lambda document: model(document)["properties"].update(context={"type": "integer"}),
+        "Upstream has, and we lack",
+        "/components/schemas/Model/properties/context",
+    ),
+    "a property called as an annotation": (
+        lambda document: model(document)["properties"].update(description={"type": "string"}),
+        "Upstream has, and we lack",
+        "/components/schemas/Model/properties/description",
+    ),
+    "a property less": (
+        lambda document: model(document)["properties"].pop("owned_by"),
+        "We have, and upstream lacks",
+        "/components/schemas/Model/properties/owned_by",
+    ),
+    "another type": (
+        lambda document: model(document)["properties"]["created"].update(type="number"),
+        "Different",
+        "/components/schemas/Model/properties/created/type",
+    ),
+    "null allowed": (
+        lambda document: model(document)["properties"].update(
+            created={"anyOf": [{"type": "integer", "format": "unixtime"}, {"type": "null"}]}
+        ),
+        "Different",
+        "/components/schemas/Model/properties/created/type",
+    ),
+    "no longer required": (
+        lambda document: model(document)["required"].remove("created"),
+        "Different",
+        "/components/schemas/Model/required",
+    ),
+    "a value more": (
+        lambda document: model(document)["properties"]["object"].update(enum=["model", "engine"]),
+        "Different",
+        "/components/schemas/Model/properties/object/enum",
+    ),
+    "deprecated": (
+        lambda document: retrieve(document).update(deprecated=True),
+        "Upstream has, and we lack",
+        "/paths/~1models~1{model}/get/deprecated",
+    ),
+    "a status more": (
+        lambda document: retrieve(document)["responses"].update({"202": {"description": "later"}}),
+        "Upstream has, and we lack",
+        "/paths/~1models~1{model}/get/responses/202",
+    ),
+    "an error described in another way": (
+        lambda document: retrieve(document)["responses"].update({"404": {"content": {"text/plain": {}}}}),
+        "Upstream has, and we lack",
+        "/paths/~1models~1{model}/get/responses/404/content/text~1plain",
+    ),
+    "a parameter more": (
+        lambda document: retrieve(document)["parameters"].append({"in": "query", "name": "deep", "schema": {}}),
+        "Upstream has, and we lack",
+        "/paths/~1models~1{model}/get/parameters/query:deep",
+    ),
+    "a parameter of the whole path": (
+        lambda document: document["paths"]["/models"].update(
+            parameters=[{"in": "header", "name": "X-Scope", "schema": {}}]
+        ),
+        "Upstream has, and we lack",
+        "/paths/~1models/get/parameters/header:X-Scope",
+    ),
+    "an operation less": (
+        lambda document: document["paths"]["/models/{model}"].pop("delete"),
+        "We have, and upstream lacks",
+        "/paths/~1models~1{model}/delete",
+    ),
+    "another schema behind an answer": (
+        lambda document: (
+            document["components"]["schemas"].update(Card={"type": "object"}),
+            retrieve(document)["responses"]["200"]["content"]["application/json"].update(
+                schema={"$ref": "#/components/schemas/Card"}
+            ),
+        ),
+        "Upstream has, and we lack",
+        "/components/schemas/Card",
+    ),
+    "a kept difference that is one no more": (
+        lambda document: model(document).update(type="object"),
+        "no longer different",
+        "/components/schemas/Model/type",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "section", "pointer"), CHANGES.values(), ids=CHANGES)
+def test_a_change_shows_with_its_pointer(
+    change: Callable[[dict[str, Any]], object], section: str, pointer: str
+) -> None:
+    text = changed(change)
+    part = next(part for part in text.split("\n\n") if section in part.splitlines()[0])
+    assert f"  {pointer}\n" in part + "\n"
+
+
+SAME: dict[str, Callable[[dict[str, Any]], object]] = {
+    "other words": lambda document: model(document).update(description="Something else."),
+    "other examples": lambda document: model(document)["properties"]["id"].update(example="gpt-9"),
+    "extensions": lambda document: retrieve(document).update({"x-oaiMeta": {"name": "Retrieve"}}),
+    "another order": lambda document: model(document)["required"].reverse(),
+    "a parameter by reference": lambda document: (
+        document["components"].update(parameters={"model": retrieve(document)["parameters"][0]}),
+        retrieve(document).update(parameters=[{"$ref": "#/components/parameters/model"}]),
+    ),
+    "another spelling of null": lambda document: model(document)["properties"].update(
+        shutdown_date={"type": ["string", "null"], "format": "date"}
+    ),
+    "schemas of other operations": lambda document: document["components"]["schemas"].update(Chat={"type": "object"}),
+    "other operations": lambda document: document["paths"].update({"/chat": {"post": {}}}),
+}
+
+
+@pytest.mark.parametrize("change", SAME.values(), ids=SAME)
+def test_what_only_explains_is_no_difference(change: Callable[[dict[str, Any]], object]) -> None:
+    assert "Nothing differs" in changed(change)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", str(TOOL), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_tool_ends_with_0_when_nothing_differs() -> None:
+    done = run(str(UPSTREAM))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_tool_reads_the_whole_official_document(tmp_path: Path) -> None:
+    document = copy.deepcopy(OFFICIAL)
+    document["components"]["schemas"] |= {
+        f"Other{number}": {"type": "object", "properties": {f"p{turn}": {"type": "string"} for turn in range(12)}}
+        for number in range(3000)
+    }
+    model(document)["properties"]["context"] = {"type": "integer"}
+    file = tmp_path / "openapi.yaml"
+    file.write_text(yaml.dump(document, Dumper=getattr(yaml, "CDumper", yaml.Dumper)), encoding="utf-8")
+    assert len(file.read_text("utf-8").splitlines()) > 80_000
+    done = run(str(file))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "/components/schemas/Model/properties/context" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "No such file"),
+        ("a: [", "can't read"),
+        ("just text", "not an OpenAPI document"),
+        ("openapi: 3.1.0", "has no `paths`"),
+        (b"\xff\xfe\x00", "can't read"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_status_2(tmp_path: Path, content: str | bytes | None, says: str) -> None:
+    file = tmp_path / "upstream.yaml"
+    if content is not None:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    done = run(str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_url_without_a_server_is_said_with_status_2() -> None:
+    done = run("http://127.0.0.1:9/openapi.yaml")
+    assert done.returncode == 2
+    assert "can't read http://127.0.0.1:9/openapi.yaml" in done.stderr
+
+
+def test_without_a_document_the_usage_is_told() -> None:
+    assert (run().returncode, run("").returncode) == (2, 2)
+    assert "make drift UPSTREAM=" in run().stderr

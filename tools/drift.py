@@ -1,0 +1,240 @@
+"""Compare the three operations of openapi.yaml with those of the official OpenAPI document.
+
+    python tools/drift.py UPSTREAM      (a file, or a URL)
+
+Compared are the operations and every schema that they reach; what only explains (descriptions,
+examples, summaries, extensions) is not. Differences that are kept on purpose are in
+drift_kept.yaml, each with its reason.
+
+The exit status is 0 when nothing else differs, 1 when something does, 2 when a document can't
+be read.
+"""
+
+from __future__ import annotations
+
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import httpx
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parent.parent
+SPEC: Final = ROOT / "openapi.yaml"
+KEPT: Final = Path(__file__).parent / "drift_kept.yaml"
+OPERATIONS: Final = (("/models", "get"), ("/models/{model}", "get"), ("/models/{model}", "delete"))
+EXPLAINING: Final = frozenset(
+    {"description", "summary", "title", "example", "examples", "tags", "externalDocs", "links"}
+)
+# What holds things by their names, which are compared whatever they are.
+NAMING: Final = frozenset({"properties", "headers", "responses", "parameters"})
+# Lists whose order means nothing.
+SETS: Final = frozenset({"required", "enum", "type"})
+SECONDS: Final = 60
+SHOWN: Final = 160
+
+
+class UnreadableError(Exception):
+    """A document that can't be read; the message says which and why."""
+
+
+class Difference(NamedTuple):
+    """One place where the documents differ.
+
+    Attributes:
+        pointer: The JSON pointer (RFC 6901) of the place, the same in both documents.
+        upstream: What the official document has there.
+        ours: What ours has there.
+    """
+
+    pointer: str
+    upstream: Any
+    ours: Any
+
+    def __str__(self) -> str:
+        lines = [f"  {self.pointer}"]
+        if self.upstream is not ABSENT:
+            lines.append(f"    upstream: {_short(self.upstream)}")
+        if self.ours is not ABSENT:
+            lines.append(f"    ours:     {_short(self.ours)}")
+        return "\n".join(lines)
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT: Final = _Absent()
+
+
+def read(source: str | Path) -> dict[str, Any]:
+    """Read an OpenAPI document from a file or a URL.
+
+    Raises:
+        UnreadableError: It isn't there, or isn't one.
+    """
+    try:
+        if str(source).startswith(("http://", "https://")):
+            text = httpx.get(str(source), follow_redirects=True, timeout=SECONDS).raise_for_status().text
+        else:
+            text = Path(source).read_text("utf-8")
+        # libyaml's: 80,000 lines in a second instead of ten.
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
+    except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL, yaml.YAMLError) as error:
+        msg = f"can't read {source}: {error}"
+        raise UnreadableError(msg) from error
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        msg = f"{source} is not an OpenAPI document: it has no `paths`"
+        raise UnreadableError(msg)
+    return document
+
+
+def compared(document: dict[str, Any]) -> dict[str, Any]:
+    """Take from a document what is compared: the operations, and the schemas that they reach."""
+    paths: dict[str, Any] = {}
+    for path, method in OPERATIONS:
+        item = document["paths"].get(path) or {}
+        operation = dict(item.get(method) or {})
+        if operation:
+            everywhere, here = item.get("parameters", ()), operation.get("parameters", ())
+            operation["parameters"] = _parameters(document, [*everywhere, *here])
+            paths.setdefault(path, {})[method] = _plain(document, operation)
+    schemas: dict[str, Any] = {}
+    waiting = sorted(set(_references(paths)))
+    while waiting:
+        name = waiting.pop()
+        if name not in schemas:
+            schemas[name] = _plain(document, document.get("components", {}).get("schemas", {}).get(name, {}))
+            waiting.extend(_references(schemas[name]))
+    return {"paths": paths, "components": {"schemas": schemas}}
+
+
+def _parameters(document: dict[str, Any], parameters: list[Any]) -> dict[str, Any]:
+    """Give parameters by where they stand and how they are called, as their order means nothing."""
+    resolved = [_resolved(document, parameter) for parameter in parameters]
+    return {f"{parameter.get('in')}:{parameter.get('name')}": parameter for parameter in resolved}
+
+
+def _resolved(document: dict[str, Any], node: Any) -> Any:
+    """Follow references, but not those to schemas, which are compared by name."""
+    while isinstance(node, dict) and "$ref" in node and not str(node["$ref"]).startswith("#/components/schemas/"):
+        target: Any = document
+        for part in str(node["$ref"]).removeprefix("#/").split("/"):
+            target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+        node = target
+    return node
+
+
+def _plain(document: dict[str, Any], node: Any, key: str = "", *, named: bool = False) -> Any:
+    """Leave out what only explains; names of properties and the like are never taken for that."""
+    node = _resolved(document, node)
+    if isinstance(node, dict):
+        node = node if named else _one_spelling(node)
+        return {
+            str(name): _plain(document, inner, str(name), named=not named and name in NAMING)
+            for name, inner in node.items()
+            if named or not (name in EXPLAINING or str(name).startswith("x-"))
+        }
+    if isinstance(node, list):
+        items = [_plain(document, inner) for inner in node]
+        return sorted(items, key=str) if key in SETS else items
+    return [node] if key == "type" else node
+
+
+def _one_spelling(schema: dict[str, Any]) -> dict[str, Any]:
+    """Spell what JSON Schema lets one say in several ways in one."""
+    schema = dict(schema)
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    if schema.get("additionalProperties") is True:
+        del schema["additionalProperties"]
+    either = schema.get("anyOf") or schema.get("oneOf")
+    others = [each for each in either or () if each != {"type": "null"}]
+    if either and len(others) == 1 < len(either) and isinstance(others[0].get("type"), str):
+        rest = {name: value for name, value in schema.items() if name not in {"anyOf", "oneOf"}}
+        schema = {**others[0], **rest, "type": [others[0]["type"], "null"]}
+    return schema
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if str(node.get("$ref", "")).startswith("#/components/schemas/"):
+            yield str(node["$ref"]).rpartition("/")[2]
+        for inner in node.values():
+            yield from _references(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _references(inner)
+
+
+def differences(upstream: Any, ours: Any, pointer: str = "") -> Iterator[Difference]:
+    """Give the places where two documents differ, outermost first."""
+    if isinstance(upstream, dict) and isinstance(ours, dict):
+        for name in sorted(upstream.keys() | ours.keys()):
+            place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            yield from differences(upstream.get(name, ABSENT), ours.get(name, ABSENT), place)
+    elif upstream != ours:
+        yield Difference(pointer, upstream, ours)
+
+
+def kept_reasons(path: Path = KEPT) -> dict[str, str]:
+    """Give the reasons for differences that are kept, by the pattern of their pointers."""
+    entries = yaml.safe_load(path.read_text("utf-8")) or []
+    return {entry["pointer"]: entry["reason"] for entry in entries}
+
+
+def report(upstream: dict[str, Any], ours: dict[str, Any], kept: dict[str, str]) -> tuple[str, bool]:
+    """Say how the documents differ, and whether in anything but what is kept."""
+    found = list(differences(compared(upstream), compared(ours)))
+    new = [difference for difference in found if not _reason(difference, kept)]
+    gone = [pattern for pattern in kept if not any(fnmatchcase(each.pointer, pattern) for each in found)]
+    sections = {
+        "Upstream has, and we lack": [each for each in new if each.ours is ABSENT],
+        "We have, and upstream lacks": [each for each in new if each.upstream is ABSENT],
+        "Different": [each for each in new if ABSENT not in {_hashable(each.ours), _hashable(each.upstream)}],
+    }
+    lines = [f"{title}:\n" + "\n".join(map(str, each)) + "\n" for title, each in sections.items() if each]
+    if gone:
+        listed = "\n".join(f"  {pattern}" for pattern in gone)
+        lines.append(f"Kept, but no longer different (take them from drift_kept.yaml):\n{listed}\n")
+    if not new and not gone:
+        lines.append(
+            f"Nothing differs but the {len(found)} places that are kept on purpose, for {len(kept)} reasons.\n"
+        )
+    return "\n".join(lines), bool(new or gone)
+
+
+def _reason(difference: Difference, kept: dict[str, str]) -> str | None:
+    return next((reason for pattern, reason in kept.items() if fnmatchcase(difference.pointer, pattern)), None)
+
+
+def _hashable(value: Any) -> Any:
+    return value if value is ABSENT else repr(value)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+def main(arguments: list[str]) -> int:
+    """Print the differences."""
+    if len(arguments) != 1 or not arguments[0]:
+        print("usage: make drift UPSTREAM=<file or URL of the official OpenAPI document>", file=sys.stderr)
+        return 2
+    try:
+        text, differs = report(read(arguments[0]), read(SPEC), kept_reasons())
+    except UnreadableError as error:
+        print(f"drift: {error}", file=sys.stderr)
+        return 2
+    print(text, end="")
+    return int(differs)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
