@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-npm check format lint types spec-lint regen regen-check contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-npm check format lint types spec-lint regen regen-check bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ regen-check: $(READY) ## fail when generated/ is not what openapi.yaml gives
 
 contract: $(READY) ## hold a server to openapi.yaml: the mock, or BASE_URL=http://... with OPENAI_API_KEY
 	@$(BIN)/python -m pytest tests/contract$(if $(BASE_URL),/test_contract.py --base-url="$(BASE_URL)") $(PYTEST_ARGS)
+
+bench: $(READY) ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
+	@$(BIN)/python tools/bench.py $(BENCH_ARGS)
 
 drift: $(READY) ## how UPSTREAM=<file or URL of the official OpenAPI document> differs from openapi.yaml
 	@$(BIN)/python tools/drift.py "$(UPSTREAM)"

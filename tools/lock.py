@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 LOCKS = {
     "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev"],
-    "bench.txt": ["pyproject.toml", "--extra", "aiohttp", "--extra", "mock", "--group", "bench"],
+    "bench.txt": ["pyproject.toml", "--extra", "aiohttp", "--extra", "cli", "--group", "bench"],
     "integration.txt": ["--group", "pyproject.toml:integration"],
 }
 OPTIONS = [

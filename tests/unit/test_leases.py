@@ -281,7 +281,6 @@ def test_what_was_lost_before_the_end_is_closed_once() -> None:
     assert bench.ledger.ask(Lease(HERE, bench.ledger)) == []
 
 
-@pytest.mark.xfail(reason="an origin once met is kept for ever, and each step counts through them all")
 def test_an_origin_without_idle_connections_is_forgotten() -> None:
     bench = Bench(most_idle=1)
     for port in range(100):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import _logs
 from ._client import AsyncOpenAI, OpenAI
-from ._config import DEFAULT_MAX_RETRIES
+from ._defaults import DEFAULT_MAX_RETRIES
 from ._errors import (
     APIConnectionError,
     APIError,

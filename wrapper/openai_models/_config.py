@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Attribute, define, field
 
+from ._defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._errors import OpenAIError
 from ._http import DEFAULT_TIMEOUT, URL, InvalidURL, Timeout
 from ._secrets import shown
@@ -21,11 +22,8 @@ from ._sentinels import NotGiven, Omit
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
-DEFAULT_MAX_RETRIES: Final = 2
 # Some thirty years: beyond the largest that every platform's sockets take.
 _LONGEST_TIMEOUT: Final = 1e9
-DEFAULT_MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 
 # RFC 9110 §5.6.2: what the name of a header is made of.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

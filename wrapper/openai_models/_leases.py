@@ -91,9 +91,11 @@ class Ledger(Generic[C]):
             if connection.is_idle() and not connection.has_expired():
                 lease.connection = connection
                 idle.pop()
+                self._tidy(lease.origin)
                 return closing
             self._forget(connection, closing)
             idle.pop()
+        self._tidy(lease.origin)
         if len(self.open) >= self.most:
             self._make_room(closing)
         if len(self.open) < self.most:
@@ -143,6 +145,7 @@ class Ledger(Generic[C]):
         if sum(map(len, self._idle.values())) > self.most_idle or oldest.has_expired():
             self._forget(oldest, closing)
             idle.popleft()
+            self._tidy(origin)
 
     def _serve(self, closing: list[C]) -> None:
         """Let those who have waited longest have what has become free."""
@@ -152,6 +155,7 @@ class Ledger(Generic[C]):
             if idle:
                 lease.connection = idle[-1]
                 idle.pop()
+                self._tidy(lease.origin)
             else:
                 if len(self.open) >= self.most:
                     self._make_room(closing)
@@ -167,11 +171,17 @@ class Ledger(Generic[C]):
         self.open.add(connection)
 
     def _make_room(self, closing: list[C]) -> None:
-        for idle in self._idle.values():
+        for origin, idle in self._idle.items():
             if idle:
                 self._forget(idle[0], closing)
                 idle.popleft()
+                self._tidy(origin)
                 return
+
+    def _tidy(self, origin: Origin) -> None:
+        # A program may meet any number of origins.
+        if not self._idle.get(origin, True):
+            del self._idle[origin]
 
     def _found(self) -> list[C]:
         closing: list[C] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, cast, overload
 
 from ._errors import OpenAIError
-from ._request import default_headers, merge_headers
 from ._secrets import refused
 from ._sentinels import NotGiven, not_given
 
@@ -111,6 +110,8 @@ class Settings:
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
         """What is sent with each request, the key aside."""
+        from ._request import default_headers  # noqa: PLC0415 - see `_client`
+
         return default_headers(self._config)
 
     def __repr__(self) -> str:
@@ -139,6 +140,8 @@ class Settings:
 
     def _changed(self, changes: Changes) -> dict[str, Any]:
         """Give the arguments of a copy."""
+        from ._request import merge_headers  # noqa: PLC0415 - see `_client`
+
         given: dict[str, Any] = {**changes}
         unknown = given.keys() - Changes.__annotations__.keys()
         if unknown:

@@ -1,0 +1,143 @@
+"""The measuring: in rounds, in which each library has its turn."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from attrs import define, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+HERE: Final = Path(__file__).parent
+ROOT: Final = HERE.parent.parent
+LIBRARIES: Final = ("openai_models", "openai", "httpx")
+OURS: Final = LIBRARIES[0]
+
+
+@define
+class Samples:
+    """What a work took with each library: a number for each round.
+
+    Attributes:
+        work: The work's name.
+        unit: Of the numbers: `s` or `MB`.
+        taken: The numbers by library, in the order of the rounds.
+    """
+
+    work: str
+    unit: str
+    taken: dict[str, list[float]] = field(factory=dict)
+
+    def median(self, library: str) -> float:
+        """Give the median of a library's numbers."""
+        return statistics.median(self.taken[library])
+
+    def ratios(self, library: str) -> list[float]:
+        """Give our number over the library's, round by round."""
+        return [ours / theirs for ours, theirs in zip(self.taken[OURS], self.taken[library], strict=True)]
+
+    def ratio(self, library: str) -> tuple[float, float]:
+        """Give the median of the ratios, and half the distance between their quartiles."""
+        ratios = self.ratios(library)
+        if len(ratios) < 2:
+            return ratios[0], 0.0
+        low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+        return middle, (high - low) / 2
+
+
+def environment() -> dict[str, str]:
+    """Give the environment of what is measured: with compiled modules, and no settings or proxies."""
+    dropped = ("OPENAI_", "PYTHONDONTWRITEBYTECODE", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(dropped)}
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """Run the server of the benchmark, and give its origin."""
+    with subprocess.Popen(
+        [sys.executable, HERE / "server.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.kill()
+
+
+class Worker:
+    """A library's process, made ready for a work."""
+
+    def __init__(self, library: str, work: str, origin: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, HERE / "worker.py", library, work, origin],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
+        if self._line() != "ready":
+            msg = f"the worker of {library} for {work!r} has failed"
+            raise RuntimeError(msg)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def seconds(self) -> float:
+        """Do the work once."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return float(self._line())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARIES) -> Samples:
+    """Measure a work that processes repeat."""
+    samples = Samples(work, "s", {library: [] for library in libraries})
+    with contextlib.ExitStack() as stack:
+        workers = {library: stack.enter_context(Worker(library, work, origin)) for library in libraries}
+        for turn in range(rounds):
+            # Another one begins each time, so that none always comes after the same one.
+            for library in _turned(libraries, turn):
+                samples.taken[library].append(workers[library].seconds())
+    return samples
+
+
+def cold(work: str, unit: str, once: Callable[[str], float], rounds: int) -> Samples:
+    """Measure a work that ends with its process."""
+    samples = Samples(work, unit, {library: [] for library in LIBRARIES})
+    for library in LIBRARIES:
+        once(library)  # compiles the modules, and reads them into the system's cache
+    for turn in range(rounds):
+        for library in _turned(LIBRARIES, turn):
+            samples.taken[library].append(once(library))
+    return samples
+
+
+def _turned(libraries: Sequence[str], turn: int) -> list[str]:
+    by = turn % len(libraries)
+    return [*libraries[by:], *libraries[:by]]
+
+
+def printed(code: str) -> float:
+    """Run Python code in a process of its own, and give the number that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment(), cwd=ROOT
+    )
+    return float(done.stdout.splitlines()[-1])

@@ -1,0 +1,86 @@
+"""Run the benchmark: `make bench`.
+
+python -m tests.bench.run [--growth] [--page] [--rounds N] [--only TEXT]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tests.bench import growth, report
+from tests.bench.measure import ROOT, server, warm
+from tests.bench.works import TARGETS, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bench.measure import Samples
+
+PAGE: Final = ROOT / "docs" / "performance.md"
+IMAGES: Final = ROOT / "docs" / "img"
+ROUNDS: Final = 9
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write what is asked for."""
+    parser = argparse.ArgumentParser(description="The official SDK, httpx and this package, side by side.")
+    parser.add_argument("--growth", action="store_true", help="draw how cost grows, too")
+    parser.add_argument("--page", action="store_true", help="write the results into docs/performance.md")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each work is done with each library")
+    parser.add_argument("--only", default="", help="only the works whose name has this in it")
+    options = parser.parse_args(arguments)
+    begin = time.monotonic()
+    with server() as origin:
+        all_samples = [_measured(name, origin, options.rounds) for name in TARGETS if options.only in name]
+        alone = _server_alone(origin)
+        sentences = _growths(origin) if options.growth else None
+    print(f"\n{report.plain(all_samples)}\n\n{report.versions()}\n{alone}")
+    print(f"{time.monotonic() - begin:.0f} s for {options.rounds} rounds.")
+    if file := os.environ.get("BENCH_JSON"):
+        report.save(all_samples, Path(file))
+    if options.page:
+        _write("table", report.markdown(all_samples) + "\n" + alone + "\n")
+    if options.page and sentences is not None:
+        _write("growth", sentences)
+    return 0
+
+
+def _measured(name: str, origin: str, rounds: int) -> Samples:
+    print(f"{name} ...", file=sys.stderr, flush=True)
+    return measured(name, origin, rounds)
+
+
+def _server_alone(origin: str) -> str:
+    """Say what the server takes of a request, as seen by a socket and nothing more."""
+    samples = warm("socket", origin, 3, ("socket",))
+    micro = samples.median("socket") / 2000 * 1e6
+    return f"The server answers a bare socket in {micro:.0f} µs a request, in a process of its own."
+
+
+def _growths(origin: str) -> str:
+    lines = []
+    for each in growth.GROWTHS:
+        print(f"growth of {each.title} ...", file=sys.stderr, flush=True)
+        taken = growth.measured(each, origin, 3)
+        growth.plot(each, taken, IMAGES / f"growth-{each.name}.svg")
+        lines.append(f"{growth.sentence(each, taken)}\n\n![{each.title}](img/growth-{each.name}.svg)\n")
+    print("\n".join(lines))
+    return "\n".join(lines)
+
+
+def _write(part: str, text: str) -> None:
+    """Put a text between the page's marks."""
+    page = PAGE.read_text("utf-8")
+    begin, end = f"<!-- {part} -->", f"<!-- end of {part} -->"
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

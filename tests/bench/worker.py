@@ -1,0 +1,236 @@
+"""One library's side of the benchmark, in a process of its own.
+
+    python tests/bench/worker.py LIBRARY WORK ORIGIN
+
+It makes ready, and then for each line on its standard input does the work once and prints
+the seconds that took.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Work = Callable[[], Awaitable[object]] | Callable[[], object]
+
+KEY = "sk-bench"
+FIELDS = ("id", "object", "created", "owned_by")
+
+
+class Httpx:
+    """What one writes with httpx alone."""
+
+    def __init__(self, base_url: str) -> None:
+        import httpx
+
+        self.base_url = base_url
+        self._options: dict[str, Any] = {"base_url": base_url, "headers": {"authorization": f"Bearer {KEY}"}}
+        self._sync, self._async = httpx.Client, httpx.AsyncClient
+
+    def client(self) -> Any:
+        return self._sync(**self._options)
+
+    def aclient(self, *, aiohttp: bool = False) -> Any:
+        return self._async(**self._options)
+
+    def retrieve(self, client: Any) -> object:
+        return client.get("/models/gpt-4o").raise_for_status().json()["id"]
+
+    async def aretrieve(self, client: Any) -> object:
+        return (await client.get("/models/gpt-4o")).raise_for_status().json()["id"]
+
+    def models(self, client: Any) -> list[Any]:
+        data: list[Any] = client.get("/models").raise_for_status().json()["data"]
+        return data
+
+    def read(self, model: Any) -> object:
+        return model["id"], model["object"], model["created"], model["owned_by"]
+
+
+class Official:
+    """The official SDK."""
+
+    name = "openai"
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self._package: Any = __import__(self.name)
+
+    def client(self) -> Any:
+        return self._package.OpenAI(base_url=self.base_url, api_key=KEY)
+
+    def aclient(self, *, aiohttp: bool = False) -> Any:
+        more = {"http_client": self._package.DefaultAioHttpClient()} if aiohttp and self.name != "openai" else {}
+        return self._package.AsyncOpenAI(base_url=self.base_url, api_key=KEY, **more)
+
+    def retrieve(self, client: Any) -> object:
+        return client.models.retrieve("gpt-4o").id
+
+    async def aretrieve(self, client: Any) -> object:
+        return (await client.models.retrieve("gpt-4o")).id
+
+    def models(self, client: Any) -> list[Any]:
+        data: list[Any] = client.models.list().data
+        return data
+
+    def read(self, model: Any) -> object:
+        return model.id, model.object, model.created, model.owned_by
+
+
+class Ours(Official):
+    """This package."""
+
+    name = "openai_models"
+
+
+class Socket:
+    """No library: what the server and the system take."""
+
+    def __init__(self, base_url: str) -> None:
+        host, _, port = base_url.removeprefix("http://").partition("/")[0].partition(":")
+        self._socket = socket.create_connection((host, int(port)))
+        self._request = f"GET /v1/models/m HTTP/1.1\r\nhost: {host}\r\n\r\n".encode()
+
+    def client(self) -> None:
+        """There is none."""
+
+    def requests(self) -> None:
+        for _ in range(2000):
+            self._socket.sendall(self._request)
+            self._socket.recv(65536)
+
+
+LIBRARIES: dict[str, type[Any]] = {
+    "socket": Socket,
+    "openai_models": Ours,
+    "openai": Official,
+    "httpx": Httpx,
+}
+
+
+def sync_work(library: Any, name: str) -> Work | None:
+    """Give work that needs no event loop."""
+    number = re.search(r"\d+", name)
+    size = int(number[0]) if number else 0
+    if name.startswith("list of "):
+        return listing(library, max(1, 2000 // size))
+    if name.endswith(" clients"):
+        return clients(library, size)
+    works: dict[str, Callable[[], Callable[[], object]]] = {
+        "second client": lambda: clients(library, 10, use=False),
+        "retrieve, sync": lambda: retrieves(library),
+        "list 100": lambda: listing(library, 40),
+        "list 10,000, all fields read": lambda: listing(library, 2),
+        "64 threads on one client": lambda: threads(library, 64),
+        "socket": lambda: library.requests,
+    }
+    return works[name]() if name in works else None
+
+
+def retrieves(library: Any) -> Callable[[], object]:
+    client = library.client()
+
+    def work() -> None:
+        for _ in range(100):
+            library.retrieve(client)
+
+    return work
+
+
+def listing(library: Any, times: int) -> Callable[[], object]:
+    client = library.client()
+
+    def work() -> None:
+        for _ in range(times):
+            for model in library.models(client):
+                library.read(model)
+
+    return work
+
+
+def clients(library: Any, count: int, *, use: bool = True) -> Callable[[], object]:
+    def work() -> None:
+        made = [library.client() for _ in range(count)]
+        for each in made:
+            if use:
+                library.retrieve(each)
+            each.close()
+
+    return work
+
+
+def threads(library: Any, count: int) -> Callable[[], object]:
+    client = library.client()
+    pool = ThreadPoolExecutor(count)
+    return lambda: list(pool.map(lambda _: library.retrieve(client), range(8 * count)))
+
+
+async def async_work(library: Any, name: str) -> Callable[[], Awaitable[object]]:
+    """Give work that runs on asyncio."""
+    client = library.aclient(aiohttp="aiohttp" in name)
+
+    async def retrieves() -> None:
+        for _ in range(100):
+            await library.aretrieve(client)
+
+    def at_a_time(most: int, times: int) -> Callable[[], Awaitable[object]]:
+        async def work() -> None:
+            free = asyncio.Semaphore(most)
+
+            async def one() -> None:
+                async with free:
+                    await library.aretrieve(client)
+
+            await asyncio.gather(*(one() for _ in range(times)))
+
+        return work
+
+    if name == "retrieve, async":
+        return retrieves
+    most = int(name.split(", ")[1].split(maxsplit=1)[0])
+    return at_a_time(most, max(2 * most, 100))
+
+
+async def serve(work: Callable[[], Awaitable[object]]) -> None:
+    loop = asyncio.get_running_loop()
+    await work()
+    print("ready", flush=True)
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        begin = time.perf_counter()
+        await work()
+        print(time.perf_counter() - begin, flush=True)
+
+
+def main() -> None:
+    """Make ready, then work line by line."""
+    name, work_name, origin = sys.argv[1:]
+    size = {"list 100": "/100", "list 10,000, all fields read": "/10000"}.get(work_name, "")
+    if work_name.startswith("list of "):
+        size = "/" + work_name.removeprefix("list of ")
+    library = LIBRARIES[name](f"{origin}{size or '/v1'}")
+    work = sync_work(library, work_name)
+    if work is None:
+
+        async def begin() -> None:
+            await serve(await async_work(library, work_name))
+
+        asyncio.run(begin())
+        return
+    work()
+    print("ready", flush=True)
+    while sys.stdin.readline():
+        start = time.perf_counter()
+        work()
+        print(time.perf_counter() - start, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""What holds where a caller says nothing. No import, so that it costs nothing to know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
+DEFAULT_MAX_RETRIES: Final = 2
+DEFAULT_MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
