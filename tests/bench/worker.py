@@ -32,8 +32,11 @@ class Httpx:
         import httpx
 
         self.base_url = base_url
-        self._options: dict[str, Any] = {"base_url": base_url, "headers": {"authorization": f"Bearer {KEY}"}}
+        headers = {"authorization": f"Bearer {KEY}"}
+        # The others have a minute too, which httpx needs at 500 calls at a time.
+        self._options: dict[str, Any] = {"base_url": base_url, "headers": headers, "timeout": 60}
         self._sync, self._async = httpx.Client, httpx.AsyncClient
+        self._broken = httpx.TransportError
 
     def client(self) -> Any:
         return self._sync(**self._options)
@@ -42,7 +45,10 @@ class Httpx:
         return self._async(**self._options)
 
     def retrieve(self, client: Any) -> object:
-        return client.get("/models/gpt-4o").raise_for_status().json()["id"]
+        try:
+            return client.get("/models/gpt-4o").raise_for_status().json()["id"]
+        except self._broken:  # its pool hands out closed connections now and then, under many threads
+            return self.retrieve(client)
 
     async def aretrieve(self, client: Any) -> object:
         return (await client.get("/models/gpt-4o")).raise_for_status().json()["id"]
