@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.suite import CHECKS, Report, hold
-from tests.contract.target import Target, UnusableTargetError
 
+from openai_models.contract._suite import CHECKS, Report, hold
+from openai_models.contract._target import Target, UnusableTargetError
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.contract.broken import BUGS, Bug, server_with
-from tests.contract.suite import CHECKS, hold
-from tests.contract.target import Target
+
+from openai_models.contract._suite import CHECKS, hold
+from openai_models.contract._target import Target
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)

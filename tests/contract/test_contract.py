@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.suite import CHECKS, NEED_DELETING
+
+from openai_models.contract._suite import CHECKS, NEED_DELETING
 
 if TYPE_CHECKING:
-    from tests.contract.suite import Report
-    from tests.contract.target import Target
+    from openai_models.contract._suite import Report
+    from openai_models.contract._target import Target
 
 
 @pytest.mark.parametrize("check", CHECKS)

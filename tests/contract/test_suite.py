@@ -16,9 +16,9 @@ from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
 from schemathesis.core.errors import HookExecutionError
 from tests.contract.broken import BUGS, server_with
-from tests.contract.suite import CHECKS, EXCLUDED, PHASES, hold, load, no_delete
-from tests.contract.target import Target, UnusableTargetError
 
+from openai_models.contract._suite import CHECKS, EXCLUDED, PHASES, hold, load, no_delete
+from openai_models.contract._target import Target, UnusableTargetError
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from openai_models.testing import MockServer
+    from ..testing import MockServer
 
 SECONDS = 10
 # What a server answers to a base URL that isn't one, or to a key that isn't one.

@@ -16,7 +16,7 @@ import contextlib
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
@@ -29,12 +29,14 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
     from schemathesis import BaseSchema, Case, HookContext
     from schemathesis.engine.recorder import RecordedScenario
-    from tests.contract.target import Target
 
-SPEC: Final = Path(__file__).parents[2] / "openapi.yaml"
+    from ._target import Target
+
+SPEC: Final = files("openai_models.contract") / "openapi.yaml"
 
 CHECKS: Final = (
     "not_a_server_error",
@@ -132,7 +134,7 @@ class Report:
                 self.failures.append(Failure(check.name, scenario.label, sentence, curl, answer))
 
 
-def hold(target: Target, spec: Path = SPEC) -> Report:
+def hold(target: Target, spec: Traversable = SPEC) -> Report:
     """Hold a server to a spec."""
     report = Report()
     with nothing_from_this_machine(), contextlib.nullcontext() if target.may_delete else no_delete():
@@ -149,10 +151,11 @@ def hold(target: Target, spec: Path = SPEC) -> Report:
     return report
 
 
-def load(target: Target, phase: str, spec: Path = SPEC) -> BaseSchema:
+def load(target: Target, phase: str, spec: Traversable = SPEC) -> BaseSchema:
     """Give the spec as schemathesis is to try it in a phase."""
     config = SchemathesisConfig.from_dict(configuration(target, phase))
-    schema: BaseSchema = schemathesis.openapi.from_path(spec, config=config)
+    with as_file(spec) as path:
+        schema: BaseSchema = schemathesis.openapi.from_path(path, config=config)
     return schema if target.may_delete else schema.exclude(method="DELETE")
 
 

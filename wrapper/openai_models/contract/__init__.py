@@ -1,0 +1,1 @@
+"""Hold any server to what the OpenAI API says of its models."""
