@@ -1,27 +1,62 @@
-"""The server under test, the bundled mock or that of `--base-url`, holds what `openapi.yaml` says."""
+"""The bundled mock holds the contract."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contract.broken import DELETABLE
 
-from openai_models.contract._suite import CHECKS, NEED_DELETING
+from openai_models.contract import Level, Report, Target, Verdict, hold
+from openai_models.contract._check import OWN, STOCK
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from openai_models.contract._suite import Report
-    from openai_models.contract._target import Target
+    from collections.abc import Iterator
+
+SLASHED = {"id": "meta-llama/Llama-3.1-8B", "object": "model", "created": 1719581274, "owned_by": "meta"}
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_the_server_holds(check: str, target: Target, report: Report) -> None:
-    if check in NEED_DELETING and not target.may_delete:
-        pytest.skip("nothing is deleted on a server that is not ours")
-    assert report.answers[check], "no answer was put to this check"
-    failures = report.of(check)
-    if failures:
-        pytest.fail("\n\n".join(map(str, failures)), pytrace=False)
+@pytest.fixture(scope="module")
+def report() -> Iterator[Report]:
+    with MockServer() as mock:
+        yield hold(Target.of_mock(mock), delete_model=DELETABLE)
+
+
+@pytest.mark.parametrize("name", [*OWN, *STOCK])
+def test_the_mock_holds(name: str, report: Report) -> None:
+    failures = report.of(name)
+    assert not failures, "\n\n".join(map(str, failures))
+    assert report.verdict(OWN.get(name) or STOCK[name]) is Verdict.HOLDS
 
 
 def test_the_suite_ran_to_its_end(report: Report) -> None:
     assert report.errors == []
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize(
+    "models", [[], [SLASHED, {**SLASHED, "id": "modèle 中文"}, {**SLASHED, "id": "a:b/c%2Fd"}]], ids=["none", "odd ids"]
+)
+def test_a_mock_of_other_models_holds(level: Level, models: list[dict[str, object]]) -> None:
+    with MockServer(models=models) as mock:
+        report = hold(Target.of_mock(mock), level=level)
+    assert [str(failure) for failure in report.failures] == []
+    assert report.errors == []
+
+
+# What clients can't do with these servers: the facts are in the profiles.
+UNLIKE = {
+    "vllm": {"listed_model"},
+    "ollama": {"listed_model", "slash_in_id", "error_sentence"},
+    "litellm": {"listed_model", "slash_in_id"},
+}
+
+
+@pytest.mark.parametrize("profile", UNLIKE)
+def test_a_compatible_server_is_told_what_clients_miss_and_no_more(profile: str) -> None:
+    with MockServer(profile=profile) as mock:
+        report = hold(Target.of_mock(mock), level=Level.COMPATIBLE)
+    assert report.failed == UNLIKE[profile]
+    assert report.errors == []
+    assert report.notes

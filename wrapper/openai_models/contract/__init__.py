@@ -1,1 +1,35 @@
-"""Hold any server to what the OpenAI API says of its models."""
+"""Hold any server to what the OpenAI API says of its models.
+
+`hold(Target.of_somebody(base_url, api_key)).holds`; needs the extra `contract`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ._level import Level
+    from ._report import Failure, Report, Verdict
+    from ._suite import hold
+    from ._target import Target, UnusableTargetError
+
+__all__ = ["Failure", "Level", "Report", "Target", "UnusableTargetError", "Verdict", "hold"]
+
+# Imported when they are asked for: the command line names its options without schemathesis.
+HOMES: Final = {
+    "Failure": "_report",
+    "Level": "_level",
+    "Report": "_report",
+    "Target": "_target",
+    "UnusableTargetError": "_target",
+    "Verdict": "_report",
+    "hold": "_suite",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f".{HOMES[name]}", __name__), name)

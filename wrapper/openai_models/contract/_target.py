@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
+from .._version import __version__
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ..testing import MockServer
 
 SECONDS = 10
+USER_AGENT = f"openai-models-contract/{__version__}"
 # What a server answers to a base URL that isn't one, or to a key that isn't one.
 UNUSABLE = {
     401: "refuses the key in OPENAI_API_KEY",
@@ -27,40 +32,47 @@ class UnusableTargetError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A server, and how far the suite may go with it.
+    """A server.
 
     Args:
         base_url: Where the server is, with its `/v1`.
         api_key: A key that may list and retrieve.
-        may_delete: Whether models may be deleted. If not, no request has the method DELETE, for whatever path.
         reset: Bring back what was deleted.
     """
 
     base_url: str
     api_key: str = field(repr=False)
-    may_delete: bool = False
     reset: Callable[[], None] = lambda: None
 
     @classmethod
     def of_mock(cls, mock: MockServer) -> Target:
-        """A server of our own, whose models can all go."""
-        return cls(mock.base_url, mock.api_key, may_delete=True, reset=mock.reset)
+        """A server of our own."""
+        return cls(mock.base_url, mock.api_key, reset=mock.reset)
 
     @classmethod
-    def of_somebody(cls, base_url: str, environment: Mapping[str, str]) -> Target:
-        """A server that may matter to somebody: nothing is deleted there.
+    def of_somebody(cls, base_url: str, api_key: str) -> Target:
+        """A server that may matter to somebody.
 
         Raises:
             UnusableTargetError: It isn't there, or doesn't take the key.
         """
-        target = cls(base_url.rstrip("/"), environment.get("OPENAI_API_KEY", ""))
+        target = cls(base_url.rstrip("/"), api_key)
         target.ensure_usable()
         return target
 
     @property
     def headers(self) -> dict[str, str]:
-        """What goes with every request, save for those that lack a right key on purpose."""
-        return {"Authorization": f"Bearer {self.api_key}"}
+        """What goes with every request, save that some lack a right key on purpose."""
+        return {"Authorization": f"Bearer {self.api_key}", "User-Agent": USER_AGENT}
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
 
     def ensure_usable(self) -> None:
         """See whether a plain listing reaches the server at all, so that one sentence says why if it doesn't."""

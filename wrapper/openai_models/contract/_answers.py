@@ -1,0 +1,94 @@
+"""What can be read from an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemathesis import Case
+    from schemathesis.core.transport import Response
+
+NO_JSON: Final = object()
+# Servers and proxies in front of an application answer these themselves, in their own ways.
+TRANSPORT_METHODS: Final = frozenset({"HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"})
+SENTENCES: Final = ("message", "detail", "error", "title", "msg")
+LISTING: Final = "/models"
+ONE: Final = "/models/{model}"
+
+
+def content(response: Response) -> Any:
+    """Give the body as JSON, or `NO_JSON`."""
+    try:
+        return response.json()
+    except ValueError:
+        return NO_JSON
+
+
+def is_list(case: Case[Any], response: Response) -> bool:
+    """Whether it is a list that came."""
+    return case.operation.path == LISTING and sent(response) == "GET" and response.status_code == 200
+
+
+def is_model(case: Case[Any], response: Response) -> bool:
+    """Whether it is one model that came."""
+    return case.operation.path == ONE and sent(response) == "GET" and response.status_code == 200
+
+
+def sent(response: Response) -> str:
+    """Give the method."""
+    return str(response.request.method)
+
+
+def asked_id(response: Response) -> str:
+    """Give the id that the path named."""
+    return unquote(urlsplit(str(response.request.url)).path.rsplit("/", 1)[-1])
+
+
+def models_of(page: Any) -> list[Any] | None:
+    """Give the models of a list in any of the forms that clients read; None where it is no list."""
+    data = page.get("data", NO_JSON) if isinstance(page, dict) else page
+    if data is None:
+        return []
+    return data if isinstance(data, list) else None
+
+
+def model_id(model: Any) -> str | None:
+    """Give a model's id, if it has one."""
+    value = model.get("id") if isinstance(model, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def official_error(body: Any) -> bool:
+    """Whether it is the documented envelope."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict) or not {"message", "type", "param", "code"} <= set(error):
+        return False
+    return (
+        isinstance(error["message"], str)
+        and isinstance(error["type"], str)
+        and all(error[name] is None or isinstance(error[name], str) for name in ("param", "code"))
+    )
+
+
+def sentence_of(body: Any) -> str | None:
+    """Give what an error says to people, in any of the forms that servers use."""
+    if isinstance(body, str):
+        return body or None
+    if isinstance(body, list):
+        return next((found for found in map(sentence_of, body) if found), None)
+    if isinstance(body, dict):
+        values = (body.get(name) for name in (*SENTENCES, "errors"))
+        return next((found for found in map(sentence_of, values) if found), None)
+    return None
+
+
+def shape_of(response: Response) -> tuple[object, ...]:
+    """Give what two answers to unknown models have in common, whatever the models are called."""
+    body = content(response)
+    error = body.get("error") if isinstance(body, dict) else None
+    words: Mapping[str, object] = error if isinstance(error, dict) else {}
+    keys = tuple(sorted(body)) if isinstance(body, dict) else type(body).__name__
+    return response.status_code, keys, words.get("type"), words.get("param"), words.get("code")

@@ -1,0 +1,91 @@
+"""How a check is told to schemathesis and to the report."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import schemathesis
+from schemathesis.core.failures import Failure
+
+from ._level import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemathesis import Case, CheckContext
+    from schemathesis.core.transport import Response
+
+    Function = Callable[[CheckContext, Response, Case[Any]], bool | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check.
+
+    Attributes:
+        name: Its name.
+        level: What it belongs to.
+        demand: What it demands, in a sentence.
+        deletes: Whether it needs a model that may be deleted.
+    """
+
+    name: str
+    level: Level
+    demand: str
+    deletes: bool = False
+
+
+class UnmetError(Failure):
+    """A server doesn't do what a check demands.
+
+    Args:
+        case: The request.
+        came: What came.
+        expected: What should have come.
+    """
+
+    def __init__(self, case: Case[Any], came: str, expected: str) -> None:
+        super().__init__(operation=case.operation.label, title=came, message=f"Expected: {expected}")
+        self.came = came
+        self.expected = expected
+
+    @property
+    def _unique_key(self) -> str:
+        return self.title
+
+
+OWN: Final[dict[str, Check]] = {}
+
+
+def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Function]:
+    """Tell a check to schemathesis; the first line of its docstring is the demand.
+
+    It gives True for an answer that it has nothing to say about.
+    """
+
+    def register(function: Function) -> Function:
+        name = function.__name__
+        OWN[name] = Check(name, level, (inspect.getdoc(function) or "").partition("\n")[0], deletes)
+        return schemathesis.check(function)
+
+    return register
+
+
+O, C = Level.OFFICIAL, Level.COMPATIBLE  # noqa: E741 - so that the table below is one
+# Those of schemathesis; what they demand is said here, as their own words are for users of schemathesis.
+STOCK: Final = {
+    name: Check(name, level, demand)
+    for name, level, demand in (
+        ("not_a_server_error", C, "No request makes the server fail with 5xx."),
+        ("status_code_conformance", O, "Every status is one that the API documents."),
+        ("content_type_conformance", O, "Every body has the content type application/json."),
+        ("response_headers_conformance", O, "Every answer has the documented headers."),
+        ("response_schema_conformance", O, "Every body has the documented fields, of the documented types."),
+        ("positive_data_acceptance", O, "A request that is valid is not refused as malformed."),
+        ("ignored_auth", O, "Without the right key, nothing is given."),
+        ("unsupported_method", O, "Another method gets 405 with the header Allow, or 401, 403 or 404."),
+        ("allow_header_conformance", O, "Allow names the methods that there are, and no others."),
+    )
+}

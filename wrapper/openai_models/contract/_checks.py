@@ -1,0 +1,284 @@
+"""The checks that schemathesis lacks: lists, models, ids and errors. Those about keys, methods and deletions follow it.
+
+A docstring's first line is the demand. Then: where the official API documents or shows it, and who differs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ._answers import (
+    NO_JSON,
+    TRANSPORT_METHODS,
+    asked_id,
+    content,
+    is_list,
+    is_model,
+    model_id,
+    models_of,
+    official_error,
+    sent,
+    sentence_of,
+    shape_of,
+)
+from ._check import UnmetError, check
+from ._level import Level
+from ._run import Kind, asked, current
+
+if TYPE_CHECKING:
+    from schemathesis import Case, CheckContext
+    from schemathesis.core.transport import Response
+
+DOCUMENTED: Final = ("object", "created", "owned_by", "shutdown_date")
+BUSY: Final = 429
+
+
+@check(Level.COMPATIBLE)
+def answered(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """Every request gets an answer.
+
+    RFC 9110 §15. Servers whose process dies on a request, or that hang up on paths they can't decode, give none.
+    What fails here never gets as far as this function: the suite puts it down when no answer comes.
+    """
+    return None
+
+
+@check(Level.COMPATIBLE)
+def usable_list(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A list is JSON that holds models, each with an id.
+
+    "List models" of the API reference: `{"object": "list", "data": [{"id": …}]}`. A bare array and `data: null` do as
+    well, since Together and Ollama send them and clients read them; pages with only `models` in them don't.
+    """
+    if not is_list(case, response):
+        return True
+    page = content(response)
+    if page is NO_JSON:
+        raise UnmetError(case, "the list is no JSON", "JSON with the models in data")
+    models = models_of(page)
+    if models is None:
+        raise UnmetError(case, "the answer holds no list", "the models in data")
+    if not all(map(model_id, models)):
+        raise UnmetError(case, "a listed model has no id", "a string that is not empty as the id of every model")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def unique_ids(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """No model is listed twice.
+
+    An id is "the model identifier, which can be referenced in the API endpoints" (schema Model). Routers that gather
+    the lists of several servers repeat the models that more than one of them has.
+    """
+    models = models_of(content(response)) if is_list(case, response) else None
+    if models is None:
+        return True
+    ids = list(map(model_id, models))
+    if len(set(ids)) < len(ids):
+        raise UnmetError(case, "a model is listed more than once", "every id once")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def usable_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A retrieved model is a JSON object with an id.
+
+    "Retrieve model" of the API reference. Servers that wrap the model (`{"data": {…}}`), or send their start page for
+    paths they don't know, differ.
+    """
+    if not is_model(case, response):
+        return True
+    if model_id(content(response)) is None:
+        raise UnmetError(case, "the model has no id", "an object with a string as its id")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def retrieved_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A retrieved model has the id that was asked for.
+
+    "Retrieve model" of the API reference: `GET /models/VAR_chat_model_id` gives `"id": "VAR_chat_model_id"`. Servers
+    of one model answer with that one, whatever was asked for.
+    """
+    found = model_id(content(response)) if is_model(case, response) else None
+    if found is None:
+        return True
+    wanted = asked_id(response)
+    if found != wanted:
+        raise UnmetError(case, f"asked for {wanted!r}, the model {found!r} came", f"the model {wanted!r}, or 404")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A listed model can be retrieved.
+
+    The id is what "can be referenced in the API endpoints" (schema Model). vLLM and llama.cpp have no such endpoint
+    (vllm-project/vllm#43127); Ollama and LiteLLM list ids with a slash that they can't find again (ollama/ollama#10139).
+    """
+    if not asked(case.id, Kind.LISTED) or response.status_code == BUSY:
+        return True
+    if response.status_code != 200:
+        came = f"the listed model {asked_id(response)!r} gets {response.status_code}"
+        raise UnmetError(case, came, "200 and the model")
+    return None
+
+
+@check(Level.OFFICIAL)
+def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A model is the same whether listed or retrieved.
+
+    The API reference has one schema for both. vLLM makes `created` anew for every answer.
+    """
+    run = current()
+    if run is None or not asked(case.id, Kind.LISTED) or response.status_code != 200:
+        return True
+    model = content(response)
+    listed = run.listed.get(asked_id(response))
+    if not isinstance(model, dict) or listed is None:
+        return True
+    others = [name for name in DOCUMENTED if model.get(name) != listed.get(name)]
+    if others:
+        raise UnmetError(case, f"{', '.join(others)} not as listed", "the values that the list has")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def unknown_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A model that doesn't exist gets 404.
+
+    The API answers 404 with the code `model_not_found`. Servers of one model, and routers that hand every name on,
+    answer 200; some gateways answer 400 or 500.
+    """
+    if not asked(case.id, Kind.UNKNOWN) or response.status_code == BUSY:
+        return True
+    if response.status_code != 404:
+        raise UnmetError(case, f"an unknown model gets {response.status_code}", "404")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def colon_in_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A colon in an id may travel as it is or as %3A.
+
+    The ids of fine-tuned models have them: `ft:gpt-4o-mini:acemeco:suffix:abc123`; the API took both forms
+    (ruby-openai#183, openai-node#14). Frameworks that give colons in paths a meaning of their own differ.
+    """
+    return same_as_unknown(response, case, Kind.COLON, "an id with a colon")
+
+
+@check(Level.COMPATIBLE)
+def slash_in_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """A slash in an id travels as %2F and does not end the segment.
+
+    RFC 3986 §2.2. Servers that decode a path before they split it find no route, or another model: Ollama
+    (ollama/ollama#10139) and LiteLLM (BerriAI/litellm#37271), and many behind a proxy that normalizes paths.
+    """
+    return same_as_unknown(response, case, Kind.SLASH, "an id with a slash")
+
+
+@check(Level.COMPATIBLE)
+def non_ascii_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """An id with characters outside ASCII is an id like any other.
+
+    The parameter `model` is any string; it travels as percent-encoded UTF-8 (RFC 3986 §2.5). Servers that put the id
+    in a header, or in a log of another encoding, fail on it.
+    """
+    return same_as_unknown(response, case, Kind.NON_ASCII, "an id outside ASCII")
+
+
+def same_as_unknown(response: Response, case: Case[Any], kind: Kind, what: str) -> bool | None:
+    """Demand the answer that an unknown model of a plain name got."""
+    run = current()
+    if run is None or not asked(case.id, kind) or response.status_code == BUSY:
+        return True
+    expected = f"{run.unknown[0] if run.unknown else 404}, in the words used for any unknown model"
+    if response.status_code >= 500 or response.status_code < 400:
+        raise UnmetError(case, f"{what} gets {response.status_code}", expected)
+    if run.unknown is not None and shape_of(response) != run.unknown:
+        came = f"{what} gets {response.status_code} in other words than an unknown model without"
+        raise UnmetError(case, came, expected)
+    return None
+
+
+@check(Level.COMPATIBLE)
+def undecodable_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """An id that is no UTF-8 is refused: 400, 404 or 422.
+
+    RFC 9110 §15.5.1 has 400 for it; as no such model can exist, 404 is as good. Applications that decode the path
+    without care answer 500, or read something else into it and answer 200.
+    """
+    if not asked(case.id, Kind.UNDECODABLE) or response.status_code == BUSY:
+        return True
+    if response.status_code not in {400, 404, 422}:
+        raise UnmetError(case, f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")
+    return None
+
+
+@check(Level.OFFICIAL)
+def request_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """Every answer has one x-request-id, and no two answers have the same.
+
+    "Debugging requests" of the API reference: "a unique identifier for this API request". Most compatible servers
+    send none; a proxy that adds its own beside the server's sends two.
+    """
+    run = current()
+    if run is None:
+        return True
+    values = response.headers.get("x-request-id", [])
+    if len(values) != 1 or not values[0].strip() or "," in values[0]:
+        came = "x-request-id is missing" if not any(values) else "x-request-id comes more than once"
+        raise UnmetError(case, came, "one")
+    if run.request_ids.setdefault(values[0], case.id) != case.id:
+        raise UnmetError(case, "the x-request-id of another answer comes again", "a new one with every answer")
+    return None
+
+
+@check(Level.OFFICIAL)
+def error_envelope(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """Every error has the documented envelope.
+
+    Schemas ErrorResponse and Error: `{"error": {"message", "type", "param", "code"}}`, also where the API reference
+    documents only the status. vLLM sends `code` as a number, llama.cpp no `param`, FastAPI `{"detail": …}`.
+    """
+    if response.status_code < 400 or sent(response) in TRANSPORT_METHODS:
+        return True
+    if not official_error(content(response)):
+        raise UnmetError(
+            case,
+            f"{response.status_code} without the documented envelope",
+            'the body {"error": {"message", "type", "param", "code"}}',
+        )
+    return None
+
+
+@check(Level.COMPATIBLE)
+def error_sentence(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """Every error is JSON with a sentence for people.
+
+    `error.message` of the schema Error; `{"error": "…"}`, `{"detail": …}` and `{"message": …}` are read by clients as
+    well. Ollama's router answers in plain text, and proxies in HTML.
+    """
+    if response.status_code < 400 or sent(response) in TRANSPORT_METHODS:
+        return True
+    body = content(response)
+    if body is NO_JSON:
+        raise UnmetError(case, f"{response.status_code} with a body that is no JSON", "JSON with a sentence")
+    if not isinstance(body, dict | list) or sentence_of(body) is None:
+        raise UnmetError(case, f"{response.status_code} without a word", "JSON with a sentence")
+    return None
+
+
+@check(Level.COMPATIBLE)
+def no_error_under_200(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """An answer with 200 is no error.
+
+    "Error codes" of the documentation: errors have their status. Gateways that pass on the body of a server but not
+    its status differ (BerriAI/litellm#27030).
+    """
+    if response.status_code >= 300 or sent(response) in TRANSPORT_METHODS:
+        return True
+    body = content(response)
+    if isinstance(body, dict) and body.get("error"):
+        raise UnmetError(case, f"{response.status_code} with an error in the body", "the error's own status")
+    return None

@@ -1,0 +1,104 @@
+"""`openai-models contract URL`, and `python -m openai_models.contract URL`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._report import Report
+
+FALLS_SHORT: Final = 1
+NOT_RUN: Final = 2
+MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
+
+
+def contract(
+    base_url: Annotated[str, typer.Argument(help="Where the server is, with its /v1.", metavar="URL")],
+    *,
+    level: Annotated[
+        Literal["official", "compatible"],
+        typer.Option(help="All that the OpenAI API shows, or what a client needs."),
+    ] = "official",
+    delete_model: Annotated[
+        str | None,
+        typer.Option(help="A model you can lose: it is deleted. Without this, nothing ever is.", metavar="ID"),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write junit.xml and report.html there.", metavar="DIR")
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(help="The most requests a second (5; on this machine, no limit).", min=1),
+    ] = None,
+    max_examples: Annotated[int | None, typer.Option(help="How many ids to make up (30).", min=1)] = None,
+    api_key_file: Annotated[
+        Path | None, typer.Option(help="A file with the key; else it is in OPENAI_API_KEY.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Hold a server to what the OpenAI API says of its models.
+
+    Exits with 0 when it holds, 1 when it falls short, 2 when that could not be found out.
+    """
+    try:
+        from ._engine import UnreadableSpecError  # noqa: PLC0415 - of the extra
+        from ._suite import hold  # noqa: PLC0415 - of the extra
+        from ._table import show  # noqa: PLC0415 - of the extra
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
+            raise
+        stop(MISSING)
+    from ._target import Target, UnusableTargetError  # noqa: PLC0415 - httpx is slow to import
+
+    # What requests has to say of retries belongs to nobody who asked for a table.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    try:
+        target = Target.of_somebody(base_url, key_from(api_key_file))
+        found = hold(target, level=level, delete_model=delete_model, rate=rate, max_examples=max_examples)
+        show(found)
+        if report is not None:
+            written(report, found)
+    except (UnusableTargetError, UnreadableSpecError, OSError, UnicodeDecodeError) as error:
+        stop(str(error))
+    if found.failures:
+        raise typer.Exit(FALLS_SHORT)
+    if found.errors:
+        stop("the contract could not be tried to its end: " + "; ".join(found.errors))
+
+
+def key_from(file: Path | None) -> str:
+    """Give the key."""
+    return os.environ.get("OPENAI_API_KEY", "") if file is None else file.read_text("utf-8").strip()
+
+
+def written(folder: Path, found: Report) -> None:
+    """Write the two files."""
+    from ._files import html, junit  # noqa: PLC0415 - only where they are asked for
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, Callable[[Report], str]] = {"junit.xml": junit, "report.html": html}
+    for name, text in files.items():
+        (folder / name).write_text(text(found), "utf-8")
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say why the contract could not be tried.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    typer.echo(f"contract: {' '.join(sentence.split())}", err=True)
+    raise typer.Exit(NOT_RUN)
+
+
+def main() -> None:
+    """Run the command by itself."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(contract)
+    app(prog_name="python -m openai_models.contract")

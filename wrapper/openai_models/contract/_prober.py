@@ -1,0 +1,131 @@
+"""Sends what is asked on purpose, through schemathesis, and puts its checks to the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import requests
+from schemathesis.checks import CheckContext, run_checks
+
+from . import _probes
+from ._answers import LISTING, ONE, asked_id, content, model_id, models_of, shape_of
+from ._check import OWN
+from ._report import HIDDEN
+from ._run import Kind, Probe
+
+if TYPE_CHECKING:
+    from schemathesis import BaseSchema, Case
+    from schemathesis.checks import CheckFunction
+    from schemathesis.core.failures import Failure
+    from schemathesis.core.transport import Response
+
+    from ._report import Report
+    from ._run import Run
+    from ._target import Target
+
+# Of schemathesis' own; the others look at what its phases generated.
+STOCK: Final = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+PLAIN: Final = frozenset(Kind) - {Kind.METHOD}
+
+
+class Prober:
+    """Sends what is asked on purpose.
+
+    Args:
+        target: The server.
+        schema: The spec, with its deletion.
+        run: What the checks know.
+        report: Where to put down what they say.
+    """
+
+    def __init__(self, target: Target, schema: BaseSchema, run: Run, report: Report) -> None:
+        self._target = target
+        self._schema = schema
+        self._run = run
+        self._report = report
+        self._session = requests.Session()
+        # Else requests would take a key from the user's ~/.netrc where none is to be sent.
+        self._session.auth = lambda request: request
+        config = schema.config.checks_config_for()
+        self._context = CheckContext(None, None, None, config, None, response_checks=None)
+
+    def probe_all(self) -> None:
+        """Send everything."""
+        with self._session:
+            self._put(Probe(Kind.LIST, "list"))
+            listed = list(self._run.listed)
+            for probe in _probes.all_of(self._target.api_key, listed, self._run):
+                self._put(probe)
+
+    def _put(self, probe: Probe) -> None:
+        case = self._case(probe)
+        self._run.probes[case.id] = probe
+        headers = dict(self._target.headers)
+        if probe.authorization is None:
+            del headers["Authorization"]
+        elif probe.authorization:
+            headers["Authorization"] = probe.authorization
+        curl = case.as_curl_command(headers=shown_headers(probe))
+        self._report.requests += 1
+        self._report.answers["answered"] += 1
+        try:
+            response = case.call(headers=headers, session=self._session, allow_redirects=False)
+        except requests.RequestException as error:
+            self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
+            return
+        self._learn(probe, response)
+        self._judge(probe, case, response, curl)
+
+    def _case(self, probe: Probe) -> Case[Any]:
+        path = LISTING if probe.segment is None else ONE
+        documented = "DELETE" if probe.method == "DELETE" else "GET"
+        parameters = {} if probe.segment is None else {"model": probe.segment}
+        method: Any = probe.method
+        return self._schema[path][documented].Case(method=method, path_parameters=parameters)
+
+    def _learn(self, probe: Probe, response: Response) -> None:
+        run = self._run
+        if probe.kind is Kind.LIST:
+            models = models_of(content(response)) or []
+            run.listed = {name: model for model in models if (name := model_id(model))}
+        elif probe.kind is Kind.LISTED and response.status_code == 200:
+            run.retrieved.append(asked_id(response))
+        elif probe.kind is Kind.UNKNOWN and run.unknown is None and response.status_code == 404:
+            run.unknown = shape_of(response)
+        elif probe.kind is Kind.DELETE and response.status_code == 200:
+            body = content(response)
+            run.deleted = isinstance(body, dict) and body.get("deleted") is True
+
+    def _judge(self, probe: Probe, case: Case[Any], response: Response, curl: str) -> None:
+        def on_failure(name: str, _: set[Failure], failure: Failure) -> None:
+            self._report.answers[name] += 1
+            self._report.add_found(name, probe.label, failure, curl, response)
+
+        def on_success(name: str, _: Case[Any]) -> None:
+            self._report.answers[name] += 1
+
+        names = {*OWN, *(STOCK if probe.kind in PLAIN else ())} - {"answered"}
+        checks: list[CheckFunction] = [check for check in self._context.internals.checks if check.__name__ in names]
+        run_checks(
+            case=case,
+            response=response,
+            ctx=self._context,
+            checks=checks,
+            on_failure=on_failure,
+            on_success=on_success,
+        )
+
+
+def shown_headers(probe: Probe) -> dict[str, str]:
+    """Give the headers as a report may show them."""
+    if probe.authorization is None:
+        return {}
+    if probe.key == _probes.WRONG_KEY:
+        return {"Authorization": f"Bearer {_probes.WRONG_KEY}"}
+    return {"Authorization": HIDDEN}

@@ -1,0 +1,121 @@
+"""The requests that are sent on purpose, beside those that schemathesis makes up.
+
+Made-up ids are the same in every run: what a server is asked must not depend on chance. Nobody has such models.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from ._run import Kind, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ._run import Run
+
+NOBODYS: Final = "contract-4f1c92d07be64a0e8d35"
+WRONG_KEY: Final = "sk-contract-0123456789-wrong-0123456789"
+RAW: Final = "-._~:@!$&'()*+,;="
+UNDECODABLE: Final = ("%FF", f"{NOBODYS}%C3%28", "%ED%A0%80")
+OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}")
+MOST_LISTED: Final = 25
+
+
+def segment(model: str) -> str:
+    """Give an id as it stands in a path."""
+    return quote(model, safe="")
+
+
+def retrievals(listed: Sequence[str]) -> Iterator[Probe]:
+    """Ask for models that are there and models that aren't."""
+    for name in chosen(listed):
+        yield Probe(Kind.LISTED, f"retrieve {name}", segment=segment(name))
+    for character, kind in ((":", Kind.COLON), ("/", Kind.SLASH)):
+        for name in chosen([name for name in listed if character in name])[:3]:
+            if character == ":":
+                yield Probe(Kind.LISTED, f"retrieve {name} with raw colons", segment=quote(name, safe=RAW))
+        yield Probe(kind, f"an unknown id with {character}", segment=segment(f"{NOBODYS}{character}x"))
+    yield Probe(Kind.COLON, "an unknown id with a raw colon", segment=f"{NOBODYS}:x")
+    for name in listed[:1]:
+        yield Probe(Kind.SLASH, "a known id after a slash", segment=segment(f"{NOBODYS}/{name}"))
+        yield Probe(Kind.SLASH, "a known id before a slash", segment=segment(f"{name}/{NOBODYS}"))
+    for text in OTHER_SCRIPTS:
+        yield Probe(Kind.NON_ASCII, f"an unknown id with {ascii(text)}", segment=segment(f"{NOBODYS}-{text}"))
+    for raw in UNDECODABLE:
+        yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
+
+
+def chosen(listed: Sequence[str]) -> list[str]:
+    """Give the models to retrieve: those with ids that servers trip over first, and not hundreds."""
+    return sorted(listed, key=lambda name: -sum(not (it.isascii() and (it.isalnum() or it in "-.")) for it in name))[
+        :MOST_LISTED
+    ]
+
+
+def keys(api_key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
+    """Come with no key and with wrong ones."""
+    longer = api_key + "x"
+    ways = (
+        ("no key", None, None),
+        ("a wrong key", f"Bearer {WRONG_KEY}", WRONG_KEY),
+        ("the right key and one letter", f"Bearer {longer}", longer),
+        ("the right key without its end", f"Bearer {api_key[:-1]}", None),
+        ("a wrong key with characters outside ASCII", "Bearer sk-schl\xfcssel", None),
+        ("the scheme without a key", "Bearer", None),
+        ("the right key under another scheme", f"Basic {api_key}", None),
+    )
+    for place in (None, *map(segment, retrieved[:1])):
+        where = "the list" if place is None else "a model"
+        for label, authorization, key in ways:
+            yield Probe(Kind.KEY, f"{where} with {label}", segment=place, authorization=authorization, key=key)
+
+
+def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
+    """Come with other methods; those that could change something go to a model that isn't there."""
+    for method in ("POST", "PUT", "PATCH", "BREW", "HEAD", "OPTIONS"):
+        yield Probe(Kind.METHOD, f"{method} to the list", method)
+        yield Probe(Kind.METHOD, f"{method} to an unknown model", method, segment(NOBODYS))
+    for name in map(segment, retrieved[:1]):
+        for method in ("POST", "BREW"):
+            yield Probe(Kind.METHOD, f"{method} to a model", method, name)
+
+
+def deletions(model: str) -> Iterator[Probe]:
+    """Delete a model, and look at what became of it; beside it, only models that aren't there."""
+    for name in unknown_to_delete():
+        yield Probe(Kind.DELETE_UNKNOWN, "delete an unknown model", "DELETE", segment(name))
+    yield Probe(Kind.LISTED, f"retrieve {model}", segment=segment(model))
+    yield Probe(Kind.DELETE, f"delete {model}", "DELETE", segment(model))
+    yield Probe(Kind.DELETE_AGAIN, f"delete {model} again", "DELETE", segment(model))
+    yield Probe(Kind.RETRIEVE_DELETED, f"retrieve {model}, deleted", segment=segment(model))
+    yield Probe(Kind.LIST_AFTER, "list after the deletion")
+
+
+def unknown_to_delete() -> list[str]:
+    """Give ids of models that aren't there."""
+    return [NOBODYS, f"ft:{NOBODYS}:x::y", f"{NOBODYS}/x", f"{NOBODYS}-é"]
+
+
+def deletable(model: str) -> set[str]:
+    """Give the segments that may get a DELETE when this model may be deleted."""
+    return set(map(segment, [model, *unknown_to_delete()]))
+
+
+def all_of(api_key: str, listed: Sequence[str], run: Run) -> Iterator[Probe]:
+    """Give every request, in order, save for the list that came first.
+
+    Those of keys and methods go to a model that could be retrieved, which is known by then.
+    """
+    plain = (
+        Probe(Kind.UNKNOWN, f"an unknown model{number}", segment=f"{NOBODYS}{number}") for number in ("", "2", ".gguf")
+    )
+    return chain(
+        plain,
+        retrievals(listed),
+        keys(api_key, run.retrieved),
+        methods(run.retrieved),
+        deletions(run.delete_model) if run.delete_model else (),
+    )

@@ -1,0 +1,161 @@
+"""What a server was found to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from ._check import OWN, STOCK, Check, UnmetError
+from ._level import Level
+
+if TYPE_CHECKING:
+    from schemathesis.core.failures import Failure as Found
+    from schemathesis.core.transport import Response
+    from schemathesis.engine.recorder import RecordedScenario
+
+SHOWN: Final = 500
+HIDDEN: Final = "[Filtered]"
+
+
+class Verdict(StrEnum):
+    """What became of a check."""
+
+    HOLDS = "holds"
+    NOTE = "note"
+    FAILS = "fails"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way in which a server falls short.
+
+    Attributes:
+        check: The check.
+        where: The operation, or the walk along the links, or what was tried.
+        came: What is wrong.
+        expected: What should have come.
+        curl: The request that shows it, without the key.
+        answer: What came back, its beginning, without the key.
+    """
+
+    check: Check
+    where: str
+    came: str
+    expected: str
+    curl: str
+    answer: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.check.name}: {self.check.demand}\n{self.where}: {self.came}\n\n    {self.curl}\n\n"
+            f"came: {self.answer}\nexpected: {self.expected}\n"
+        )
+
+
+@dataclass
+class Report:
+    """What a server was found to do.
+
+    Attributes:
+        base_url: The server.
+        level: What it was held to.
+        key: What is hidden wherever it appears.
+        deletes: Whether a model could be deleted.
+        answers: How many answers each check was put to.
+        requests: How many requests were judged.
+        found: Where a check said no, each sentence once for an operation; notes are among them.
+        errors: What kept the suite from running to its end.
+    """
+
+    base_url: str = ""
+    level: Level = Level.OFFICIAL
+    key: str = field(default="", repr=False)
+    deletes: bool = False
+    answers: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    found: list[Failure] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def checks(self) -> list[Check]:
+        """Every check, those that a client needs first."""
+        both = [*OWN.values(), *STOCK.values()]
+        return [check for level in reversed(Level) for check in both if check.level is level]
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What the server falls short of at the level."""
+        return [failure for failure in self.found if self.counts(failure.check)]
+
+    @property
+    def notes(self) -> list[Failure]:
+        """What it does unlike the official API, where that is not asked for."""
+        return [failure for failure in self.found if not self.counts(failure.check)]
+
+    @property
+    def failed(self) -> set[str]:
+        """The names of the checks that failed."""
+        return {failure.check.name for failure in self.failures}
+
+    @property
+    def holds(self) -> bool:
+        """Whether all was tried and nothing failed."""
+        return not self.failures and not self.errors
+
+    def counts(self, check: Check) -> bool:
+        """Whether a check that fails is a failure at the level, not a note."""
+        return self.level is Level.OFFICIAL or check.level is Level.COMPATIBLE
+
+    def of(self, name: str) -> list[Failure]:
+        """Where one check said no."""
+        return [failure for failure in self.found if failure.check.name == name]
+
+    def verdict(self, check: Check) -> Verdict:
+        """Say what became of a check."""
+        if self.of(check.name):
+            return Verdict.FAILS if self.counts(check) else Verdict.NOTE
+        return Verdict.HOLDS if self.answers[check.name] else Verdict.NOT_TRIED
+
+    def hidden(self, text: str) -> str:
+        """Give a text without the key."""
+        return text.replace(self.key, HIDDEN) if self.key else text
+
+    def add(self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None) -> None:
+        """Put down that a check said no."""
+        check = OWN.get(name) or STOCK[name]
+        if any((seen.where, seen.came) == (where, came) for seen in self.of(name)):
+            return
+        answer = "nothing" if response is None else shown(response)
+        self.found.append(
+            Failure(check, where, self.hidden(came), self.hidden(expected), self.hidden(curl), self.hidden(answer))
+        )
+
+    def add_found(self, name: str, where: str, found: Found, curl: str, response: Response | None) -> None:
+        """Put down what a check raised."""
+        if isinstance(found, UnmetError):
+            self.add(name, where, found.came, found.expected, curl, response)
+            return
+        check = OWN.get(name) or STOCK[name]
+        self.add(name, where, str(found).replace("\n\n", "\n").strip(), check.demand, curl, response)
+
+    def add_scenario(self, scenario: RecordedScenario) -> None:
+        """Put down what became of some of schemathesis' requests."""
+        self.requests += len(scenario.interactions)
+        for case_id, checks in scenario.checks.items():
+            for check in checks:
+                self.answers[check.name] += 1
+                if check.failure_info is None:
+                    continue
+                found = check.failure_info.failure
+                response = scenario.interactions[found.case_id or case_id].response
+                self.add_found(check.name, scenario.label, found, check.failure_info.code_sample, response)
+
+
+def shown(response: Response) -> str:
+    """Give an answer as people read it: the status, the headers that matter here, the beginning of the body."""
+    names = ("content-type", "x-request-id", "allow", "location")
+    headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))
+    return f"{response.status_code}{headers}\n{response.content[:SHOWN].decode('utf-8', 'replace')}"

@@ -1,0 +1,108 @@
+"""What the checks know of the run under way: what was asked on purpose, and what was answered so far.
+
+One run at a time: schemathesis' checks and hypothesis' settings are those of the whole process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALONE: Final = Lock()
+
+
+class Kind(Enum):
+    """Why a request is sent."""
+
+    LIST = auto()
+    LISTED = auto()
+    UNKNOWN = auto()
+    COLON = auto()
+    SLASH = auto()
+    NON_ASCII = auto()
+    UNDECODABLE = auto()
+    KEY = auto()
+    METHOD = auto()
+    DELETE = auto()
+    DELETE_AGAIN = auto()
+    RETRIEVE_DELETED = auto()
+    LIST_AFTER = auto()
+    DELETE_UNKNOWN = auto()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request that is sent on purpose.
+
+    Attributes:
+        kind: Why.
+        label: What it does, for people.
+        method: As sent.
+        segment: What follows `/models/`, as sent; None for the list.
+        authorization: The header; None to send none, "" for that of the right key.
+        key: A wrong key that the answer must not repeat.
+    """
+
+    kind: Kind
+    label: str
+    method: str = "GET"
+    segment: str | None = None
+    authorization: str | None = ""
+    key: str | None = None
+
+
+@dataclass
+class Run:
+    """What is known.
+
+    Attributes:
+        probes: What each request was for, by the id of its case.
+        may_delete: The segments of the paths that may get a DELETE.
+        listed: The models of the first list, by id.
+        retrieved: Those of them that could be retrieved.
+        unknown: How an unknown model is answered.
+        request_ids: Whose answer had each.
+        delete_model: The model that is deleted.
+        deleted: Whether the server said that it is.
+    """
+
+    probes: dict[str, Probe] = field(default_factory=dict)
+    may_delete: set[str] = field(default_factory=set)
+    listed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retrieved: list[str] = field(default_factory=list)
+    unknown: tuple[object, ...] | None = None
+    request_ids: dict[str, str] = field(default_factory=dict)
+    delete_model: str | None = None
+    deleted: bool = False
+
+
+RUNS: Final[list[Run]] = []
+
+
+@contextlib.contextmanager
+def under_way(run: Run) -> Iterator[None]:
+    """Have the checks look at this run."""
+    with ALONE:
+        RUNS.append(run)
+        try:
+            yield
+        finally:
+            RUNS.pop()
+
+
+def current() -> Run | None:
+    """Give the run; None where somebody else uses schemathesis."""
+    return RUNS[-1] if RUNS else None
+
+
+def asked(case_id: str, *kinds: Kind) -> Probe | None:
+    """Give what a request was for, if it was for one of these."""
+    run = current()
+    probe = run.probes.get(case_id) if run else None
+    return probe if probe and probe.kind in kinds else None

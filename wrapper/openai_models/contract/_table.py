@@ -1,0 +1,69 @@
+"""The report on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ._report import Verdict
+
+if TYPE_CHECKING:
+    from ._report import Failure, Report
+
+STYLES: Final = {Verdict.HOLDS: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "bold red", Verdict.NOT_TRIED: "dim"}
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print the table, then a block for each failure, then the notes, then a sentence."""
+    console = console or Console(highlight=False)
+    table = Table("check", "level", "verdict", title=f"{report.base_url}, level {report.level}")
+    table.add_column("requests", justify="right")
+    for check in report.checks:
+        verdict = report.verdict(check)
+        table.add_row(check.name, check.level, Text(verdict, STYLES[verdict]), str(report.answers[check.name]))
+    console.print(table)
+    for failure in report.failures:
+        show_failure(console, failure)
+    if report.notes:
+        console.print("\nNotes: unlike the OpenAI API, but no matter at this level", style="yellow")
+    for note in report.notes:
+        console.print(Text(f"  {note.check.name}: {note.where}: {first_line(note.came)}"), soft_wrap=True)
+    console.print(Text(f"\n{summary(report)}", "bold"), soft_wrap=True)
+
+
+def show_failure(console: Console, failure: Failure) -> None:
+    """Print what can be pasted into a bug report."""
+    console.print(Text(f"\n{failure.check.name}: {failure.check.demand}", "bold red"), soft_wrap=True)
+    for label, text in (
+        ("where", failure.where),
+        ("wrong", failure.came),
+        ("shown by", failure.curl),
+        ("came", failure.answer),
+        ("expected", failure.expected),
+    ):
+        indented = text.strip().replace("\n", f"\n{' ' * 12}")
+        console.print(Text(f"  {label:9} {printable(indented)}"), soft_wrap=True)
+
+
+def first_line(text: str) -> str:
+    """Give the first line."""
+    return text.partition("\n")[0]
+
+
+def printable(text: str) -> str:
+    """Give a server's text without what would steer a terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+
+
+def summary(report: Report) -> str:
+    """Say in a sentence what was found."""
+    requests = f"{report.requests} requests"
+    notes = f", {len(report.notes)} notes" if report.notes else ""
+    if report.failures:
+        return f"falls short: {', '.join(sorted(report.failed))} ({requests}{notes})"
+    if report.errors:
+        return f"could not be tried to its end ({requests}{notes})"
+    return f"holds ({requests}{notes})"
