@@ -26,7 +26,7 @@ def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if not probe or response.status_code == BUSY:
         return True
     if response.status_code != 401:
-        raise UnmetError(case, f"{probe.label}: {response.status_code}", "401")
+        raise UnmetError(case, f"status {response.status_code}", "401")
     return None
 
 
@@ -41,10 +41,10 @@ def key_refusal(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     if not probe or response.status_code in {200, BUSY}:
         return True
     if response.status_code not in {401, 403}:
-        raise UnmetError(case, f"{probe.label}: {response.status_code}", "401 or 403")
+        raise UnmetError(case, f"status {response.status_code}", "401 or 403")
     body = content(response)
     if body is NO_JSON or sentence_of(body) is None:
-        raise UnmetError(case, f"{probe.label}: {response.status_code} without JSON", "JSON with a sentence")
+        raise UnmetError(case, f"{response.status_code} without JSON", "JSON with a sentence")
     return None
 
 
@@ -76,7 +76,7 @@ def other_method(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     status = response.status_code
     allowed = status == 501 or 400 <= status < 500 or (status < 400 and probe.method in {"HEAD", "OPTIONS"})
     if not allowed:
-        raise UnmetError(case, f"{probe.label} gets {status}", "405, or another 4xx")
+        raise UnmetError(case, f"status {status}", "405, or another 4xx")
     return None
 
 

@@ -66,9 +66,9 @@ def html(report: Report) -> str:
         for verdict in [report.verdict(check)]
     )
     errors = "".join(f"<p class=fails>{escape(error)}\n" for error in report.errors)
-    blocks = "".join(map(block, report.failures))
+    blocks = "".join(block(failure, report.elsewhere(failure)) for failure in report.failures)
     notes = "".join(
-        f"<li>{escape(note.check.name)}: {escape(note.where)}: {escape(first_line(note.came))}\n"
+        f"<li>{escape(note.check.name)}: {escape(report.elsewhere(note))}: {escape(first_line(note.came))}\n"
         for note in report.notes
     )
     title = f"{escape(report.base_url)}, level {report.level}"
@@ -83,10 +83,10 @@ def html(report: Report) -> str:
     return clean(page)
 
 
-def block(failure: Failure) -> str:
+def block(failure: Failure, where: str) -> str:
     """Give one failure."""
     return (
         f"<h2>{failure.check.name}</h2>\n<p>{escape(failure.check.demand)}\n"
-        f"<p>{escape(failure.where)}: {escape(failure.came)}\n<pre>{escape(failure.curl)}</pre>\n"
+        f"<p>{escape(where)}: {escape(failure.came)}\n<pre>{escape(failure.curl)}</pre>\n"
         f"<p>What came:<pre>{escape(failure.answer)}</pre>\n<p>Expected: {escape(failure.expected)}\n"
     )

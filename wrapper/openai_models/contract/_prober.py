@@ -10,7 +10,6 @@ from schemathesis.checks import CheckContext, run_checks
 from . import _probes
 from ._answers import LISTING, ONE, asked_id, content, model_id, models_of, shape_of
 from ._check import OWN
-from ._report import HIDDEN
 from ._run import Kind, Probe
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class Prober:
             del headers["Authorization"]
         elif probe.authorization:
             headers["Authorization"] = probe.authorization
-        curl = case.as_curl_command(headers=shown_headers(probe))
+        curl = curl_of(case, probe)
         self._report.requests += 1
         self._report.answers["answered"] += 1
         try:
@@ -122,10 +121,8 @@ class Prober:
         )
 
 
-def shown_headers(probe: Probe) -> dict[str, str]:
-    """Give the headers as a report may show them."""
-    if probe.authorization is None:
-        return {}
-    if probe.key == _probes.WRONG_KEY:
-        return {"Authorization": f"Bearer {_probes.WRONG_KEY}"}
-    return {"Authorization": HIDDEN}
+def curl_of(case: Case[Any], probe: Probe) -> str:
+    """Give the command that sends the same, with the key taken from the environment."""
+    command, _, url = case.as_curl_command().rpartition(" ")
+    header = "" if probe.authorization is None else f' -H "Authorization: {probe.shown}"'
+    return f"{command}{header} {url}"

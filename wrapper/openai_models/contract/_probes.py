@@ -22,6 +22,8 @@ RAW: Final = "-._~:@!$&'()*+,;="
 UNDECODABLE: Final = ("%FF", f"{NOBODYS}%C3%28", "%ED%A0%80")
 OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}")
 MOST_LISTED: Final = 25
+# What is shorter is no secret, and too common a text to hide.
+LONG: Final = 8
 
 
 def segment(model: str) -> str:
@@ -58,19 +60,22 @@ def chosen(listed: Sequence[str]) -> list[str]:
 def keys(api_key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
     """Come with no key and with wrong ones."""
     longer = api_key + "x"
-    ways = (
-        ("no key", None, None),
-        ("a wrong key", f"Bearer {WRONG_KEY}", WRONG_KEY),
-        ("the right key and one letter", f"Bearer {longer}", longer),
-        ("the right key without its end", f"Bearer {api_key[:-1]}", None),
-        ("a wrong key with characters outside ASCII", "Bearer sk-schl\xfcssel", None),
-        ("the scheme without a key", "Bearer", None),
-        ("the right key under another scheme", f"Basic {api_key}", None),
-    )
+    ways: list[tuple[str, str | None, str, str | None]] = [
+        ("no key", None, "", None),
+        ("a wrong key", f"Bearer {WRONG_KEY}", f"Bearer {WRONG_KEY}", WRONG_KEY),
+        ("the right key and one letter", f"Bearer {longer}", "Bearer ${OPENAI_API_KEY}x", longer),
+        ("a key outside ASCII", "Bearer sk-schl\xfcssel", "Bearer sk-schl\xfcssel", None),
+        ("the scheme without a key", "Bearer", "Bearer", None),
+        ("the right key under another scheme", f"Basic {api_key}", "Basic $OPENAI_API_KEY", None),
+    ]
+    if len(api_key) > LONG:
+        ways.append(("the right key without its end", f"Bearer {api_key[:-1]}", "Bearer ${OPENAI_API_KEY%?}", None))
     for place in (None, *map(segment, retrieved[:1])):
         where = "the list" if place is None else "a model"
-        for label, authorization, key in ways:
-            yield Probe(Kind.KEY, f"{where} with {label}", segment=place, authorization=authorization, key=key)
+        for label, authorization, shown, key in ways:
+            yield Probe(
+                Kind.KEY, f"{where} with {label}", segment=place, authorization=authorization, shown=shown, key=key
+            )
 
 
 def methods(retrieved: Sequence[str]) -> Iterator[Probe]:

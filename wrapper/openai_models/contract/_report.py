@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ._check import OWN, STOCK, Check, UnmetError
 from ._level import Level
+from ._probes import LONG
 
 if TYPE_CHECKING:
     from schemathesis.core.failures import Failure as Found
@@ -66,7 +67,8 @@ class Report:
         deletes: Whether a model could be deleted.
         answers: How many answers each check was put to.
         requests: How many requests were judged.
-        found: Where a check said no, each sentence once for an operation; notes are among them.
+        times: How often a check said no, by its name and what came.
+        found: What a check said no to, each sentence once; notes are among them.
         errors: What kept the suite from running to its end.
     """
 
@@ -76,6 +78,7 @@ class Report:
     deletes: bool = False
     answers: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    times: Counter[tuple[str, str]] = field(default_factory=Counter)
     found: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -109,6 +112,11 @@ class Report:
         """Whether a check that fails is a failure at the level, not a note."""
         return self.level is Level.OFFICIAL or check.level is Level.COMPATIBLE
 
+    def elsewhere(self, failure: Failure) -> str:
+        """Say how often more the same came."""
+        more = self.times[failure.check.name, failure.came] - 1
+        return f"{failure.where}, and {more} more" if more else failure.where
+
     def of(self, name: str) -> list[Failure]:
         """Where one check said no."""
         return [failure for failure in self.found if failure.check.name == name]
@@ -121,17 +129,19 @@ class Report:
 
     def hidden(self, text: str) -> str:
         """Give a text without the key."""
-        return text.replace(self.key, HIDDEN) if self.key else text
+        if len(self.key) <= LONG:
+            return text
+        return text.replace(self.key, HIDDEN).replace(self.key[:-1], HIDDEN)
 
     def add(self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None) -> None:
         """Put down that a check said no."""
         check = OWN.get(name) or STOCK[name]
-        if any((seen.where, seen.came) == (where, came) for seen in self.of(name)):
+        came = self.hidden(came)
+        self.times[name, came] += 1
+        if self.times[name, came] > 1:
             return
         answer = "nothing" if response is None else shown(response)
-        self.found.append(
-            Failure(check, where, self.hidden(came), self.hidden(expected), self.hidden(curl), self.hidden(answer))
-        )
+        self.found.append(Failure(check, where, came, self.hidden(expected), self.hidden(curl), self.hidden(answer)))
 
     def add_found(self, name: str, where: str, found: Found, curl: str, response: Response | None) -> None:
         """Put down what a check raised."""
@@ -151,7 +161,10 @@ class Report:
                     continue
                 found = check.failure_info.failure
                 response = scenario.interactions[found.case_id or case_id].response
-                self.add_found(check.name, scenario.label, found, check.failure_info.code_sample, response)
+                curl = check.failure_info.code_sample
+                if check.name != "ignored_auth":
+                    curl = curl.replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
+                self.add_found(check.name, scenario.label, found, curl, response)
 
 
 def shown(response: Response) -> str:

@@ -46,6 +46,7 @@ class Probe:
         method: As sent.
         segment: What follows `/models/`, as sent; None for the list.
         authorization: The header; None to send none, "" for that of the right key.
+        shown: The header as people can send it.
         key: A wrong key that the answer must not repeat.
     """
 
@@ -54,6 +55,7 @@ class Probe:
     method: str = "GET"
     segment: str | None = None
     authorization: str | None = ""
+    shown: str = "Bearer $OPENAI_API_KEY"
     key: str | None = None
 
 

@@ -26,19 +26,21 @@ def show(report: Report, console: Console | None = None) -> None:
         table.add_row(check.name, check.level, Text(verdict, STYLES[verdict]), str(report.answers[check.name]))
     console.print(table)
     for failure in report.failures:
-        show_failure(console, failure)
+        show_failure(console, failure, report.elsewhere(failure))
     if report.notes:
         console.print("\nNotes: unlike the OpenAI API, but no matter at this level", style="yellow")
     for note in report.notes:
-        console.print(Text(f"  {note.check.name}: {note.where}: {first_line(note.came)}"), soft_wrap=True)
+        console.print(
+            Text(f"  {note.check.name}: {report.elsewhere(note)}: {printable(first_line(note.came))}"), soft_wrap=True
+        )
     console.print(Text(f"\n{summary(report)}", "bold"), soft_wrap=True)
 
 
-def show_failure(console: Console, failure: Failure) -> None:
+def show_failure(console: Console, failure: Failure, where: str) -> None:
     """Print what can be pasted into a bug report."""
     console.print(Text(f"\n{failure.check.name}: {failure.check.demand}", "bold red"), soft_wrap=True)
     for label, text in (
-        ("where", failure.where),
+        ("where", where),
         ("wrong", failure.came),
         ("shown by", failure.curl),
         ("came", failure.answer),

@@ -1,0 +1,296 @@
+"""The suite itself: what it leaves alone, what it leaves behind, and what it says when it can't be run."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from schemathesis.checks import CHECKS as ALL
+from schemathesis.checks import load_all_checks
+from schemathesis.core.errors import HookExecutionError
+from tests.contract.broken import BUGS, DELETABLE, server_with
+
+from openai_models.contract import Target, UnusableTargetError, hold
+from openai_models.contract._check import OWN, STOCK
+from openai_models.contract._engine import EXCLUDED, load, no_delete_but_of
+from openai_models.contract._probes import NOBODYS, deletable
+from openai_models.contract._run import Run
+from openai_models.testing import MockServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openai_models.testing import RecordedRequest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = os.pathsep.join((str(ROOT / "wrapper"), str(ROOT / "generated")))
+MINUTE = 60
+API_KEY = MockServer().api_key
+NEW = {"host", "x-schemathesis-testcaseid"}
+
+
+def contract(*arguments: str, api_key: str | None, cwd: Path, hash_seed: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run the command, from another folder."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "PYTEST_"))},
+        "PYTHONPATH": PACKAGES,
+        "PYTHONHASHSEED": str(hash_seed),
+        "COLUMNS": "120",
+    }
+    if api_key is not None:
+        environment["OPENAI_API_KEY"] = api_key
+    command = [sys.executable, "-m", "openai_models.contract", *arguments]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, cwd=cwd, env=environment, timeout=MINUTE
+    )
+
+
+def words(run: subprocess.CompletedProcess[str]) -> str:
+    """Everything that was printed."""
+    return run.stdout + run.stderr
+
+
+@pytest.fixture
+def mock() -> Iterator[MockServer]:
+    with MockServer() as server:
+        yield server
+
+
+def as_sent(requests: list[RecordedRequest]) -> list[object]:
+    """Requests without what is new each time: the port, and the name that schemathesis gives a request."""
+    return [
+        (seen.method, seen.path, seen.query, seen.body, [pair for pair in seen.headers.items() if pair[0] not in NEW])
+        for seen in requests
+    ]
+
+
+@pytest.fixture
+def wire() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers everything with 200 and an empty list, and keeps the first line of every request."""
+    lines: list[bytes] = []
+    body = b'{"object": "list", "data": [{"id": "gpt-4o"}]}'
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    lines.append(connection.recv(65536).partition(b"\r\n")[0])
+                    connection.sendall(head % len(body) + body)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1", lines
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_nothing_is_deleted_unless_it_is_named(wire: tuple[str, list[bytes]], tmp_path: Path) -> None:
+    base_url, lines = wire
+    assert contract(base_url, api_key="sk-any-0123456789", cwd=tmp_path).returncode == 1
+    assert len(lines) > 150
+    assert [line for line in lines if line.split()[0].upper() == b"DELETE"] == []
+
+
+def test_what_is_named_is_deleted_and_beside_it_only_what_nobody_has(
+    wire: tuple[str, list[bytes]], tmp_path: Path
+) -> None:
+    base_url, lines = wire
+    contract(base_url, "--delete-model", "ft:mine/x", api_key="sk-any-0123456789", cwd=tmp_path)
+    deleted = [line.split()[1].decode() for line in lines if line.split()[0] == b"DELETE"]
+    assert deleted.count("/v1/models/ft%3Amine%2Fx") == 2
+    others = [path for path in deleted if path != "/v1/models/ft%3Amine%2Fx"]
+    assert len(others) == 4
+    assert all(NOBODYS in path for path in others)
+
+
+def test_the_whole_life_of_the_model_is_looked_at(mock: MockServer) -> None:
+    report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE)
+    last = [(seen.method, seen.path.removeprefix("/v1")) for seen in mock.requests[-5:]]
+    path = "/models/ft%3Agpt-4o-mini%3Aacemeco%3Asuffix%3Aabc123"
+    assert last == [("GET", path), ("DELETE", path), ("DELETE", path), ("GET", path), ("GET", "/models")]
+    assert report.holds
+
+
+def test_a_delete_that_schemathesis_came_up_with_by_itself_would_not_be_sent(mock: MockServer) -> None:
+    operation = load(Target(mock.base_url, mock.api_key), None)["/models/{model}"]["DELETE"]
+    with no_delete_but_of(Run(may_delete=deletable("mine"))):
+        for model in ("gpt-4o", "", "mine/../gpt-4o"):
+            with pytest.raises(HookExecutionError, match="not ours"):
+                operation.Case(path_parameters={"model": model}).call()
+        with pytest.raises(HookExecutionError, match="not ours"):
+            operation.Case(path_parameters={"model": "mine"}).call(url=f"{mock.base_url}/models/gpt-4o")
+    assert mock.requests == []
+
+
+def test_the_requests_are_the_same_each_time_and_nothing_is_left_behind(mock: MockServer, tmp_path: Path) -> None:
+    first = contract(mock.base_url, api_key=mock.api_key, cwd=tmp_path, hash_seed=1)
+    requests = mock.requests
+    mock.reset()
+    second = contract(mock.base_url, api_key=mock.api_key, cwd=tmp_path, hash_seed=2)
+
+    assert (first.returncode, second.returncode) == (0, 0), words(first) + words(second)
+    assert first.stdout == second.stdout
+    assert as_sent(requests) == as_sent(mock.requests)
+    assert {seen.headers["user-agent"].partition("/")[0] for seen in requests} == {"openai-models-contract"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Path) -> None:
+    target = Target(mock.base_url, mock.api_key)
+    hold(target)
+    before = mock.requests
+    mock.reset()
+
+    (tmp_path / "neighbour.py").write_text(f"NAMES = {[f'neighbour-{number}' for number in range(500)]}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        importlib.import_module("neighbour")
+        hold(target)
+        del sys.modules["neighbour"]
+
+    assert as_sent(mock.requests) == as_sent(before)
+
+
+def test_no_more_requests_are_sent_than_the_rate_allows(mock: MockServer) -> None:
+    began = monotonic()
+    hold(Target(mock.base_url, mock.api_key), rate=50, max_examples=1)
+    assert len(mock.requests) / (monotonic() - began) < 60
+
+
+@pytest.mark.parametrize(
+    ("base_url", "near"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://localhost/v1", True),
+        ("http://192.168.0.7/v1", False),
+        ("https://localhost.example.com/v1", False),
+    ],
+)
+def test_only_this_machine_is_asked_without_a_pause(base_url: str, near: bool) -> None:  # noqa: FBT001
+    assert Target(base_url, "sk-any").is_loopback is near
+
+
+def test_every_check_of_schemathesis_is_used_or_has_a_reason_not_to_be() -> None:
+    load_all_checks()
+    others = {name for name in ALL.get_all_names() if name not in OWN}
+    assert {*others, "max_response_time"} == {*STOCK, *EXCLUDED}
+    assert not set(STOCK) & set(EXCLUDED)
+
+
+def test_every_check_says_what_it_demands_and_who_differs() -> None:
+    for name, check in OWN.items():
+        function: Any = ALL.get_one(name)
+        assert check.demand.endswith("."), name
+        assert len(function.__doc__.split("\n\n")[1].split()) > 10, name
+
+
+def test_a_broken_server_is_told_the_check_the_request_and_the_answer_but_not_the_key(tmp_path: Path) -> None:
+    bug = next(bug for bug in BUGS if bug.name == "404 in HTML")
+    with server_with(bug) as mock:
+        run = contract(mock.base_url, "--report", "out", api_key=mock.api_key, cwd=tmp_path)
+        junit, page = ((tmp_path / "out" / name).read_text() for name in ("junit.xml", "report.html"))
+        line = f'-H "Authorization: Bearer $OPENAI_API_KEY" {mock.base_url}/models/'
+        assert run.returncode == 1
+        assert "error_sentence: Every error is JSON with a sentence for people." in run.stdout
+        assert line in run.stdout
+        assert "<h1>Not Found</h1>" in run.stdout
+        assert mock.api_key[:-1] not in words(run) + junit + page
+    assert 'name="error_sentence">\n    <failure message="Every error is JSON with a sentence' in junit
+    assert "&lt;h1&gt;Not Found&lt;/h1&gt;" in page
+    assert not re.search(r"<(script|link|img)|url\(|@import", page)
+
+
+def test_the_page_and_the_xml_hold_whatever_a_server_sends(tmp_path: Path) -> None:
+    def answered(_: object, answer: Any) -> Any:
+        return answer.having("content-type", "text/\x1b[31m") if answer.status == 404 else answer
+
+    bug = next(bug for bug in BUGS if bug.name == "404 in plain text")
+    with server_with(bug) as mock:
+        run = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
+    assert run.returncode == 1
+    assert "\x1b" not in run.stdout
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """A base URL at which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}/v1"
+
+
+def test_where_the_suite_cannot_be_run_there_is_one_sentence(nobody: str, tmp_path: Path) -> None:
+    run = contract(nobody, api_key="sk-any", cwd=tmp_path)
+    assert run.returncode == 2
+    assert re.fullmatch(rf"contract: no server answers at {re.escape(nobody)}: .+\n", run.stderr)
+    assert run.stdout == ""
+
+
+def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.py").write_text('raise ModuleNotFoundError("none", name="schemathesis")')
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from openai_models.contract.__main__ import main; main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "http://127.0.0.1:9/v1"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": PACKAGES},
+        timeout=MINUTE,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == 'contract: the contract needs an extra: pip install "openai-models[contract]"\n'
+
+
+def test_the_key_can_stand_in_a_file(mock: MockServer, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{mock.api_key}\n")
+    run = contract(mock.base_url, "--api-key-file", "key", "--max-examples", "1", api_key=None, cwd=tmp_path)
+    assert run.returncode == 0, words(run)
+    assert contract(mock.base_url, "--api-key-file", "none", api_key=None, cwd=tmp_path).returncode == 2
+
+
+def test_the_command_is_named_without_schemathesis() -> None:
+    code = (
+        "import sys, openai_models.contract._command; sys.exit('schemathesis' in sys.modules or 'httpx' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": PACKAGES}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("ending", "api_key", "sentence"),
+    [
+        ("/v1", "sk-wrong", "refuses the key in OPENAI_API_KEY (status 401)"),
+        ("/v1", " ", "OPENAI_API_KEY is not set"),
+        ("/v1", "", "OPENAI_API_KEY is not set"),
+        ("/v1", "sk-schlüssel", "the key in OPENAI_API_KEY can't be sent"),
+        ("", API_KEY, "does the base URL lack its /v1?"),
+    ],
+    ids=["wrong key", "blank key", "no key", "key that is no ASCII", "no /v1"],
+)
+def test_the_sentence_says_why(mock: MockServer, ending: str, api_key: str, sentence: str) -> None:
+    with pytest.raises(UnusableTargetError, match=re.escape(sentence)) as caught:
+        Target.of_somebody(mock.base_url.removesuffix("/v1") + ending, api_key)
+    assert "schlüssel" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "http:///v1", "ftp://127.0.0.1/v1", "http://[::1/v1", "sesame"])
+def test_a_base_url_that_is_none_is_named(url: str) -> None:
+    with pytest.raises(UnusableTargetError, match=re.escape(url)):
+        Target.of_somebody(url, "sk-any")
