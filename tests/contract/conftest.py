@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-FOUND_BUGS = pytest.StashKey[dict[str, tuple[str, set[str]]]]()
+if TYPE_CHECKING:
+    import pytest
+
+FOUND_BY = "the check that found it"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    found = config.stash.get(FOUND_BUGS, {})
-    if not found:
-        return
-    terminalreporter.section("seeded bug -> check")
-    for bug, (check, failed) in found.items():
-        terminalreporter.write_line(f"{bug:42} {check if check in failed else 'NOT FOUND'}")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call"
+    ]
+    # A report has them from another process, too.
+    found = [value for report in reports for name, value in report.user_properties if name == FOUND_BY]
+    if found:
+        terminalreporter.section("seeded bug -> check")
+    for bug, check in found:
+        terminalreporter.write_line(f"{bug:48} {check}")

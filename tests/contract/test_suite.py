@@ -266,9 +266,7 @@ def test_the_key_can_stand_in_a_file(mock: MockServer, tmp_path: Path) -> None:
 
 
 def test_the_command_is_named_without_schemathesis() -> None:
-    code = (
-        "import sys, openai_models.contract._command; sys.exit('schemathesis' in sys.modules or 'httpx' in sys.modules)"
-    )
+    code = "import sys, openai_models.contract._command; sys.exit('schemathesis' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": PACKAGES}
     assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
 

@@ -15,6 +15,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from ._check import OWN, STOCK
+from ._target import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,14 +115,20 @@ def no_delete_but_of(run: Run) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def nothing_from_this_machine() -> Iterator[None]:
-    """Have hypothesis take nothing from the tree and its modules, and leave nothing there.
+def as_nobody_else() -> Iterator[None]:
+    """Have schemathesis say who asks, and hypothesis take nothing from the tree and its modules, and leave nothing there.
 
     It strews constants of the modules that happen to be imported among its data, which would make a run depend on
-    what else ran. There is no setting for this.
+    what else ran. There is no setting for this; nor for the User-Agent of the
+    requests that schemathesis' checks send themselves.
     """
     constants = "hypothesis.internal.conjecture.providers._get_local_constants"
-    with tempfile.TemporaryDirectory() as home, patch(constants, return_value=Constants()):
+    with (
+        tempfile.TemporaryDirectory() as home,
+        patch(constants, return_value=Constants()),
+        patch("schemathesis.transport.prepare.USER_AGENT", USER_AGENT),
+        patch("schemathesis.engine.run.probes.USER_AGENT", USER_AGENT),
+    ):
         hypothesis.configuration.set_hypothesis_home_dir(home)
         try:
             yield

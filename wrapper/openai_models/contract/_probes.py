@@ -45,7 +45,7 @@ def retrievals(listed: Sequence[str]) -> Iterator[Probe]:
         yield Probe(Kind.SLASH, "a known id after a slash", segment=segment(f"{NOBODYS}/{name}"))
         yield Probe(Kind.SLASH, "a known id before a slash", segment=segment(f"{name}/{NOBODYS}"))
     for text in OTHER_SCRIPTS:
-        yield Probe(Kind.NON_ASCII, f"an unknown id with {ascii(text)}", segment=segment(f"{NOBODYS}-{text}"))
+        yield Probe(Kind.NON_ASCII, f"an unknown id with {text!a}", segment=segment(f"{NOBODYS}-{text}"))
     for raw in UNDECODABLE:
         yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
 

@@ -133,7 +133,9 @@ class Report:
             return text
         return text.replace(self.key, HIDDEN).replace(self.key[:-1], HIDDEN)
 
-    def add(self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None) -> None:
+    def add(  # noqa: PLR0917 - the parts of a failure
+        self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None
+    ) -> None:
         """Put down that a check said no."""
         check = OWN.get(name) or STOCK[name]
         came = self.hidden(came)

@@ -19,10 +19,10 @@ from schemathesis.core.rate_limit import build_limiter
 from schemathesis.engine import events, from_schema
 
 from . import _checks, _checks_of_use
-from ._engine import PHASES, load, no_delete_but_of, nothing_from_this_machine
+from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
-from ._probes import deletable
 from ._prober import Prober
+from ._probes import deletable
 from ._report import Report
 from ._run import Run, under_way
 
@@ -61,7 +61,7 @@ def hold(
     if rate is None and not target.is_loopback:
         rate = POLITE
     limiter = build_limiter(f"{rate}/s") if rate else None
-    with nothing_from_this_machine(), under_way(run), no_delete_but_of(run):
+    with as_nobody_else(), under_way(run), no_delete_but_of(run):
         for phase in PHASES:
             target.reset()
             schema = load(target, phase, max_examples)

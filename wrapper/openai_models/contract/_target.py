@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..testing import MockServer
 
 SECONDS = 10
-USER_AGENT = f"openai-models-contract/{__version__}"
+USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"
 # What a server answers to a base URL that isn't one, or to a key that isn't one.
 UNUSABLE = {
     401: "refuses the key in OPENAI_API_KEY",

@@ -1,0 +1,24 @@
+"""The page about the contract says what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from openai_models.contract import _suite  # noqa: F401 - which knows all the checks
+from openai_models.contract._check import OWN, STOCK
+from openai_models.contract._probes import MOST_LISTED, NOBODYS
+from openai_models.contract._suite import POLITE
+
+PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
+
+
+def test_the_table_of_checks_is_that_of_the_code() -> None:
+    table = re.findall(r"^\| `(\w+)` \| (official|compatible) \| (.+) \|$", PAGE, re.MULTILINE)
+    assert table == [(check.name, str(check.level), check.demand) for check in (*OWN.values(), *STOCK.values())]
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    assert f"Of more than {MOST_LISTED}," in PAGE
+    assert f"begin with `{NOBODYS}`" in PAGE
+    assert f"a second; {POLITE} by default" in PAGE
