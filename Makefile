@@ -60,8 +60,14 @@ regen: $(READY) ## write generated/ anew from openapi.yaml
 regen-check: $(READY) ## fail when generated/ is not what openapi.yaml gives
 	@$(BIN)/python tools/regen.py --check
 
-contract: $(READY) ## hold a server to openapi.yaml: the mock, or BASE_URL=http://... with OPENAI_API_KEY
-	@$(BIN)/python -m pytest tests/contract$(if $(BASE_URL),/test_contract.py --base-url="$(BASE_URL)") $(PYTEST_ARGS)
+contract: $(READY) ## hold a server to the contract: the mock, or BASE_URL=http://... (LEVEL, DELETE_MODEL, RATE, MAX_EXAMPLES, REPORT)
+ifdef BASE_URL
+	@$(BIN)/python -m openai_models.contract "$(BASE_URL)" $(if $(LEVEL),--level "$(LEVEL)") \
+		$(if $(DELETE_MODEL),--delete-model "$(DELETE_MODEL)") $(if $(RATE),--rate "$(RATE)") \
+		$(if $(MAX_EXAMPLES),--max-examples "$(MAX_EXAMPLES)") $(if $(REPORT),--report "$(REPORT)")
+else
+	@$(BIN)/python -m pytest tests/contract $(PYTEST_ARGS)
+endif
 
 bench: $(READY) ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
 	@$(BIN)/python tools/bench.py $(BENCH_ARGS)
