@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-npm check format lint types spec-lint regen regen-check bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-floors test-npm soak check format lint types spec-lint regen regen-check bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ types: $(READY)
 
 spec-lint: $(READY) ## openapi-spec-validator and Redocly's linter on openapi.yaml
 	@$(BIN)/python tools/lint_spec.py
+
+test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml allows (FLOORS_ARGS=--newest: the newest)
+	@$(BIN)/python tools/floors.py $(FLOORS_ARGS) $(PYTEST_ARGS)
+
+soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
+	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
 test-npm: $(READY) ## the tests that need tools from npm
 	@$(BIN)/python -m pytest tests/npm $(PYTEST_ARGS)
