@@ -16,6 +16,7 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote
 
 import httpx
 import yaml
@@ -34,12 +35,31 @@ EXPLAINING: Final = frozenset(
 NAMING: Final = frozenset({"properties", "headers", "responses", "parameters"})
 # Lists whose order means nothing.
 SETS: Final = frozenset({"required", "enum", "type"})
+SCHEMAS: Final = "#/components/schemas/"
 SECONDS: Final = 60
 SHOWN: Final = 160
 
 
 class UnreadableError(Exception):
     """A document that can't be read; the message says which and why."""
+
+
+class Kept(NamedTuple):
+    """A difference that is kept on purpose.
+
+    Attributes:
+        pointer: The pattern of its pointers.
+        upstream: What the official document has there; anything else is a new difference.
+        reason: Why it is kept.
+    """
+
+    pointer: str
+    upstream: Any
+    reason: str
+
+    def covers(self, difference: Difference) -> bool:
+        """Tell whether this is the difference that is kept."""
+        return fnmatchcase(difference.pointer, self.pointer) and bool(difference.upstream == self.upstream)
 
 
 class Difference(NamedTuple):
@@ -85,7 +105,8 @@ def read(source: str | Path) -> dict[str, Any]:
             text = Path(source).read_text("utf-8")
         # libyaml's: 80,000 lines in a second instead of ten.
         document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
-    except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL, yaml.YAMLError) as error:
+    # ValueError: bytes that are no UTF-8, or a date that no calendar has.
+    except (OSError, ValueError, RecursionError, httpx.HTTPError, httpx.InvalidURL, yaml.YAMLError) as error:
         msg = f"can't read {source}: {error}"
         raise UnreadableError(msg) from error
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
@@ -98,10 +119,12 @@ def compared(document: dict[str, Any]) -> dict[str, Any]:
     """Take from a document what is compared: the operations, and the schemas that they reach."""
     paths: dict[str, Any] = {}
     for path, method in OPERATIONS:
-        item = document["paths"].get(path) or {}
-        operation = dict(item.get(method) or {})
+        item = _object(_resolved(document, document["paths"].get(path)), path)
+        operation = dict(_object(item.get(method), f"{method} {path}"))
         if operation:
-            everywhere, here = item.get("parameters", ()), operation.get("parameters", ())
+            # An operation without its own asks for what the whole document asks for.
+            operation.setdefault("security", document.get("security") or [])
+            everywhere, here = item.get("parameters") or (), operation.get("parameters") or ()
             operation["parameters"] = _parameters(document, [*everywhere, *here])
             paths.setdefault(path, {})[method] = _plain(document, operation)
     schemas: dict[str, Any] = {}
@@ -109,25 +132,58 @@ def compared(document: dict[str, Any]) -> dict[str, Any]:
     while waiting:
         name = waiting.pop()
         if name not in schemas:
-            schemas[name] = _plain(document, document.get("components", {}).get("schemas", {}).get(name, {}))
+            schemas[name] = _plain(document, _at(document, f"{SCHEMAS}{name}"))
             waiting.extend(_references(schemas[name]))
     return {"paths": paths, "components": {"schemas": schemas}}
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    """Take an object, or none, from where the document should have one."""
+    if not isinstance(value, dict | None):
+        msg = f"{where} is not an object in the document"
+        raise UnreadableError(msg)
+    return value or {}
 
 
 def _parameters(document: dict[str, Any], parameters: list[Any]) -> dict[str, Any]:
     """Give parameters by where they stand and how they are called, as their order means nothing."""
     resolved = [_resolved(document, parameter) for parameter in parameters]
-    return {f"{parameter.get('in')}:{parameter.get('name')}": parameter for parameter in resolved}
+    named = [_object(parameter, f"parameter {parameter!r}") for parameter in resolved]
+    return {f"{parameter.get('in')}:{parameter.get('name')}": parameter for parameter in named}
 
 
 def _resolved(document: dict[str, Any], node: Any) -> Any:
-    """Follow references, but not those to schemas, which are compared by name."""
-    while isinstance(node, dict) and "$ref" in node and not str(node["$ref"]).startswith("#/components/schemas/"):
-        target: Any = document
-        for part in str(node["$ref"]).removeprefix("#/").split("/"):
-            target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
-        node = target
+    """Follow references, but not those to schemas, which are compared by name.
+
+    Raises:
+        UnreadableError: One leads nowhere, or round in a circle.
+    """
+    followed: set[str] = set()
+    # A property may be called `$ref`; then what it holds is a schema.
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str) and not _schema_name(node["$ref"]):
+        if node["$ref"] in followed:
+            msg = f"the reference {node['$ref']} leads back to itself"
+            raise UnreadableError(msg)
+        followed.add(node["$ref"])
+        node = _at(document, node["$ref"])
     return node
+
+
+def _schema_name(reference: object) -> str | None:
+    """Give the name of the schema that a reference is to, if to a whole one."""
+    name = str(reference).removeprefix(SCHEMAS)
+    return name if str(reference).startswith(SCHEMAS) and "/" not in name else None
+
+
+def _at(document: dict[str, Any], reference: str) -> Any:
+    target: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        name = unquote(part).replace("~1", "/").replace("~0", "~")
+        if not reference.startswith("#/") or not isinstance(target, dict) or name not in target:
+            msg = f"the reference {reference} leads nowhere in the document"
+            raise UnreadableError(msg)
+        target = target[name]
+    return target
 
 
 def _plain(document: dict[str, Any], node: Any, key: str = "", *, named: bool = False) -> Any:
@@ -163,8 +219,9 @@ def _one_spelling(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _references(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
-        if str(node.get("$ref", "")).startswith("#/components/schemas/"):
-            yield str(node["$ref"]).rpartition("/")[2]
+        name = _schema_name(node.get("$ref"))
+        if name:
+            yield name
         for inner in node.values():
             yield from _references(inner)
     elif isinstance(node, list):
@@ -182,17 +239,17 @@ def differences(upstream: Any, ours: Any, pointer: str = "") -> Iterator[Differe
         yield Difference(pointer, upstream, ours)
 
 
-def kept_reasons(path: Path = KEPT) -> dict[str, str]:
-    """Give the reasons for differences that are kept, by the pattern of their pointers."""
+def kept_differences(path: Path = KEPT) -> list[Kept]:
+    """Give the differences that are kept."""
     entries = yaml.safe_load(path.read_text("utf-8")) or []
-    return {entry["pointer"]: entry["reason"] for entry in entries}
+    return [Kept(entry["pointer"], entry.get("upstream", ABSENT), entry["reason"]) for entry in entries]
 
 
-def report(upstream: dict[str, Any], ours: dict[str, Any], kept: dict[str, str]) -> tuple[str, bool]:
+def report(upstream: dict[str, Any], ours: dict[str, Any], kept: list[Kept]) -> tuple[str, bool]:
     """Say how the documents differ, and whether in anything but what is kept."""
     found = list(differences(compared(upstream), compared(ours)))
-    new = [difference for difference in found if not _reason(difference, kept)]
-    gone = [pattern for pattern in kept if not any(fnmatchcase(each.pointer, pattern) for each in found)]
+    new = [difference for difference in found if not any(each.covers(difference) for each in kept)]
+    gone = [each.pointer for each in kept if not any(each.covers(difference) for difference in found)]
     sections = {
         "Upstream has, and we lack": [each for each in new if each.ours is ABSENT],
         "We have, and upstream lacks": [each for each in new if each.upstream is ABSENT],
@@ -207,10 +264,6 @@ def report(upstream: dict[str, Any], ours: dict[str, Any], kept: dict[str, str])
             f"Nothing differs but the {len(found)} places that are kept on purpose, for {len(kept)} reasons.\n"
         )
     return "\n".join(lines), bool(new or gone)
-
-
-def _reason(difference: Difference, kept: dict[str, str]) -> str | None:
-    return next((reason for pattern, reason in kept.items() if fnmatchcase(difference.pointer, pattern)), None)
 
 
 def _hashable(value: Any) -> Any:
@@ -228,9 +281,12 @@ def main(arguments: list[str]) -> int:
         print("usage: make drift UPSTREAM=<file or URL of the official OpenAPI document>", file=sys.stderr)
         return 2
     try:
-        text, differs = report(read(arguments[0]), read(SPEC), kept_reasons())
+        text, differs = report(read(arguments[0]), read(SPEC), kept_differences())
     except UnreadableError as error:
         print(f"drift: {error}", file=sys.stderr)
+        return 2
+    except RecursionError:
+        print("drift: a part of the document holds itself, without a schema's name between", file=sys.stderr)
         return 2
     print(text, end="")
     return int(differs)

@@ -58,14 +58,14 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @st.composite
 def mutated(draw: st.DrawFn, call: str) -> Any:
     """Give answers of which some place holds something else, or nothing."""
-    value = copy.deepcopy(draw(valid(call)))
+    value: Any = copy.deepcopy(draw(valid(call)))
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(_places(value)))
         if not path:
             if draw(st.integers(0, 4)) == 0:
                 value = draw(JSON)
             continue
-        parent = value
+        parent: Any = value
         for step in path[:-1]:
             parent = parent[step]
         if draw(st.booleans()):

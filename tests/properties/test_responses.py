@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,16 @@ settings.register_profile(
 )
 of_responses = settings(settings.get_profile("responses"))
 CALLS = pytest.mark.parametrize("call", SCHEMAS)
+# What a user may rely on, whatever was sent.
+FIELDS = {
+    "object": str,
+    "created": int,
+    "owned_by": str,
+    "shutdown_date": date,
+    "deleted": bool,
+    "created_at": datetime,
+    "is_fine_tuned": bool,
+}
 
 
 @cache
@@ -90,10 +101,32 @@ def test_an_answer_with_something_wrong_gives_a_value_or_an_error(call: str, dat
     for value in values:
         assert type(value.id) is str
         assert value.to_dict() in sent
-        # Whatever was let in, looking at it raises nothing.
+        # Whatever was let in, looking at it raises nothing, and each field has its type or is None.
         repr(value)
-        for name in ("object", "created", "owned_by", "shutdown_date", "created_at", "is_fine_tuned"):
-            getattr(value, name, None)
+        for name, kind in FIELDS.items():
+            if hasattr(type(value), name):
+                assert type(getattr(value, name)) in {kind, type(None)}
+
+
+@CALLS
+@of_responses
+@given(data=st.data())
+def test_a_field_of_another_type_reads_as_its_own_or_as_none(call: str, data: st.DataObject) -> None:
+    body = data.draw(valid(call))
+    items = body["data"] if call == "list" else [body]
+    for item in items:
+        item["id"] = data.draw(st.just("some-model") if call != "list" else st.text(min_size=1))
+        for name in data.draw(st.sets(st.sampled_from(sorted(FIELDS)), min_size=1)):
+            if call != "delete" or name != "deleted":
+                item[name] = data.draw(JSON | st.sampled_from([1.0, 1.5, True, "1", "2026-10-23", "2026-13-45"]))
+    came = both(call, json.dumps(body).encode())
+    if came.error is not None:
+        assert type(came.error) is APIResponseValidationError
+        return
+    for value in came.models if call == "list" else [came.value]:
+        for name, kind in FIELDS.items():
+            if hasattr(type(value), name):
+                assert type(getattr(value, name)) in {kind, type(None)}
 
 
 def _items(body: Any) -> list[Any]:

@@ -108,6 +108,13 @@ ERRORS: dict[str, Any] = {
     "errors as texts": {"errors": [SAYS]},
     "a problem document": {"type": "about:blank", "title": "Not found", "status": 404, "detail": SAYS},
     "a flat object": {"object": "error", "message": SAYS, "type": "t", "param": None, "code": 40400},
+    "a gateway's fault": {"fault": {"faultstring": SAYS, "detail": {"errorcode": "x"}}},
+    "with a capital": {"Message": SAYS},
+    "in one word": {"errorMessage": SAYS},
+    "of a status": {"statusCode": 404, "statusMessage": SAYS},
+    "field by field": {"errors": {"model": [SAYS]}},
+    "a text in a message": {"error": {"message": {"text": SAYS}}},
+    "OAuth's": {"error": "not_found", "error_description": SAYS},
     "with request_id": {"type": "error", "error": {"type": "not_found_error", "message": SAYS}, "request_id": "r"},
 }
 
@@ -136,6 +143,7 @@ def test_an_error_without_a_sentence_says_its_status(raw: bytes, shell: str) -> 
 
 LIES: dict[str, tuple[str, bytes]] = {
     "an error as an object": ("retrieve", json.dumps({"error": {"message": SAYS}}).encode()),
+    "an error beside an id": ("retrieve", json.dumps({"id": "m", "error": {"message": SAYS}}).encode()),
     "an error as text": ("list", json.dumps({"error": SAYS}).encode()),
     "an error beside data": ("list", json.dumps({"error": SAYS, "data": []}).encode()),
     "an error in an array": ("list", json.dumps([{"error": {"message": SAYS}}]).encode()),
@@ -175,6 +183,13 @@ PAGES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["a", "b"],
     ),
     "a cursor of null": ([{"data": [{"id": "a"}], "has_more": True, "last_id": None}, {"data": []}], ["a"]),
+    "a cursor that stands still under new models": (
+        [
+            {"data": [{"id": "a"}], "has_more": True, "last_id": "x"},
+            {"data": [{"id": "b"}], "has_more": True, "last_id": "x"},
+        ],
+        ["a", "b"],
+    ),
     "an empty page that says there is more": ([{"data": [], "has_more": True, "last_id": "x"}] * 9, []),
     "has_more of null": ([{"data": [{"id": "a"}], "has_more": None, "last_id": "a"}] * 9, ["a"]),
 }
@@ -191,3 +206,46 @@ def test_pages_are_followed_to_their_end_and_no_further(
 
     came = outcome(shell, Answer("list", None), handle)
     assert [model.id for model in came.models] == ids
+
+
+def test_the_next_page_is_asked_for_with_the_cursor(shell: str) -> None:
+    asked: list[dict[str, str]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        more = len(asked) < 3
+        return httpx.Response(
+            200, json={"data": [{"id": f"m{len(asked)}"}], "has_more": more, "last_id": f"m{len(asked)}"}
+        )
+
+    came = outcome(shell, Answer("list", None), handle)
+    assert [model.id for model in came.models] == ["m1", "m2", "m3"]
+    # OpenAI's other lists call it `after`, Anthropic's `after_id`.
+    assert asked == [{}, {"after": "m1", "after_id": "m1"}, {"after": "m2", "after_id": "m2"}]
+
+
+@pytest.mark.parametrize(("code", "read"), [("c", "c"), (404, "404"), (None, None)])
+def test_what_stands_beside_an_error_of_text_is_read_too(code: object, read: str | None, shell: str) -> None:
+    body = {"error": SAYS, "code": code, "type": "t", "param": "model"}
+    error = outcome(shell, Answer("retrieve", body, status=404)).failure
+    assert isinstance(error, APIStatusError)
+    assert (error.code, error.type, error.param) == (read, "t", "model")
+
+
+def test_an_error_in_a_success_is_told_before_what_the_body_begins_with(shell: str) -> None:
+    body = {"padding": "x" * 1000, "error": {"message": SAYS}}
+    assert SAYS in str(outcome(shell, Answer("retrieve", body)).failure)
+
+
+@pytest.mark.parametrize("call", ["list", "retrieve", "delete"])
+@pytest.mark.parametrize(
+    "words",
+    [{"detail": SAYS}, {"message": SAYS}, {"errors": [{"message": SAYS}]}, [{"error": {"message": SAYS}}]],
+    ids=["detail", "message", "errors", "an error in an array"],
+)
+def test_the_words_of_a_success_that_is_none_are_told_however_long_it_is(words: Any, call: str, shell: str) -> None:
+    padding = {"padding": "x" * 1000}
+    body = [padding | words[0]] if isinstance(words, list) else padding | words
+    error = outcome(shell, Answer(call, body)).failure
+    assert isinstance(error, APIResponseValidationError)
+    assert SAYS in str(error)

@@ -13,8 +13,23 @@ _LONGEST: Final = 1000
 _DEEPEST: Final = 5
 _LOOKED_AT: Final = 4000
 # Where servers put their sentence, the most telling first: OpenAI's own and its
-# look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1).
-_KEYS: Final = ("error", "message", "detail", "errors", "error_description", "msg", "title", "reason")
+# look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1), OAuth's (RFC 6749 §5.2,
+# where `error` is but a code), gateways'. In whichever case they write it.
+_KEYS: Final = (
+    "error_description",
+    "error",
+    "message",
+    "detail",
+    "errors",
+    "errormessage",
+    "statusmessage",
+    "fault",
+    "faultstring",
+    "msg",
+    "title",
+    "reason",
+    "text",
+)
 _HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title\s*>", re.DOTALL | re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -42,10 +57,13 @@ def _in_json(value: object, depth: int = 0) -> str:
         said = [_in_json(item, depth + 1) for item in value[:5]]
         return "; ".join(text for text in said if text)
     if isinstance(value, dict):
+        by_name = {str(key).lower(): inner for key, inner in value.items()}
         for key in _KEYS:
-            said_here = _in_json(value.get(key), depth + 1)
+            said_here = _in_json(by_name.get(key), depth + 1)
             if said_here:
                 return said_here
+        if depth:  # what is wrong with each field
+            return _in_json([inner for inner in value.values() if isinstance(inner, list)], depth + 1)
     return ""
 
 

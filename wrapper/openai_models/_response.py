@@ -126,7 +126,8 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
         body: The answer as JSON, if it was.
     """
     identity = request_id(response.headers, body)
-    told = f" ({sentence(body)})" if isinstance(body, dict) and body.get("error") and sentence(body) else ""
+    said = sentence(body) if isinstance(body, dict | list) else ""
+    told = f" ({said})" if said else ""
     shown = response.content[:_SHOWN]
     begins = f"the body begins {shown!r}" if shown else "the body is empty"
     message = f"{why}{told}. Status {response.status_code}, request id {identity}; {begins}"
