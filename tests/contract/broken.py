@@ -415,7 +415,7 @@ BUGS: Final = (
     Bug("an error that is a text", "error_envelope", answered=on(401, lambda it: it.saying({"error": "no"}))),
     Bug("404 in plain text", "error_sentence", answered=on(404, in_text)),
     Bug("404 without a word", "error_sentence", answered=on(404, without_word)),
-    Bug("405 in HTML", "error_sentence", answered=on(405, in_html)),
+    Bug("405 in HTML", "error_envelope", answered=on(405, in_html)),
     # Keys.
     Bug("any key will do", "key_required", asked=with_right_key_if(lambda it: True)),
     Bug("no key needed to list", "key_required", asked=with_right_key_to_list),

@@ -54,7 +54,7 @@ def load(target: Target, phase: str | None, examples: int | None = None) -> Base
     """
     config = SchemathesisConfig.from_dict(configuration(target, phase, examples))
     try:
-        with as_file(files(__package__) / "openapi.yaml") as path:
+        with as_file(files("openai_models.contract") / "openapi.yaml") as path:
             schema: BaseSchema = schemathesis.openapi.from_path(path, config=config)
     except (OSError, schemathesis.errors.LoaderError) as error:
         message = f"the spec can't be read: {error}"

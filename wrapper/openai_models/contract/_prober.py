@@ -30,6 +30,8 @@ STOCK: Final = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+# A server that hangs would be waited for, request by request.
+PATIENCE: Final = 5
 PLAIN: Final = frozenset(Kind) - {Kind.METHOD}
 
 
@@ -48,6 +50,7 @@ class Prober:
         self._schema = schema
         self._run = run
         self._report = report
+        self._unanswered = 0
         self._session = requests.Session()
         # Else requests would take a key from the user's ~/.netrc where none is to be sent.
         self._session.auth = lambda request: request
@@ -60,7 +63,13 @@ class Prober:
             self._put(Probe(Kind.LIST, "list"))
             listed = list(self._run.listed)
             for probe in _probes.all_of(self._target.api_key, listed, self._run):
+                if self._unanswered == PATIENCE:
+                    self._report.errors.append(f"{PATIENCE} requests had no answer: the rest was not sent")
+                    return
                 self._put(probe)
+        model = self._run.delete_model
+        if model is not None and model not in self._run.listed:
+            self._report.errors.append(f"{model} is not listed, so nothing was deleted")
 
     def _put(self, probe: Probe) -> None:
         case = self._case(probe)
@@ -76,6 +85,7 @@ class Prober:
         try:
             response = case.call(headers=headers, session=self._session, allow_redirects=False)
         except requests.RequestException as error:
+            self._unanswered += 1
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
         self._learn(probe, response)

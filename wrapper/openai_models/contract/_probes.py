@@ -122,5 +122,5 @@ def all_of(api_key: str, listed: Sequence[str], run: Run) -> Iterator[Probe]:
         retrievals(listed),
         keys(api_key, run.retrieved),
         methods(run.retrieved),
-        deletions(run.delete_model) if run.delete_model else (),
+        deletions(run.delete_model) if run.delete_model is not None and run.delete_model in run.listed else (),
     )
