@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import BUGS, DELETABLE, Bug, server_with
+from tests.contract.broken import DELETABLE, Bug, server_with
+from tests.contract.bugs import BUGS
 from tests.contract.conftest import FOUND_BY
 
 from openai_models.contract import Level, Target, hold

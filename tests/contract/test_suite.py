@@ -17,7 +17,8 @@ import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
 from schemathesis.core.errors import HookExecutionError
-from tests.contract.broken import BUGS, DELETABLE, server_with
+from tests.contract.broken import DELETABLE, server_with
+from tests.contract.bugs import BUGS
 
 from openai_models.contract import Report, Target, UnusableTargetError, hold
 from openai_models.contract._check import OWN, STOCK

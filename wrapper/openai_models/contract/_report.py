@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ._check import OWN, STOCK, Check, UnmetError
 from ._level import Level
 from ._probes import LONG
+from ._target import USER_AGENT
 
 if TYPE_CHECKING:
     from schemathesis.core.failures import Failure as Found
@@ -164,6 +165,7 @@ class Report:
                 found = check.failure_info.failure
                 response = scenario.interactions[found.case_id or case_id].response
                 curl = check.failure_info.code_sample
+                curl = curl.replace(f" -H 'User-Agent: {USER_AGENT}'", "")
                 if check.name != "ignored_auth":
                     curl = curl.replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
                 self.add_found(check.name, scenario.label, found, curl, response)
