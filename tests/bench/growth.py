@@ -53,10 +53,10 @@ GROWTHS: Final = (
 
 
 def measured(growth: Growth, origin: str, rounds: int) -> dict[str, list[float]]:
-    """Give seconds for one unit of work by library, size by size."""
+    """Give seconds of CPU time for one unit of work by library, size by size."""
     taken: dict[str, list[float]] = {library: [] for library in LIBRARIES}
     for size in growth.sizes:
-        samples = warm(growth.work(size), origin, rounds)
+        samples = warm(growth.work(size), origin, rounds, cpu=True)
         for library in LIBRARIES:
             per_work = statistics.median(samples.taken[library]) / growth.repeats(size)
             # What grows with the calls is what one of them costs, of the others the whole.
@@ -87,18 +87,18 @@ def sentence(growth: Growth, taken: dict[str, list[float]]) -> str:
 
 def plot(growth: Growth, taken: dict[str, list[float]], file: Path) -> None:
     """Draw the costs of all libraries, both axes by powers of ten."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # pyright: ignore[reportMissingImports]  # in the benchmark's environment alone
 
     mpl.use("svg")
     # The same data give the same file.
     mpl.rcParams["svg.hashsalt"] = growth.name
-    import matplotlib.pyplot as plt
+    import matplotlib.pyplot as plt  # pyright: ignore[reportMissingImports]
 
     figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
     for library, style in zip(LIBRARIES, ("o-", "s--", "^:"), strict=True):
         axes.loglog(growth.sizes, [seconds * 1000 for seconds in taken[library]], style, label=library)
     axes.set_xlabel(growth.title)
-    axes.set_ylabel("ms for one of the calls" if growth.name == "calls" else "ms")
+    axes.set_ylabel("CPU ms for one of the calls" if growth.name == "calls" else "CPU ms")
     axes.grid(visible=True, which="major", alpha=0.3)
     axes.legend()
     figure.savefig(file, metadata={"Date": None})

@@ -92,12 +92,12 @@ class Worker:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
-    def seconds(self) -> float:
-        """Do the work once."""
+    def seconds(self, *, cpu: bool = False) -> float:
+        """Do the work once, and give what it took: by the clock, or of the processor."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return float(self._line())
+        return float(self._line().split()[cpu])
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +107,7 @@ class Worker:
         self._process.communicate()
 
 
-def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARIES) -> Samples:
+def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARIES, *, cpu: bool = False) -> Samples:
     """Measure a work that processes repeat."""
     samples = Samples(work, "s", {library: [] for library in libraries})
     with contextlib.ExitStack() as stack:
@@ -115,7 +115,7 @@ def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARI
         for turn in range(rounds):
             # Another one begins each time, so that none always comes after the same one.
             for library in _turned(libraries, turn):
-                samples.taken[library].append(workers[library].seconds())
+                samples.taken[library].append(workers[library].seconds(cpu=cpu))
     return samples
 
 

@@ -70,6 +70,7 @@ def versions() -> str:
 
 def save(all_samples: list[Samples], file: Path) -> None:
     """Write the numbers as pyperf does, so that its `compare_to` and `show` read them."""
+
     benchmarks = []
     for samples in all_samples:
         for library, values in samples.taken.items():

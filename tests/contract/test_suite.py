@@ -9,15 +9,17 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
 from schemathesis.core.errors import HookExecutionError
-from tests.contract.broken import DELETABLE, server_with
+from tests.contract.broken import DELETABLE, Bug, server_with
 from tests.contract.bugs import BUGS
 
 from openai_models.contract import Report, Target, UnusableTargetError, hold
@@ -237,14 +239,22 @@ def test_a_broken_server_is_told_the_check_the_request_and_the_answer_but_not_th
 
 
 def test_the_page_and_the_xml_hold_whatever_a_server_sends(tmp_path: Path) -> None:
-    def answered(_: object, answer: Any) -> Any:
-        return answer.having("content-type", "text/\x1b[31m") if answer.status == 404 else answer
+    hostile = "<script>alert(1)</script> ]]> \x1b[31mred \x00 \x9b [bold]marked[/bold]"
 
-    bug = next(bug for bug in BUGS if bug.name == "404 in plain text")
-    with server_with(bug) as mock:
+    def answered(_: object, answer: Any) -> Any:
+        return replace(answer, body=hostile.encode()) if answer.status == 404 else answer
+
+    with server_with(Bug("hostile words", "error_sentence", answered=answered)) as mock:
         run = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
     assert run.returncode == 1
-    assert "\x1b" not in run.stdout
+    assert "alert(1)" in run.stdout
+    assert "[bold]marked[/bold]" in run.stdout
+    page = (tmp_path / "report.html").read_text("utf-8")
+    xml = (tmp_path / "junit.xml").read_text("utf-8")
+    for shown in (run.stdout, page, xml):
+        assert not set(shown) & set("\x1b\x00\x9b")
+    assert "<script>alert" not in page
+    assert ET.fromstring(xml).tag in {"testsuite", "testsuites"}
 
 
 @pytest.fixture

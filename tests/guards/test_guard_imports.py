@@ -1,0 +1,89 @@
+"""What is loaded, and when: a program pays for what it uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What httpx loads is its own affair: these are beyond it.
+OWN = {
+    "openai_models",
+    "openai_models._client",
+    "openai_models._defaults",
+    "openai_models._errors",
+    "openai_models._http",
+    "openai_models._logs",
+    "openai_models._module_client",
+    "openai_models._secrets",
+    "openai_models._sentinels",
+    "openai_models._settings",
+    "openai_models._version",
+}
+STANDARD = {"contextvars"}  # of which some releases of Python load with httpx what others don't
+LATER = ["asyncio", "anyio", "attr", "attrs", "httpcore", "h11", "certifi", "stamina", "openai_models_api"]
+EXTRAS = ["typer", "starlette", "uvicorn", "schemathesis", "hypothesis", "dateutil", "platformdirs", "aiohttp"]
+# Which httpx loads for its own command line where they are installed.
+OF_HTTPX = ["rich", "click", "pygments"]
+
+START = "import json, sys\n"
+LOADED = "print(json.dumps(sorted(sys.modules)))"
+WITHOUT = "sys.modules.update(dict.fromkeys({names}))\n"
+
+
+@pytest.fixture
+def loaded(run: Callable[[str], Any]) -> Callable[[str], set[str]]:
+    """Run code in a process of its own, and give the modules that it has loaded."""
+    return lambda code: set(run(START + code + "\n" + LOADED))
+
+
+def test_the_import_loads_exactly_these_modules_beyond_httpx(loaded: Callable[[str], set[str]]) -> None:
+    more = loaded("import openai_models") - loaded("import httpx")
+    own = {name for name in more if name.startswith("openai_models")}
+    rest = {name.partition(".")[0].lstrip("_") for name in more - own}
+    assert own == OWN
+    assert rest <= STANDARD
+
+
+def test_the_names_that_people_import_load_no_more(loaded: Callable[[str], set[str]]) -> None:
+    names = "OpenAI, AsyncOpenAI, OpenAIError, NotFoundError, Timeout, DefaultHttpxClient, DefaultAsyncHttpxClient"
+    assert loaded(f"from openai_models import {names}") == loaded("import openai_models")
+
+
+@pytest.mark.parametrize("name", LATER + EXTRAS)
+def test_the_import_does_not_load(name: str, loaded: Callable[[str], set[str]]) -> None:
+    assert name not in loaded("import openai_models")
+
+
+def test_without_what_httpx_loads_for_its_command_line_the_import_works_the_same(
+    loaded: Callable[[str], set[str]],
+) -> None:
+    bare = loaded(WITHOUT.format(names=OF_HTTPX) + "import openai_models")
+    assert {name for name in bare if name.startswith("openai_models")} == OWN
+
+
+CLIENT = "import openai_models; client = openai_models.OpenAI()\n"
+CALL = CLIENT + "client.models.retrieve('m1'); client.models.list().data[0].id\n"
+FAILED = CLIENT + "client = client.with_options(max_retries=1, base_url='http://127.0.0.1:9/v1')\n"
+
+
+@pytest.mark.parametrize("name", ["asyncio", "stamina", "tenacity", "openai_models_api", "openai_models._async"])
+def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
+    assert name not in loaded(CLIENT)
+
+
+@pytest.mark.parametrize(
+    "name", ["stamina", "tenacity", "openai_models._async", "openai_models._async_pool", "openai_models.testing"]
+)
+def test_a_sync_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
+    modules = loaded(CALL)
+    assert {"openai_models._sync", "openai_models._pool", "openai_models_api"} <= modules
+    assert name not in modules
+
+
+def test_a_sync_call_loads_asyncio_only_where_httpcore_itself_does(loaded: Callable[[str], set[str]]) -> None:
+    with_httpcore = loaded("import httpcore")
+    assert "asyncio" not in loaded(CALL) - with_httpcore
