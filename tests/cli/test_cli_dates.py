@@ -1,0 +1,47 @@
+"""Dates as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from openai_models.cli._dates import parse_date, parse_span
+
+NOW = datetime(2025, 3, 31, 15, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-01-01", datetime(2025, 1, 1, tzinfo=UTC)),
+        ("3 Jan 2025 14:00+02:00", datetime(2025, 1, 3, 12, tzinfo=UTC)),
+        ("yesterday", datetime(2025, 3, 30, tzinfo=UTC)),
+        ("today", datetime(2025, 3, 31, tzinfo=UTC)),
+        ("now", NOW),
+        ("90d", datetime(2024, 12, 31, 15, 30, tzinfo=UTC)),
+        ("1 month ago", datetime(2025, 2, 28, 15, 30, tzinfo=UTC)),
+        ("1 Year  ago", datetime(2024, 3, 31, 15, 30, tzinfo=UTC)),
+        ("in 2 weeks", datetime(2025, 4, 14, 15, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_date_is_read_as_people_type_it(text: str, expected: datetime) -> None:
+    assert parse_date(text, NOW) == expected
+
+
+def test_a_date_is_in_utc_wherever_now_is() -> None:
+    now = datetime(2025, 4, 1, 1, tzinfo=timezone(timedelta(hours=5)))
+    assert parse_date("today", now) == datetime(2025, 3, 31, tzinfo=UTC)
+    assert parse_date("1h", now).tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5 parsecs ago", "January 2025", "12:30", "2025-02-30", "9999 years ago"])
+def test_what_is_no_whole_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a (date|span of time); write it like"):
+        parse_date(text, NOW)
+
+
+@pytest.mark.parametrize("text", ["", "90", "d", "-3d", "3 months ago"])
+def test_what_is_no_span_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a span of time"):
+        parse_span(text)

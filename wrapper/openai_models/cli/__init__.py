@@ -1,0 +1,4 @@
+"""The command `openai-models`: what people ask about models.
+
+Needs the extra: `pip install "openai-models[cli]"`.
+"""

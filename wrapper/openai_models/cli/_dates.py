@@ -1,0 +1,97 @@
+"""Dates and spans as people type them; always aware, in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
+
+__all__ = ["parse_date", "parse_span"]
+
+UNITS = {
+    **dict.fromkeys(("h", "hour", "hours"), "hours"),
+    **dict.fromkeys(("d", "day", "days"), "days"),
+    **dict.fromkeys(("w", "week", "weeks"), "weeks"),
+    **dict.fromkeys(("mo", "month", "months"), "months"),
+    **dict.fromkeys(("y", "year", "years"), "years"),
+}
+DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+SPAN = re.compile(r"([0-9]{1,6})\s*([a-z]+)")
+# dateutil fills what is missing from a default: what differs between these two was not given.
+FILLINGS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2004, 2, 2, tzinfo=UTC))
+
+
+def parse_date(text: str, now: datetime) -> datetime:
+    """Read a date: `2025-01-01`, `3 Jan 2025 14:00+02:00`, `yesterday`, `90d`, `in 2 weeks`.
+
+    A span alone (`90d`) lies in the past, as with `ago`. Without a time it's midnight, and
+    without a time zone it's UTC.
+
+    Args:
+        text: What was typed.
+        now: The moment that relative dates count from; aware.
+
+    Raises:
+        ValueError: It isn't a date, or one without a day, month or year.
+    """
+    words = " ".join(text.lower().split())
+    if words == "now":
+        return now.astimezone(UTC)
+    if words in DAYS:
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(days=DAYS[words])
+    ahead = words.startswith("in ")
+    amount = words.removeprefix("in ") if ahead else words.removesuffix(" ago")
+    if SPAN.fullmatch(amount):
+        span = parse_span(amount)
+        try:
+            return now.astimezone(UTC) + span if ahead else now.astimezone(UTC) - span
+        except (OverflowError, ValueError) as error:
+            raise ValueError(_complaint(text)) from error
+    return _absolute(text)
+
+
+def parse_span(text: str) -> relativedelta:
+    """Read a span of time: `90d`, `3 months`, `1 year`.
+
+    Raises:
+        ValueError: It isn't one.
+    """
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - not every command reads dates
+
+    found = SPAN.fullmatch(" ".join(text.lower().split()))
+    if found is None or found[2] not in UNITS:
+        msg = f"{text!r} is not a span of time; write it like 12h, 90d, 2 weeks, 3 months or 1 year"
+        raise ValueError(msg)
+    count = int(found[1])
+    match UNITS[found[2]]:
+        case "hours":
+            return relativedelta(hours=count)
+        case "days":
+            return relativedelta(days=count)
+        case "weeks":
+            return relativedelta(weeks=count)
+        case "months":
+            return relativedelta(months=count)
+        case _:
+            return relativedelta(years=count)
+
+
+def _absolute(text: str) -> datetime:
+    from dateutil import parser  # noqa: PLC0415 - not every command reads dates
+
+    try:
+        one, other = (parser.parse(text, default=filling) for filling in FILLINGS)
+        moment = one.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_complaint(text)) from error
+    if one != other:
+        raise ValueError(_complaint(text))
+    return moment
+
+
+def _complaint(text: str) -> str:
+    return f"{text!r} is not a date; write it like 2025-01-31, yesterday, 90d, '3 months ago' or 'in 2 weeks'"

@@ -1,0 +1,33 @@
+"""The exit statuses: one table, for the code, the help, the docs and their test."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+__all__ = ["MEANINGS", "Exit"]
+
+
+class Exit(IntEnum):
+    """What the command tells the shell."""
+
+    FINE = 0
+    DIFFERS = 1
+    USAGE = 2
+    KEY = 3
+    NO_MODEL = 4
+    CHECK_FAILED = 5
+    SERVER = 6
+    INTERRUPTED = 130
+
+
+MEANINGS: Final = {
+    Exit.FINE: "all is well",
+    Exit.DIFFERS: "something differs or falls short",
+    Exit.USAGE: "the command can't be run as it was given",
+    Exit.KEY: "the key is missing, or was refused",
+    Exit.NO_MODEL: "there is no such model",
+    Exit.CHECK_FAILED: "a checked model is missing or goes away",
+    Exit.SERVER: "the server or the network failed",
+    Exit.INTERRUPTED: "interrupted by Ctrl-C",
+}
