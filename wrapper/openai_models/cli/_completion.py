@@ -23,7 +23,8 @@ FRESH_SECONDS: Final = 300
 def model_ids(params: dict[str, Any]) -> list[str]:
     """Give the ids of the server that the line names so far."""
     names = ("base_url", "api_key_file", "organization", "project", "profile")
-    settings = Settings(**{name: params.get(name) for name in names})
+    given: dict[str, Any] = {name: params.get(name) for name in names}
+    settings = Settings(**given)
     try:
         path = _cache(settings)
         if path.exists() and time.time() - path.stat().st_mtime < FRESH_SECONDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -50,16 +51,24 @@ def delete_all(
         if not stop.is_set():
             found[model] = _delete_one(client, model, journal, is_doubtful=model in doubtful)
 
-    is_interrupted = False
-    with ThreadPoolExecutor(jobs) as pool, _progress(len(models)) as advance:
-        pending = {pool.submit(work, model) for model in models}
-        try:
-            _wait(pending, advance)
-        except KeyboardInterrupt:
-            is_interrupted = True
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-    return [found.get(model, Outcome("skipped", model, "interrupted before it")) for model in models], is_interrupted
+    with _ending(stop), _progress(len(models)) as advance, ThreadPoolExecutor(jobs) as pool:
+        _wait({pool.submit(work, model) for model in models}, advance)
+    return [found.get(model, Outcome("skipped", model, "interrupted before it")) for model in models], stop.is_set()
+
+
+@contextmanager
+def _ending(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C set the event, and a second one interrupt."""
+
+    def on_interrupt(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _wait(pending: set[Future[None]], advance: Callable[[], None]) -> None:

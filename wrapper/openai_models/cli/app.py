@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated, Any
 
@@ -96,8 +96,9 @@ def _register() -> None:
     )
     for name, command, examples in commands:
         app.command(name, epilog=examples)(command)
-    if find_spec("openai_models.contract") is not None:
-        from ..contract._command import contract  # noqa: PLC0415 - only if it's there
+    # Where its extra isn't installed, the others do without.
+    with suppress(ImportError):
+        from ..contract._command import contract  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
 
         app.command("contract")(contract)
 
