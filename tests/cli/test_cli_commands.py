@@ -79,7 +79,7 @@ def test_nothing_is_deleted_unattended_without_yes(run: Run, mock: MockServer) -
 @pytest.mark.parametrize(("answer", "count", "status"), [("y\n", 1, Exit.FINE), ("n\n", 0, Exit.DIFFERS)])
 def test_a_person_is_asked(answer: str, count: int, status: Exit, show: Show, mock: MockServer) -> None:
     seen = show("delete", MINE, typed=answer)
-    assert "Delete this model for good?" in seen.text
+    assert "Delete this model for good?" in seen.raw
     assert seen.status == status
     assert len(deletions(mock)) == count
 

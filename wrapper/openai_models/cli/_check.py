@@ -65,7 +65,8 @@ def check(
     ctx: typer.Context,
     models: ModelIds = None,
     file: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Ids, one per line, with # comments; may be repeated.")
+        list[Path] | None,
+        typer.Option("--file", metavar="FILE", help="Ids, one per line, with # comments; may be repeated."),
     ] = None,
     scan: Annotated[
         list[Path] | None,

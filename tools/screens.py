@@ -1,0 +1,64 @@
+"""Render what the command shows on a terminal to docs/img/cli-*.svg, the same on every run.
+
+The mock's models are its defaults, and what depends on the day or on chance is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import SVG_EXPORT_THEME
+from rich.text import Text
+
+from openai_models.testing import MockServer
+
+FOLDER = Path(__file__).parents[1] / "docs" / "img"
+WIDTH = 88
+SCREENS = {
+    "list": ["list", "--columns", "object"],
+    "get": ["get", "gpt-4o-mimi"],
+    "check": ["check", "gpt-4o-mini", "gpt-3.5-turbo", "gpt-4-0613"],
+}
+CHANCE = re.compile(r" \(request id req_\w+\)")
+AGE = re.compile(r"(?<=  )[0-9]+ years?(?=  )")
+
+
+def screen(arguments: list[str], environment: dict[str, str]) -> str:
+    """Run the command as on a terminal; give all it wrote."""
+    command = [sys.executable, "-m", "openai_models", *arguments]
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    text = CHANCE.sub("", done.stdout)
+    return AGE.sub(lambda found: "2 years".ljust(len(found[0])), text)
+
+
+def main() -> None:
+    """Write the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with MockServer() as mock:
+        environment = os.environ | {
+            "OPENAI_BASE_URL": mock.base_url,
+            "OPENAI_API_KEY": mock.api_key,
+            "FORCE_COLOR": "1",
+            "COLUMNS": str(WIDTH),
+            "TERM": "xterm-256color",
+        }
+        for name, arguments in SCREENS.items():
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                console = Console(record=True, width=WIDTH, file=nowhere, force_terminal=True)
+                console.print(Text(f"$ openai-models {' '.join(arguments)}", style="bold"))
+                console.print(Text.from_ansi(screen(arguments, environment)))
+                path = FOLDER / f"cli-{name}.svg"
+                svg = console.export_svg(title="openai-models", theme=SVG_EXPORT_THEME, unique_id=f"cli-{name}")
+                # Fonts from elsewhere would tell their server who reads the page.
+                path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
