@@ -6,7 +6,6 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-import pyperf
 from tests.bench.measure import LIBRARIES
 from tests.bench.works import TARGETS
 
@@ -70,6 +69,8 @@ def versions() -> str:
 
 def save(all_samples: list[Samples], file: Path) -> None:
     """Write the numbers as pyperf does, so that its `compare_to` and `show` read them."""
+
+    import pyperf  # pyright: ignore[reportMissingImports]  # in the benchmark's environment alone
 
     benchmarks = []
     for samples in all_samples:
