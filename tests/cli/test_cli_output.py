@@ -15,7 +15,7 @@ from openai_models.cli._safe import json_text, redacted, safe
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from conftest import Run, Show
+    from tests.cli.conftest import Run, Show
 
 EVIL = "ft:\x1b[31mred\x1b]0;title\x07[bold]\u202eback\nline"
 

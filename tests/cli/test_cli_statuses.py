@@ -13,7 +13,7 @@ import pytest
 from openai_models.cli._exit import MEANINGS, Exit
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from tests.cli.conftest import Run
 
     from openai_models.testing import MockServer
 
@@ -44,6 +44,7 @@ CASES = {
     "diff none.json": Exit.USAGE,
     "--version": Exit.FINE,
     "--help": Exit.FINE,
+    "": Exit.FINE,
 }
 
 

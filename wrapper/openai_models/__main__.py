@@ -16,6 +16,8 @@ def main() -> int:
             raise
         sys.stderr.write('openai-models needs an extra: pip install "openai-models[cli]"\n')
         return 2
+    except KeyboardInterrupt:
+        return 130
     return run(sys.argv[1:])
 
 

@@ -32,9 +32,7 @@ Examples:
 """
 
 # Without rich, whose import takes longer than all else that help needs.
-app = typer.Typer(
-    name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True, epilog=EXAMPLES + STATUSES
-)
+app = typer.Typer(name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXAMPLES + STATUSES)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -110,7 +108,7 @@ def run(arguments: list[str]) -> int:
     """Run a command; give its exit status."""
     set_up()
     try:
-        result = app(hoisted(arguments), prog_name=NAME, standalone_mode=False)
+        result = app(hoisted(arguments or ["--help"]), prog_name=NAME, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where a failure becomes a status
