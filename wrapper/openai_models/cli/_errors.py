@@ -55,9 +55,10 @@ def outcome(error: BaseException) -> tuple[Exit, str, str]:  # noqa: PLR0911 - a
     if isinstance(error, api.OpenAIError):
         hint = "set OPENAI_API_KEY, or name a file with --api-key-file"
         return Exit.KEY, "there is no API key" if "api_key=" in message else message, hint
-    if hasattr(error, "format_message"):  # typer's usage errors, whose class moved between its versions
-        text = safe(redacted(error.format_message())) or "a command is missing"
-        return Exit.USAGE, text, "see openai-models --help"
+    # typer's usage errors, whose class moved between its versions
+    written = getattr(error, "format_message", None)
+    if written is not None:
+        return Exit.USAGE, safe(redacted(written())) or "a command is missing", "see openai-models --help"
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return Exit.USAGE, safe(redacted(f"{where}{error.strerror or error}")), ""
