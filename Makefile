@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-floors test-npm soak check format lint types spec-lint regen regen-check bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-floors test-npm soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ ifdef BASE_URL
 else
 	@$(BIN)/python -m pytest tests/contract $(PYTEST_ARGS)
 endif
+
+screens: $(READY) ## draw the command's screens to docs/img/cli-*.svg
+	@$(BIN)/python tools/screens.py
 
 bench: $(READY) ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
 	@$(BIN)/python tools/bench.py $(BENCH_ARGS)

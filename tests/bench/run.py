@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.bench import growth, report
+from tests.bench import command, growth, report
 from tests.bench.measure import ROOT, server, warm
 from tests.bench.works import TARGETS, measured
 
@@ -38,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with server() as origin:
         all_samples = [_measured(name, origin, options.rounds) for name in TARGETS if options.only in name]
         alone = _server_alone(origin)
+        commands = command.sentence(command.measured(origin, options.rounds))
         sentences = _growths(origin) if options.growth else None
-    print(f"\n{report.plain(all_samples)}\n\n{report.versions()}\n{alone}")
+    print(f"\n{report.plain(all_samples)}\n\n{report.versions()}\n{alone}\n{commands}")
     print(f"{time.monotonic() - begin:.0f} s for {options.rounds} rounds.")
     if file := os.environ.get("BENCH_JSON"):
         report.save(all_samples, Path(file))
     if options.page:
-        _write("table", report.markdown(all_samples) + "\n" + alone + "\n")
+        _write("table", "\n".join([report.markdown(all_samples), alone, "", commands, ""]))
     if options.page and sentences is not None:
         _write("growth", sentences)
     return 0

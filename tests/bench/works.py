@@ -44,7 +44,7 @@ def cold_work(name: str, origin: str) -> Callable[[str], float] | None:
     """Give work that is measured from outside of its process, or by it at its end."""
     return {
         "import": _import,
-        "process start to first model": lambda library: _first(library, origin),
+        "process start to first model": lambda library: first(library, origin),
         "memory after list 10,000": lambda library: _memory(library, origin),
     }.get(name)
 
@@ -61,7 +61,8 @@ def _import(library: str) -> float:
     return printed(f"import time; t = time.perf_counter(); {IMPORTS[library]}; print(time.perf_counter() - t)")
 
 
-def _first(library: str, origin: str) -> float:
+def first(library: str, origin: str) -> float:
+    """Start a process that asks for one model, and give the seconds until it has ended."""
     if library == "httpx":
         code = f"{HTTPX.format()}; print(client.get('{origin}/v1/models/m').raise_for_status().json()['id'])"
     else:
