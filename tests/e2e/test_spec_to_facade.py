@@ -35,8 +35,8 @@ class Copy:
         self._facade = self._files("wrapper")
 
     def _files(self, part: str) -> dict[str, bytes]:
-        files = (self.folder / part).rglob("*")
-        return {str(file): file.read_bytes() for file in files if file.is_file() and "_generated_view" not in str(file)}
+        files = (file for file in (self.folder / part).rglob("*") if file.is_file() and not file.is_symlink())
+        return {str(file): file.read_bytes() for file in files if "_generated_view" not in str(file)}
 
     def change_spec(self, old: str, new: str) -> None:
         spec = self.folder / "openapi.yaml"

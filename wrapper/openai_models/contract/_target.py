@@ -7,8 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
+from .._http import Client, HTTPError, InvalidURL
 from .._version import __version__
 
 if TYPE_CHECKING:
@@ -83,8 +82,9 @@ class Target:
             message = "the key in OPENAI_API_KEY can't be sent in a header: it has characters that are not ASCII"
             raise UnusableTargetError(message)
         try:
-            status = httpx.get(f"{self.base_url}/models", headers=self.headers, timeout=SECONDS).status_code
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            with Client(timeout=SECONDS) as client:
+                status = client.get(f"{self.base_url}/models", headers=self.headers).status_code
+        except (HTTPError, InvalidURL, ValueError) as error:
             message = f"no server answers at {self.base_url}: {error}"
             raise UnusableTargetError(message) from error
         if status in UNUSABLE:
