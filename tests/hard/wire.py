@@ -145,9 +145,12 @@ class WireServer:
                 await self._exchanges(reader, writer, number)
         finally:
             writer.transport.abort()
-            with self._changed:
-                self._writers.discard(writer)
-                self._changed.notify_all()
+            try:
+                await asyncio.sleep(0)  # the loop closes the socket in its next turn
+            finally:
+                with self._changed:
+                    self._writers.discard(writer)
+                    self._changed.notify_all()
 
     async def _exchanges(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         while True:
