@@ -4,7 +4,7 @@
 
 The package's own dependencies and those of its extras come at their floors, the tools
 of the tests as they are pinned, in a venv of their own. With `--newest`, all of them
-come as new as they are to be had. What can't run there, `LEFT_OUT` says, and why.
+come as new as they are to be had.
 """
 
 from __future__ import annotations
@@ -25,12 +25,6 @@ ROOT: Final = Path(__file__).parent.parent
 UV: Final = (sys.executable, "-m", "uv", "--quiet", "pip")
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
-# Tests that say nothing about the versions of dependencies, or nothing that is true of the lowest.
-LEFT_OUT: Final = {
-    "tests/spec": "runs the generator and the linters of the spec, on which no user's environment depends",
-    "tests/typing": "reads the stubs of the pinned versions; those of older ones differ",
-    "tests/packaging": "builds the package, and installs it with the pinned versions",
-}
 # Tools that no test needs, and whose own dependencies need more than the floors.
 UNUSED: Final = {"pre-commit"}
 
@@ -109,11 +103,6 @@ def named(requirement: str) -> str:
 
 def tested(python: str, arguments: list[str]) -> int:
     """Run pytest, over the whole suite where no path is given."""
-    if not any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
-        suite = PROJECT["tool"]["pytest"]["ini_options"]["testpaths"]
-        arguments = [*arguments, *(path for path in suite if path not in LEFT_OUT)]
-        for path, reason in LEFT_OUT.items():
-            print(f"left out: {path}: {reason}")
     sys.stdout.flush()
     environment = {**os.environ, "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"}
     command = [python, "-m", "pytest", *arguments]

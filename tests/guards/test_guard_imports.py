@@ -55,7 +55,8 @@ def test_the_names_that_people_import_load_no_more(loaded: Callable[[str], set[s
 
 @pytest.mark.parametrize("name", LATER + EXTRAS)
 def test_the_import_does_not_load(name: str, loaded: Callable[[str], set[str]]) -> None:
-    assert name not in loaded("import openai_models")
+    # With some releases of rich, which httpx loads where it is installed, attrs comes along.
+    assert name not in loaded("import openai_models") - loaded("import httpx")
 
 
 def test_without_what_httpx_loads_for_its_command_line_the_import_works_the_same(
