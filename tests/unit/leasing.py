@@ -9,7 +9,7 @@ from weakref import ref
 from openai_models._leases import Lease, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from openai_models._leases import Origin
 
@@ -49,6 +49,7 @@ class Bench:
         made: The connections, oldest first.
         closed: Those that the ledger had closed, in that order.
         granted: The leases that had to wait and were served, in that order.
+        woken: The leases that have to look for themselves, in that order.
         overtaken: The leases that waited while one was served that had come later.
         held: The leases that have a connection.
         questions: How often connections were asked how they are.
@@ -60,12 +61,17 @@ class Bench:
         self.granted: list[Lease[Connection]] = []
         self.overtaken: list[Lease[Connection]] = []
         self.questions = 0
+        self.woken: list[Lease[Connection]] = []
         self._leases: list[Lease[Connection]] = []
-        self.ledger: Ledger[Connection] = Ledger(self._make, most, most_idle)
+        self.ledger: Ledger[Connection] = Ledger(self._make, most, most_idle, wake=self._wake)
 
     def _make(self, origin: Origin) -> Connection:
         self.made.append(Connection(origin, self))
         return self.made[-1]
+
+    def _wake(self, call: Callable[[], object]) -> None:
+        assert isinstance(call, partial)
+        self.woken.append(call.args[0]())
 
     def _serve(self, known: ref[Lease[Connection]]) -> None:
         lease = known()
@@ -86,7 +92,7 @@ class Bench:
 
     @property
     def idle(self) -> list[Connection]:
-        return [connection for idle in self.ledger._idle.values() for connection in idle]
+        return list(self.ledger._idle)
 
     def asked(self, origin: Origin = HERE) -> Lease[Connection]:
         """Ask for a connection; it is in use if there is one."""
@@ -121,8 +127,9 @@ class Bench:
     def forget(self, lease: Lease[Connection]) -> None:
         """Let go of a lease without ending it."""
         self._leases.remove(lease)
-        if lease in self.granted:
-            self.granted.remove(lease)
+        for known in (self.granted, self.woken):
+            if lease in known:
+                known.remove(lease)
 
     def close_all(self, connections: Iterable[Connection]) -> None:
         """Do what the ledger says has to be done."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.unit.leasing import HERE, THERE, Bench, Connection
 
-from openai_models._leases import Lease
+from openai_models._leases import Lease, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,6 +214,34 @@ def test_the_connection_of_a_request_that_nobody_ended_is_closed_at_the_next_ste
     assert bench.closed == [bench.made[0]]
 
 
+def test_a_connection_that_is_lost_wakes_the_one_who_waits_first() -> None:
+    bench = Bench(most=1)
+    bench.asked()
+    waiting = [bench.asked() for _ in range(2)]
+    bench.forget(bench.held[0])
+    gc.collect()
+    assert bench.woken == waiting[:1]
+    bench.close_all(bench.ledger.find())
+    assert bench.granted == waiting[:1]
+    assert bench.closed == bench.made[:1]
+
+
+def test_a_connection_that_is_lost_as_one_begins_to_wait_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(most=1)
+    bench.asked()
+    make_room = Ledger._make_room
+
+    def lose_first(ledger: Ledger[Connection], closing: list[Connection]) -> None:
+        # After the look at what is lost, before the lease is in the queue.
+        if bench.held:
+            bench.forget(bench.held[0])
+        make_room(ledger, closing)
+
+    monkeypatch.setattr(Ledger, "_make_room", lose_first)
+    assert bench.asked().connection is bench.made[1]
+    assert bench.woken == []
+
+
 def test_a_request_that_ended_is_not_counted_as_lost() -> None:
     bench = Bench()
     lease = bench.asked()
@@ -251,13 +279,13 @@ def test_at_the_end_all_are_closed_and_nobody_waits() -> None:
     later = bench.asked()
     bench.close_all(bench.ledger.end_all())
     assert set(bench.closed) == set(bench.made)
-    assert bench.granted[-1] is later
+    assert bench.woken == [later]
     assert later.connection is None
     # Those who hold one find it closed, and give it back as ever.
     for lease in (held, late):
         bench.ended(lease)
     assert bench.ledger.open == set()
-    assert not bench.ledger._idle.get(HERE)
+    assert bench.idle == []
 
 
 def test_what_comes_back_after_the_end_is_closed_though_it_could_be_reused() -> None:
@@ -285,7 +313,7 @@ def test_an_origin_without_idle_connections_is_forgotten() -> None:
     bench = Bench(most_idle=1)
     for port in range(100):
         bench.ended(bench.asked((b"http", b"here.test", port)))
-    assert len(bench.ledger._idle) <= 2
+    assert len(bench.ledger._idle._of) == 1
 
 
 def crowd(connections: int) -> Bench:

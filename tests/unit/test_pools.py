@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -184,6 +187,50 @@ async def test_closing_a_pool_ends_the_wait_for_a_connection(kind: str, network:
         await side.closed()
     assert failures == ["the client was closed"]
     await done(holding)
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+async def test_the_place_of_a_response_that_is_dropped_goes_to_a_task_that_waits(kind: str, network: Network) -> None:
+    side = Side(kind, most=1)
+    holding = [await side.sent()]
+    bodies: list[bytes] = []
+
+    async def wait() -> None:
+        bodies.append(await side.got(wait=60))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(wait)
+        await anyio.wait_all_tasks_blocked()
+        assert side.counts() == (1, 1)
+        holding.clear()
+        gc.collect()
+    assert bodies == [b"ok"]
+    await side.closed()
+    assert all(stream.closed for stream in network.streams)
+
+
+@pytest.mark.parametrize("kind", ["sync"])
+async def test_the_place_of_a_response_that_is_dropped_goes_to_a_thread_that_waits(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Side(kind, most=1)
+    holding = [await side.sent()]
+    waits = threading.Event()
+
+    def about_to_wait(timeout: float | None) -> float | None:
+        waits.set()
+        return timeout
+
+    monkeypatch.setattr(_pool, "clip", about_to_wait)
+    with ThreadPoolExecutor(1) as threads:
+        body = threads.submit(lambda: anyio.run(lambda: side.got(wait=60)))
+        assert waits.wait(60)
+        assert side.counts() == (1, 1)
+        holding.clear()
+        gc.collect()
+        assert body.result(60) == b"ok"
+    await side.closed()
+    assert all(stream.closed for stream in network.streams)
 
 
 async def test_a_connection_that_has_been_idle_for_too_long_is_closed(kind: str, network: Network) -> None:

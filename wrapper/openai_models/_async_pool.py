@@ -11,8 +11,9 @@ import os
 import socket
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, cast
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 import anyio
 import httpcore
@@ -23,7 +24,7 @@ from ._leases import Lease, Ledger
 from ._pool import CLOSED, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Collection
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection
 
     from ._leases import Origin
 
@@ -74,6 +75,25 @@ class _Connection(httpcore.AsyncHTTPConnection):
                 socket.close(of_library.detach())
 
 
+class _Turn:
+    """Comes, and may come again, to one who waits for it."""
+
+    def __init__(self) -> None:
+        self._has_come = False
+        self._event: anyio.Event | None = None
+
+    def come(self) -> None:
+        self._has_come = True
+        if self._event is not None:
+            self._event.set()
+
+    async def wait(self) -> None:
+        if not self._has_come:
+            self._event = anyio.Event()
+            await self._event.wait()
+        self._has_come = False
+
+
 @frozen
 class _Home:
     """The connections of an event loop, and the thread that runs it."""
@@ -115,7 +135,9 @@ class AsyncPool:
                 if past.thread == thread:  # a thread runs one loop after the other
                     del self._homes[other]
                     past.abandon()
-            home = self._homes[loop] = _Home(thread, Ledger(self._make, self._most, self._most_idle))
+            home = self._homes[loop] = _Home(
+                thread, Ledger(self._make, self._most, self._most_idle, wake=partial(_soon, ref(loop)))
+            )
         return home.ledger
 
     def _make(self, origin: Origin) -> _Connection:
@@ -142,16 +164,16 @@ class AsyncPool:
     async def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
         if self._is_closed:
             raise httpcore.NetworkError(CLOSED)
+        turn = _Turn()
+        lease.granted = turn.come
         await _close(lease.ledger.ask(lease))
         if lease.connection is None:
-            turn = anyio.Event()
-            lease.granted = turn.set
-            with anyio.move_on_after(timeout):
-                await turn.wait()
-            if not turn.is_set():
-                raise httpcore.PoolTimeout
-        if lease.connection is None:
-            raise httpcore.NetworkError(CLOSED)
+            with anyio.move_on_after(timeout) as wait:
+                while lease.connection is None and not self._is_closed:
+                    await turn.wait()
+                    await _close(lease.ledger.find())
+            if lease.connection is None:
+                raise httpcore.PoolTimeout if wait.cancelled_caught else httpcore.NetworkError(CLOSED)
         return lease.connection
 
     async def aclose(self) -> None:
@@ -206,6 +228,15 @@ async def _close(connections: Collection[_Connection]) -> None:
     async with contextlib.AsyncExitStack() as all_of_them:
         for connection in connections:
             all_of_them.push_async_callback(connection.aclose)
+
+
+def _soon(known: ref[Any], call: Callable[[], object]) -> None:
+    """Have a loop call something, from wherever this is called."""
+    loop = known()
+    if loop is not None:
+        with contextlib.suppress(RuntimeError):  # it has ended, and nobody waits in it
+            soon = loop.call_soon_threadsafe if hasattr(loop, "call_soon_threadsafe") else loop.run_sync_soon
+            soon(call)
 
 
 def _running_loop() -> object:

@@ -6,10 +6,13 @@ httpcore makes the connections and speaks HTTP on them; `_leases` says whose the
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import threading
+import time
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 from weakref import WeakSet, finalize
 
@@ -19,7 +22,7 @@ from ._deadline import WatchedBackend, clip, if_it_fails
 from ._leases import Lease, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ._leases import Origin
 
@@ -68,7 +71,7 @@ class Pool:
 
     def _begin(self) -> None:
         self._lock = threading.Lock()
-        self._ledger = Ledger(self._make, self._most, self._most_idle)
+        self._ledger = Ledger(self._make, self._most, self._most_idle, wake=_at_once)
 
     def _make(self, origin: Origin) -> _Connection:
         return _Connection(origin, self._options)
@@ -93,20 +96,26 @@ class Pool:
             )
 
     def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
-        turn: threading.Event | None = None
+        # What wakes the thread is used by the garbage collector too: its `put` locks nothing.
+        turns: SimpleQueue[None] = SimpleQueue()
+        lease.granted = partial(turns.put, None)
         with self._lock:
             if self._is_closed:
                 raise httpcore.NetworkError(CLOSED)
             closing = self._ledger.ask(lease)
-            if lease.connection is None:
-                turn = threading.Event()
-                lease.granted = turn.set
         _close(closing)
-        if turn is not None and not turn.wait(clip(timeout)):
-            self.end(lease)
-            raise httpcore.PoolTimeout
-        if lease.connection is None:
-            raise httpcore.NetworkError(CLOSED)
+        ends_at = math.inf if timeout is None else time.monotonic() + timeout
+        while lease.connection is None:
+            if self._is_closed:
+                raise httpcore.NetworkError(CLOSED)
+            try:
+                turns.get(timeout=clip(None if timeout is None else max(0, ends_at - time.monotonic())))
+            except Empty:
+                self.end(lease)
+                raise httpcore.PoolTimeout from None
+            with self._lock:
+                closing = lease.ledger.find()
+            _close(closing)
         return lease.connection
 
     def end(self, lease: Lease[_Connection], *, reusable: bool = False) -> None:
@@ -175,6 +184,10 @@ def origin_of(request: httpcore.Request) -> Origin:
         raise httpcore.UnsupportedProtocol(msg)
     origin = request.url.origin
     return origin.scheme, origin.host, origin.port
+
+
+def _at_once(call: Callable[[], object]) -> None:
+    call()
 
 
 def _close(connections: Iterable[_Connection]) -> None:
