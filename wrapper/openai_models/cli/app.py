@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from . import _check, _delete, _diff, _get, _list, _mock, _profiles_command
 from ._context import Settings
 from ._errors import report
 from ._exit import MEANINGS, Exit
@@ -31,8 +31,45 @@ Examples:
 
 """
 
+# Command: the module and its function.
+COMMANDS: Final = {
+    "list": ("._list", "list_"),
+    "get": ("._get", "get"),
+    "check": ("._check", "check"),
+    "diff": ("._diff", "diff"),
+    "delete": ("._delete", "delete"),
+    "mock": ("._mock", "mock"),
+    "profiles": ("._profiles_command", "profiles"),
+    "contract": ("..contract._command", "contract"),
+}
+
+
+class _Commands(TyperGroup):
+    """Makes a command when it is asked for: typer takes a millisecond for each."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # Of an unknown name, typer says which of those that are there it is like.
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                self.commands[name] = _made(name)
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer gives it
+        return list(COMMANDS)
+
+
+def _made(name: str) -> Any:
+    module_name, function = COMMANDS[name]
+    module = import_module(module_name, __package__)
+    one = typer.Typer(rich_markup_mode=None, add_completion=False)
+    one.command(name, epilog=getattr(module, "EXAMPLES", None))(getattr(module, function))
+    return typer.main.get_command(one)
+
+
 # Without rich, whose import takes longer than all else that help needs.
-app = typer.Typer(name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXAMPLES + STATUSES)
+app = typer.Typer(
+    cls=_Commands, name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXAMPLES + STATUSES
+)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -80,28 +117,6 @@ def options(
     ctx.obj = Settings(
         base_url, api_key_file, organization, project, timeout, max_retries, header or [], profile, verbose
     )
-
-
-def _register() -> None:
-    commands: tuple[tuple[str, Any, str], ...] = (
-        ("list", _list.list_, _list.EXAMPLES),
-        ("get", _get.get, _get.EXAMPLES),
-        ("check", _check.check, _check.EXAMPLES),
-        ("diff", _diff.diff, _diff.EXAMPLES),
-        ("delete", _delete.delete, _delete.EXAMPLES),
-        ("mock", _mock.mock, _mock.EXAMPLES),
-        ("profiles", _profiles_command.profiles, _profiles_command.EXAMPLES),
-    )
-    for name, command, examples in commands:
-        app.command(name, epilog=examples)(command)
-    # Where its extra isn't installed, the others do without.
-    with suppress(ImportError):
-        from ..contract._command import contract  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
-
-        app.command("contract")(contract)
-
-
-_register()
 
 
 def run(arguments: list[str]) -> int:
