@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.unit.leasing import HERE, THERE, Bench, Connection
 
-from openai_models._leases import Lease, Ledger
+from openai_models._leases import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,22 +224,6 @@ def test_a_connection_that_is_lost_wakes_the_one_who_waits_first() -> None:
     bench.close_all(bench.ledger.find())
     assert bench.granted == waiting[:1]
     assert bench.closed == bench.made[:1]
-
-
-def test_a_connection_that_is_lost_as_one_begins_to_wait_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(most=1)
-    bench.asked()
-    make_room = Ledger._make_room
-
-    def lose_first(ledger: Ledger[Connection], closing: list[Connection]) -> None:
-        # After the look at what is lost, before the lease is in the queue.
-        if bench.held:
-            bench.forget(bench.held[0])
-        make_room(ledger, closing)
-
-    monkeypatch.setattr(Ledger, "_make_room", lose_first)
-    assert bench.asked().connection is bench.made[1]
-    assert bench.woken == []
 
 
 def test_a_request_that_ended_is_not_counted_as_lost() -> None:

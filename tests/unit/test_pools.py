@@ -15,6 +15,7 @@ from tests.unit.wires import Network
 from openai_models import _async_pool, _pool
 from openai_models._async_pool import AsyncPool
 from openai_models._deadline import DeadlineExceededError, deadline
+from openai_models._leases import Lease, Ledger
 from openai_models._pool import Pool
 
 pytestmark = pytest.mark.anyio
@@ -231,6 +232,24 @@ async def test_the_place_of_a_response_that_is_dropped_goes_to_a_thread_that_wai
         assert body.result(60) == b"ok"
     await side.closed()
     assert all(stream.closed for stream in network.streams)
+
+
+async def test_what_is_dropped_just_before_one_waits_for_it_is_found(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Side(kind, most=1)
+    holding = [await side.sent()]
+    ask = Ledger.ask
+
+    def ask_and_drop(ledger: Ledger[Any], lease: Lease[Any]) -> list[Any]:
+        closing = ask(ledger, lease)
+        holding.clear()
+        gc.collect()
+        return closing
+
+    monkeypatch.setattr(Ledger, "ask", ask_and_drop)
+    assert await side.got(wait=60) == b"ok"
+    await side.closed()
 
 
 async def test_a_connection_that_has_been_idle_for_too_long_is_closed(kind: str, network: Network) -> None:

@@ -164,16 +164,20 @@ class AsyncPool:
     async def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
         if self._is_closed:
             raise httpcore.NetworkError(CLOSED)
+        await _close(lease.ledger.ask(lease))
+        return lease.connection or await self._wait(lease, timeout)
+
+    async def _wait(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
         turn = _Turn()
         lease.granted = turn.come
-        await _close(lease.ledger.ask(lease))
+        with anyio.move_on_after(timeout) as wait:
+            # Also before the first wait: what was lost until now found nobody to wake.
+            await _close(lease.ledger.find())
+            while lease.connection is None and not self._is_closed:
+                await turn.wait()
+                await _close(lease.ledger.find())
         if lease.connection is None:
-            with anyio.move_on_after(timeout) as wait:
-                while lease.connection is None and not self._is_closed:
-                    await turn.wait()
-                    await _close(lease.ledger.find())
-            if lease.connection is None:
-                raise httpcore.PoolTimeout if wait.cancelled_caught else httpcore.NetworkError(CLOSED)
+            raise httpcore.PoolTimeout if wait.cancelled_caught else httpcore.NetworkError(CLOSED)
         return lease.connection
 
     async def aclose(self) -> None:

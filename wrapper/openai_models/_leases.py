@@ -130,6 +130,8 @@ class Ledger(Generic[C]):
     def ask(self, lease: Lease[C]) -> list[C]:
         """Grant a connection, or let the lease wait for its turn.
 
+        Who has to wait sets `granted`, and then calls `find` for what was lost meanwhile.
+
         Returns:
             Connections that have to be closed.
         """
@@ -145,8 +147,6 @@ class Ledger(Generic[C]):
             self._give_new(lease)
         else:
             self._waiting[lease] = None
-            # What is lost from here on wakes who waits; what was before, found nobody to wake.
-            closing += self.find()
         return closing
 
     def end(self, lease: Lease[C], *, reusable: bool) -> list[C]:

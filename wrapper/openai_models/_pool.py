@@ -12,7 +12,6 @@ import socket
 import threading
 import time
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 from weakref import WeakSet, finalize
 
@@ -96,16 +95,27 @@ class Pool:
             )
 
     def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
-        # What wakes the thread is used by the garbage collector too: its `put` locks nothing.
-        turns: SimpleQueue[None] = SimpleQueue()
-        lease.granted = partial(turns.put, None)
         with self._lock:
             if self._is_closed:
                 raise httpcore.NetworkError(CLOSED)
             closing = self._ledger.ask(lease)
         _close(closing)
+        return lease.connection or self._wait(lease, timeout)
+
+    def _wait(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
+        from queue import Empty, SimpleQueue  # noqa: PLC0415 - few programs ever wait
+
         ends_at = math.inf if timeout is None else time.monotonic() + timeout
-        while lease.connection is None:
+        # The garbage collector may be who wakes this thread: `put` locks nothing.
+        turns: SimpleQueue[None] = SimpleQueue()
+        lease.granted = partial(turns.put, None)
+        while True:
+            # Also before the first wait: what was lost until now found nobody to wake.
+            with self._lock:
+                closing = lease.ledger.find()
+            _close(closing)
+            if lease.connection is not None:
+                return lease.connection
             if self._is_closed:
                 raise httpcore.NetworkError(CLOSED)
             try:
@@ -113,10 +123,6 @@ class Pool:
             except Empty:
                 self.end(lease)
                 raise httpcore.PoolTimeout from None
-            with self._lock:
-                closing = lease.ledger.find()
-            _close(closing)
-        return lease.connection
 
     def end(self, lease: Lease[_Connection], *, reusable: bool = False) -> None:
         """Take a connection back: for the next request if it can be, else to close it."""
