@@ -181,6 +181,14 @@ def test_a_key_file_is_read(run: Run, mock: MockServer, tmp_path: Path) -> None:
     assert run("list", "--api-key-file", str(tmp_path / "key"), OPENAI_API_KEY="").returncode == 0
 
 
+def test_a_command_imports_no_other(environment: dict[str, str]) -> None:
+    code = "import sys; from openai_models.cli.app import run; run(['profiles']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    loaded = {each for each in done.stdout.split() if each.startswith("openai_models.cli.")}
+    assert "openai_models.cli._profiles_command" in loaded
+    assert not {f"openai_models.cli._{each}" for each in ("list", "get", "check", "diff", "delete", "mock")} & loaded
+
+
 def test_ids_are_completed_and_cached(run: Run, mock: MockServer) -> None:
     asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}
     assert run(**asking).stdout.split() == ["gpt-4o-mini", "gpt-4o"]

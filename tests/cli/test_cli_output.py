@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import shlex
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from openai_models.cli._exit import Exit
 from openai_models.cli._safe import json_text, redacted, safe
 from openai_models.testing import MockServer
 
@@ -150,11 +151,38 @@ def test_a_key_is_taken_out_of_a_message() -> None:
     assert redacted("bad sk-abcdefgh and hunter2", "hunter2", "") == "bad sk-… and …"
 
 
-def test_a_reader_that_leaves_gets_no_traceback(environment: dict[str, str]) -> None:
-    command = f"{shlex.quote(sys.executable)} -m openai_models list --json | head -1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["[", "0"]
-    assert done.stderr == ""
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("list --json", Exit.FINE),
+        ("list", Exit.FINE),
+        ("get gpt-4o", Exit.FINE),
+        ("check gpt-4x", Exit.CHECK_FAILED),
+        ("delete --fine-tuned --dry-run", Exit.FINE),
+        ("--version", Exit.FINE),
+        ("--help", Exit.FINE),
+        ("list --help", Exit.FINE),
+    ],
+)
+def test_a_reader_that_leaves_changes_no_status_and_gets_no_traceback(
+    line: str, status: Exit, environment: dict[str, str]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "openai_models", *line.split()],
+            env=environment,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == status
+    assert len(done.stderr.splitlines()) <= 1, done.stderr
 
 
 def test_no_key_is_in_any_output(run: Run, mock: MockServer) -> None:

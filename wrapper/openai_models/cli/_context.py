@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ._errors import Refusal
 from ._exit import Exit
-from ._profiles import Profile, config_path, load_profiles
 from ._safe import redacted, safe
 
 if TYPE_CHECKING:
     from .._client import OpenAI
+    from ._profiles import Profile
 
 __all__ = ["Settings"]
 
@@ -56,6 +56,8 @@ class Settings:
         return OpenAI(**{name: value for name, value in options.items() if value is not None})
 
     def _profile(self) -> Profile:
+        from ._profiles import Profile, config_path, load_profiles  # noqa: PLC0415 - help comes without
+
         if self.profile is None:
             return Profile()
         path = config_path()

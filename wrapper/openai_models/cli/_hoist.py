@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Final
 
 from ._errors import Refusal
@@ -14,15 +13,15 @@ VALUED: Final = frozenset((
     "--base-url", "--api-key-file", "--organization", "--project", "--timeout", "--max-retries", "--header", "--profile",
 ))  # fmt: skip
 FLAGS: Final = frozenset(("--verbose", "--debug"))
-# Options of commands that have the name of a global one.
-OWN: Final = {"mock": {"--profile"}, "contract": {"--base-url", "--profile", "--timeout", "--header"}}
+# What has the name of a global option, and isn't one for these commands.
+OWN: Final = {"mock": {"--profile"}, "contract": {"--api-key-file", "--base-url", "--profile", "--timeout", "--header"}}
 
 
-def hoisted(arguments: list[str]) -> list[str]:
-    """Move the global options before the command.
+def hoisted(arguments: list[str]) -> tuple[list[str], str | None]:
+    """Move the global options before the command, and tell which that is.
 
     Raises:
-        Refusal: A key is given as an option.
+        Refusal: A key is given as an option, or an option has no value.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -40,9 +39,12 @@ def hoisted(arguments: list[str]) -> list[str]:
         elif argument in FLAGS or (name in VALUED and equals):
             front.append(argument)
         elif name in VALUED:
-            front += [argument, *islice(given, 1)]
+            value = next(given, None)
+            if value is None:
+                raise Refusal(Exit.USAGE, f"{argument} needs a value", "see openai-models --help")
+            front += [argument, value]
         else:
             if command is None and not argument.startswith("-"):
                 command = argument
             rest.append(argument)
-    return front + rest
+    return front + rest, command

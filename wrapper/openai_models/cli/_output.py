@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import sys
@@ -75,6 +74,8 @@ def plain_table(rows: Sequence[Sequence[str]]) -> str:
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Write rows as CSV (RFC 4180, but for the line ends)."""
+    import csv  # noqa: PLC0415 - rarely needed
+
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue()

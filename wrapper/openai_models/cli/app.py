@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from typer.core import TyperGroup
 
 from ._context import Settings
 from ._errors import report
@@ -17,7 +16,10 @@ from ._exit import MEANINGS, Exit
 from ._hoist import hoisted
 from ._output import emit, set_up
 
-__all__ = ["app", "run"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["made", "run"]
 
 NAME = "openai-models"
 STATUSES = "\b\nExit statuses:\n" + "\n".join(f"  {status.value:>3}  {text}" for status, text in MEANINGS.items())
@@ -31,7 +33,7 @@ Examples:
 
 """
 
-# Command: the module and its function.
+# Each command's module, and its function there.
 COMMANDS: Final = {
     "list": ("._list", "list_"),
     "get": ("._get", "get"),
@@ -44,34 +46,6 @@ COMMANDS: Final = {
 }
 
 
-class _Commands(TyperGroup):
-    """Makes a command when it is asked for: typer takes a millisecond for each."""
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        # Of an unknown name, typer says which of those that are there it is like.
-        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
-            if name not in self.commands:
-                self.commands[name] = _made(name)
-        return super().get_command(ctx, cmd_name)
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer gives it
-        return list(COMMANDS)
-
-
-def _made(name: str) -> Any:
-    module_name, function = COMMANDS[name]
-    module = import_module(module_name, __package__)
-    one = typer.Typer(rich_markup_mode=None, add_completion=False)
-    one.command(name, epilog=getattr(module, "EXAMPLES", None))(getattr(module, function))
-    return typer.main.get_command(one)
-
-
-# Without rich, whose import takes longer than all else that help needs.
-app = typer.Typer(
-    cls=_Commands, name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXAMPLES + STATUSES
-)
-
-
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
     if wanted:
         from ._version import versions  # noqa: PLC0415 - rarely needed
@@ -80,7 +54,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
         raise typer.Exit
 
 
-@app.callback()
 def options(
     ctx: typer.Context,
     base_url: Annotated[
@@ -119,13 +92,32 @@ def options(
     )
 
 
+def made(names: Iterable[str]) -> typer.Typer:
+    """Make the app with these commands: importing them all, and reading their options, takes longer than most do."""
+    # Without rich, whose import takes longer than all else that help needs.
+    app = typer.Typer(name=NAME, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXAMPLES + STATUSES)
+    app.callback()(options)
+    for name in names:
+        module, function = COMMANDS[name]
+        command = import_module(module, __package__)
+        app.command(name, epilog=getattr(command, "EXAMPLES", None))(getattr(command, function))
+    return app
+
+
 def run(arguments: list[str]) -> int:
     """Run a command; give its exit status."""
     set_up()
     try:
-        result = app(hoisted(arguments or ["--help"]), prog_name=NAME, standalone_mode=False)
+        given, command = hoisted(arguments or ["--help"])
+        app = made([command] if command in COMMANDS else COMMANDS)
+        result = app(given, prog_name=NAME, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
+    except SystemExit as leaving:
+        # typer's way out where nobody reads its help any more
+        if not isinstance(leaving.__context__, BrokenPipeError):
+            raise
+        return Exit.FINE
     except Exception as error:  # noqa: BLE001 - the one place where a failure becomes a status
         return report(error, debug="--debug" in arguments)
     return result if isinstance(result, int) else Exit.FINE
