@@ -18,14 +18,15 @@ from rich.text import Text
 from openai_models.testing import MockServer
 
 FOLDER = Path(__file__).parents[1] / "docs" / "img"
-WIDTH = 88
+# As wide as the mock's longest id needs.
+WIDTH = 100
 SCREENS = {
-    "list": ["list", "--columns", "object"],
+    "list": ["list"],
     "get": ["get", "gpt-4o-mimi"],
     "check": ["check", "gpt-4o-mini", "gpt-3.5-turbo", "gpt-4-0613"],
 }
 CHANCE = re.compile(r" \(request id req_\w+\)")
-AGE = re.compile(r"(?<=  )[0-9]+ years?(?=  )")
+AGE = re.compile(r"(?<=  )[0-9]+ years?(?=\s)")
 
 
 def screen(arguments: list[str], environment: dict[str, str]) -> str:

@@ -16,6 +16,14 @@ NOW = datetime(2025, 3, 31, 15, 30, tzinfo=UTC)
     [
         ("2025-01-01", datetime(2025, 1, 1, tzinfo=UTC)),
         ("3 Jan 2025 14:00+02:00", datetime(2025, 1, 3, 12, tzinfo=UTC)),
+        ("2025-01-02", datetime(2025, 1, 2, tzinfo=UTC)),
+        ("20250102", datetime(2025, 1, 2, tzinfo=UTC)),
+        ("10:00 2025-01-02", datetime(2025, 1, 2, 10, tzinfo=UTC)),
+        ("2025/01/02 14:00 UTC", datetime(2025, 1, 2, 14, tzinfo=UTC)),
+        ("2025-01-02T14:00:00Z", datetime(2025, 1, 2, 14, tzinfo=UTC)),
+        ("31/01/2025", datetime(2025, 1, 31, tzinfo=UTC)),
+        ("01/31/2025", datetime(2025, 1, 31, tzinfo=UTC)),
+        ("Jan 2, 2025", datetime(2025, 1, 2, tzinfo=UTC)),
         ("yesterday", datetime(2025, 3, 30, tzinfo=UTC)),
         ("today", datetime(2025, 3, 31, tzinfo=UTC)),
         ("now", NOW),
@@ -45,3 +53,15 @@ def test_what_is_no_whole_date_is_refused(text: str) -> None:
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a span of time"):
         parse_span(text)
+
+
+@pytest.mark.parametrize("text", ["10/11/2025", "10.11.2025", "10-11-25", "10/11/2025 14:00"])
+def test_what_could_be_two_dates_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="could be 2025-10-11 or 2025-11-10; write it like that"):
+        parse_date(text, NOW)
+
+
+@pytest.mark.parametrize("zone", ["PST", "CST", "EST", "XYZ"])
+def test_the_name_of_a_time_zone_is_not_passed_over(zone: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a date; write it like .*\+02:00"):
+        parse_date(f"2025-01-01 10:00 {zone}", NOW)

@@ -19,6 +19,8 @@ UNITS = {
     **dict.fromkeys(("y", "year", "years"), "years"),
 }
 DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+# Where the year comes first, the month is next.
+YEAR_FIRST = re.compile(r"\b[0-9]{4}[-/.]?[0-9]")
 SPAN = re.compile(r"([0-9]{1,6})\s*([a-z]+)")
 # dateutil fills what is missing from a default: what differs between these two was not given.
 FILLINGS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2004, 2, 2, tzinfo=UTC))
@@ -35,7 +37,8 @@ def parse_date(text: str, now: datetime) -> datetime:
         now: The moment that relative dates count from; aware.
 
     Raises:
-        ValueError: It isn't a date, or one without a day, month or year.
+        ValueError: It isn't a date, is one without a day, month or year, could be two
+            (`10/11/2025`), or has a time zone's name, which stands for several (`CST`).
     """
     words = " ".join(text.lower().split())
     if words == "now":
@@ -83,15 +86,28 @@ def parse_span(text: str) -> relativedelta:
 def _absolute(text: str) -> datetime:
     from dateutil import parser  # noqa: PLC0415 - not every command reads dates
 
+    def read(filling: datetime, *, day_first: bool = False) -> datetime:
+        return parser.parse(text, default=filling, dayfirst=day_first, tzinfos=_offset).astimezone(UTC)
+
     try:
-        one, other = (parser.parse(text, default=filling) for filling in FILLINGS)
-        moment = one.astimezone(UTC)
+        one, other = (read(filling) for filling in FILLINGS)
+        swapped = one if YEAR_FIRST.search(text) else read(FILLINGS[0], day_first=True)
     except (ValueError, OverflowError) as error:
         raise ValueError(_complaint(text)) from error
     if one != other:
         raise ValueError(_complaint(text))
-    return moment
+    if one != swapped:
+        msg = f"{text!r} could be {one:%Y-%m-%d} or {swapped:%Y-%m-%d}; write it like that"
+        raise ValueError(msg)
+    return one
+
+
+def _offset(name: str | None, seconds: int | None) -> int:
+    if name and seconds is None:
+        msg = f"{name} may be several time zones"
+        raise ValueError(msg)
+    return seconds or 0
 
 
 def _complaint(text: str) -> str:
-    return f"{text!r} is not a date; write it like 2025-01-31, yesterday, 90d, '3 months ago' or 'in 2 weeks'"
+    return f"{text!r} is not a date; write it like 2025-01-31, 2025-01-31T14:00+02:00, yesterday, 90d, '3 months ago' or 'in 2 weeks'"
