@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openai_models import OpenAI
+from openai_models import OpenAI, OpenAIError
+from openai_models.cli._completion import SECONDS, model_ids
+from openai_models.cli._context import Settings
 from openai_models.cli._exit import Exit
 from openai_models.cli._journal import read_journal
 
@@ -90,6 +95,19 @@ def test_a_failure_stops_no_other_and_the_journal_has_all(run: Run, mock: MockSe
     assert done.returncode == Exit.KEY
     assert [line.split()[:2] for line in done.stdout.splitlines()[1:]] == [["failed", "gpt-4o"], ["done", MINE]]
     assert read_journal(journal) == {"gpt-4o": "failed", MINE: "done"}
+
+
+def test_a_bar_on_a_terminal_counts_the_deletions_and_goes(show: Show) -> None:
+    seen = show("delete", MINE, "ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx", "--yes", "--jobs", "1")
+    assert seen.status == Exit.FINE
+    assert re.search(r"deleting.*[0-2]/2", seen.raw)
+    assert "deleting" not in seen.text
+    assert "2 done, 0 failed, 0 skipped" in seen.text
+
+
+def test_a_pipe_gets_no_bar(run: Run) -> None:
+    done = run("delete", MINE, "--yes", FORCE_COLOR="1")
+    assert "deleting" not in done.stdout + done.stderr
 
 
 def test_a_second_run_skips_what_the_journal_says_is_done(run: Run, mock: MockServer, tmp_path: Path) -> None:
@@ -195,6 +213,50 @@ def test_ids_are_completed_and_cached(run: Run, mock: MockServer) -> None:
     count = len(mock.requests)
     assert run(**asking).stdout.split() == ["gpt-4o-mini", "gpt-4o"]
     assert len(mock.requests) == count
+
+
+def test_completion_ends_while_the_server_does_not_answer(run: Run) -> None:
+    """Its process ends by itself: nothing waits for a server that holds the connection and says nothing."""
+    asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        done = run(**asking, OPENAI_BASE_URL=f"http://127.0.0.1:{mute.getsockname()[1]}/v1")
+        mute.setblocking(False)
+        mute.accept()[0].close()  # it was asked
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+def test_completion_gives_its_client_less_than_half_a_second_and_no_second_try(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    given: dict[str, Any] = {}
+
+    def client(_: Settings, **options: Any) -> OpenAI:
+        given.update(options)
+        raise OpenAIError("enough")
+
+    monkeypatch.setattr(Settings, "client", client)
+    assert model_ids({}) == []
+    assert given == {"timeout": SECONDS, "max_retries": 0}
+    assert SECONDS < 0.5
+
+
+def test_completion_waits_no_longer_than_its_time_for_what_has_no_timeout(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    answered = threading.Event()
+
+    def client(_: Settings, **options: Any) -> OpenAI:
+        answered.wait()  # a name server that never answers
+        raise OpenAIError("late")
+
+    monkeypatch.setattr(Settings, "client", client)
+    try:
+        assert model_ids({}) == []
+        assert not answered.is_set()
+    finally:
+        answered.set()
 
 
 def test_completion_is_silent_where_there_is_no_server(run: Run) -> None:
