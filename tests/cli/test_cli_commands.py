@@ -215,6 +215,21 @@ def test_ids_are_completed_and_cached(run: Run, mock: MockServer) -> None:
     assert len(mock.requests) == count
 
 
+@pytest.mark.parametrize(
+    ("words", "at", "offered"),
+    [
+        ("check ft : gpt-4o-mini-2", 4, ["gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx"]),
+        ("delete ft : gpt-4o-mini : acemeco : suf", 8, ["suffix:abc123"]),
+        ("delete ft : gpt-4o-mini-2024-07-18 : acemeco :: 9", 8, ["9zTq3vKx"]),
+        ("delete ft:gpt-4o-mini-2", 2, ["ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx"]),
+        ("delete gpt-4o gpt-3", 3, ["gpt-3.5-turbo"]),
+    ],
+)
+def test_ids_are_completed_where_bash_breaks_them_at_colons(words: str, at: int, offered: list[str], run: Run) -> None:
+    asking = {"COMP_WORDS": f"openai-models {words}".replace(" ", "\n"), "COMP_CWORD": str(at)}
+    assert run(_OPENAI_MODELS_COMPLETE="complete_bash", **asking).stdout.split() == offered
+
+
 def test_completion_ends_while_the_server_does_not_answer(run: Run) -> None:
     """Its process ends by itself: nothing waits for a server that holds the connection and says nothing."""
     asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}

@@ -14,7 +14,7 @@ from ._context import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["model_ids"]
+__all__ = ["broken_at_colons", "model_ids"]
 
 SECONDS: Final = 0.45
 FRESH_SECONDS: Final = 300
@@ -37,6 +37,15 @@ def model_ids(params: dict[str, Any]) -> list[str]:
     thread.start()
     thread.join(SECONDS)
     return list(found)
+
+
+def broken_at_colons(last: str) -> str:
+    """Give what bash took off the front of a word: it breaks words at colons, which the ids of fine-tuned models have."""
+    words = os.environ.get("COMP_WORDS", "").split()[: int(os.environ.get("COMP_CWORD") or 0)]
+    whole = last
+    while words and (whole.startswith(":") or set(words[-1]) == {":"}):
+        whole = words.pop() + whole
+    return whole.removesuffix(last)
 
 
 def _cache(settings: Settings) -> Path:

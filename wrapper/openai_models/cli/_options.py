@@ -33,9 +33,11 @@ T = TypeVar("T")
 
 def complete_model(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a model id."""
-    from ._completion import model_ids  # noqa: PLC0415 - only on TAB
+    from ._completion import broken_at_colons, model_ids  # noqa: PLC0415 - only on TAB
 
-    return [model for model in model_ids(ctx.find_root().params) if model.startswith(incomplete)]
+    front = broken_at_colons(incomplete)
+    ids = model_ids(ctx.find_root().params)
+    return [model.removeprefix(front) for model in ids if model.startswith(front + incomplete)]
 
 
 Owner = Annotated[str | None, typer.Option(metavar="PATTERN", help="Only models of this owner.")]
