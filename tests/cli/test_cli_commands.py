@@ -69,6 +69,26 @@ def test_check_names_each_and_where_it_stands(run: Run, tmp_path: Path) -> None:
     assert found["gpt-3.5-turbo"]["places"] == [f"{source / 'app.py'}:1"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_that_powershell_wrote_is_read(encoding: str, run: Run, tmp_path: Path) -> None:
+    before = tmp_path / "before.json"
+    before.write_text(run("list", "--json").stdout, encoding)
+    done = run("diff", str(before))
+    assert (done.returncode, done.stdout) == (Exit.FINE, ""), done.stderr
+
+
+def test_a_file_of_ids_may_begin_with_a_byte_order_mark(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "models.txt").write_text("gpt-4o\r\n", "utf-8-sig")
+    assert run("check", "--file", str(tmp_path / "models.txt")).returncode == Exit.FINE
+
+
+def test_a_file_of_ids_that_is_no_text_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "models.txt").write_bytes(b"gpt-4o\xff\n")
+    done = run("check", "--file", str(tmp_path / "models.txt"))
+    assert done.returncode == Exit.USAGE
+    assert "models.txt is no text in UTF-8" in done.stderr
+
+
 def test_a_dry_run_deletes_nothing(run: Run, mock: MockServer) -> None:
     assert len(run("delete", "--fine-tuned", "--dry-run").stdout.split()) == 3
     assert deletions(mock) == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._errors import Refusal
 from ._exit import Exit
 from ._options import Json, ModelIds, checked, settings
 from ._output import emit, say
@@ -99,13 +100,20 @@ def _wanted(
 
     found = {model: Finding(model) for model in models or ()}
     for path in files or ():
-        for each in read_ids(path.read_text("utf-8")):
+        for each in read_ids(_text(path)):
             found.setdefault(each.id, Finding(each.id)).places.append(f"{path}:{each.line}")
     for root in scans or ():
         for path, text in _sources(root):
             for each in find_ids(text, listed):
                 found.setdefault(each.id, Finding(each.id)).places.append(f"{path}:{each.line}")
     return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")  # Windows' editors begin a file with a mark
+    except UnicodeDecodeError as error:
+        raise Refusal(Exit.USAGE, f"{path} is no text in UTF-8") from error
 
 
 def _sources(root: Path) -> Iterator[tuple[Path, str]]:

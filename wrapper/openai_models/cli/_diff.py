@@ -75,7 +75,8 @@ def _lines(changes: dict[str, Any]) -> list[str]:
 
 def _read(path: Path) -> Models:
     try:
-        value = jsonlib.loads(path.read_text("utf-8"))
+        # From bytes, it reads what PowerShell's `>` writes too: UTF-16, or UTF-8 with a mark.
+        value = jsonlib.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise Refusal(Exit.USAGE, f"{path} is no JSON", "make it with: openai-models list --json > FILE") from error
     models = value.get("data") if isinstance(value, dict) else value
