@@ -90,6 +90,12 @@ def test_no_line_is_wider_than_the_terminal_and_no_id_is_cut(width: int, show: S
     assert "gpt-3.5-turbo" in seen.text
 
 
+def test_on_the_narrowest_terminal_the_ids_are_left(show: Show) -> None:
+    rows = show("list", width=20).text.splitlines()
+    assert rows[0].split() == ["id"]
+    assert "".join(rows[1:]).startswith("ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx")
+
+
 def test_a_model_is_a_panel_on_a_terminal(show: Show) -> None:
     seen = show("get", "gpt-4o-mini", width=40)
     assert seen.text.splitlines()[0].startswith("╭")

@@ -65,7 +65,7 @@ def render(*parts: RenderableType) -> None:
 
 
 def plain_table(rows: Sequence[Sequence[str]]) -> str:
-    """Align rows for a pipe: no line is cut, and `awk` finds its columns."""
+    """Align rows for a pipe: no line is cut."""
     cells = [[safe(cell) or "-" for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)

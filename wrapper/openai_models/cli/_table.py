@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["age", "cell", "draw", "near", "plain"]
 
 COLUMNS: Final = ("id", "owner", "created", "age", "shutdown")
-# On fewer columns the owner and the age go, so that ids stay readable.
-NARROW: Final = 60
-NARROW_COLUMNS: Final = ("id", "created", "shutdown")
+# On a terminal narrower than this, so many columns at most: ids stay readable.
+NARROW: Final = ((32, ("id",)), (60, ("id", "created", "shutdown")))
 UNITS: Final = (("year", 365), ("month", 30), ("day", 1))
 SOON, LATER = 30, 90
 
@@ -74,7 +73,8 @@ def draw(models: Sequence[Model], extra: Sequence[str], now: datetime) -> None:
     from rich.table import Table  # noqa: PLC0415 - not for pipes
     from rich.text import Text  # noqa: PLC0415 - not for pipes
 
-    columns = [*(NARROW_COLUMNS if console().width < NARROW else COLUMNS), *extra]
+    width = console().width
+    columns = [*next((few for limit, few in NARROW if width < limit), COLUMNS), *extra]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         table.add_column(Text(safe(name)), overflow="fold", no_wrap=name in {"created", "shutdown", "age"})
