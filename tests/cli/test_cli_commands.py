@@ -69,6 +69,14 @@ def test_check_names_each_and_where_it_stands(run: Run, tmp_path: Path) -> None:
     assert found["gpt-3.5-turbo"]["places"] == [f"{source / 'app.py'}:1"]
 
 
+@pytest.mark.parametrize("folder", ["node_modules/a", "venv/lib/python3.13/site-packages/a", ".git", "__pycache__"])
+def test_what_others_wrote_is_not_scanned(folder: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "src" / folder).mkdir(parents=True)
+    (tmp_path / "src" / folder / "a.py").write_text("x = 'gpt-4-0613'", "utf-8")
+    done = run("check", "--scan", str(tmp_path / "src"))
+    assert (done.returncode, done.stdout) == (Exit.FINE, "")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_list_that_powershell_wrote_is_read(encoding: str, run: Run, tmp_path: Path) -> None:
     before = tmp_path / "before.json"

@@ -31,6 +31,8 @@ Examples:
 """
 # Beyond it, a file is data rather than a program.
 MAX_SOURCE_BYTES = 2_000_000
+# What others wrote names models that nobody here depends on.
+SKIPPED = {"node_modules", "site-packages", "__pycache__"}
 
 
 @dataclass
@@ -122,7 +124,7 @@ def _sources(root: Path) -> Iterator[tuple[Path, str]]:
         return
     for path in sorted(root.rglob("*")):
         within = path.relative_to(root).parts
-        if any(part.startswith(".") or part in {"node_modules", "__pycache__"} for part in within):
+        if any(part.startswith(".") or part in SKIPPED for part in within):
             continue
         if path.is_file() and path.stat().st_size <= MAX_SOURCE_BYTES:
             content = path.read_bytes()
