@@ -72,6 +72,27 @@ def test_a_server_that_fails_ends_with_6_and_its_request_id(run: Run, mock: Mock
     assert len(done.stderr.splitlines()) == 2
 
 
+def test_a_url_without_an_api_is_not_taken_for_a_missing_model(run: Run, mock: MockServer) -> None:
+    done = run("get", "gpt-4o", "--base-url", mock.base_url.removesuffix("/v1"))
+    assert done.returncode == Exit.SERVER
+    assert "is --base-url right" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "closed", "status"),
+    [
+        ("list", ">&-", Exit.FINE),
+        ("get gpt-4x", "2>&-", Exit.NO_MODEL),
+        ("delete ft:nope", "<&-", Exit.USAGE),
+    ],
+)
+def test_a_closed_stream_changes_no_status(line: str, closed: str, status: Exit, environment: dict[str, str]) -> None:
+    command = f'"{sys.executable}" -m openai_models {line} {closed}'
+    done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert "bug" not in done.stderr
+
+
 def test_the_help_has_the_whole_table(run: Run) -> None:
     text = run("--help").stdout
     for status, meaning in MEANINGS.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer  # noqa: TC002 - typer reads the annotations
@@ -45,13 +44,15 @@ def get(ctx: typer.Context, model: ModelId, json: Json = False) -> Exit:  # noqa
 def _similar(client: OpenAI, model: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - rarely needed
 
-    from .. import OpenAIError  # noqa: PLC0415 - help comes without
+    from .. import NotFoundError, OpenAIError  # noqa: PLC0415 - help comes without
 
-    # A suggestion is a courtesy: the answer is the same without.
-    with suppress(OpenAIError):
+    try:
         close = get_close_matches(model, [each.id for each in client.models.list()], n=3)
-        return f"did you mean {' or '.join(close)}?" if close else ""
-    return ""
+    except NotFoundError:  # no list either: what isn't there is the API
+        raise
+    except OpenAIError:  # a suggestion is a courtesy: the answer is the same without
+        return ""
+    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def _show(model: Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._safe import safe
@@ -18,7 +19,10 @@ __all__ = ["console", "csv_text", "emit", "is_decorated", "plain_table", "render
 
 
 def set_up() -> None:
-    """Let no character stop the output, whatever the terminal's encoding."""
+    """Let no character stop the output, whatever the terminal's encoding, nor a stream that is closed (`>&-`)."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as it runs
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
