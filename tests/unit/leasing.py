@@ -128,8 +128,7 @@ class Bench:
         """Let go of a lease without ending it."""
         self._leases.remove(lease)
         for known in (self.granted, self.woken):
-            if lease in known:
-                known.remove(lease)
+            known[:] = [other for other in known if other is not lease]
 
     def close_all(self, connections: Iterable[Connection]) -> None:
         """Do what the ledger says has to be done."""
