@@ -165,7 +165,9 @@ def test_an_id_is_refused_or_arrives_as_one_segment_that_decodes_to_it(shell: st
 
 
 @pytest.mark.parametrize("shell", ["sync", "async"])
-@pytest.mark.parametrize("model", [None, 1, 1.5, b"a", ["a"], {"id": "a"}, object()], ids=lambda model: type(model).__name__)
+@pytest.mark.parametrize(
+    "model", [None, 1, 1.5, b"a", ["a"], {"id": "a"}, object()], ids=lambda model: type(model).__name__
+)
 def test_what_is_no_string_is_refused_before_anything_is_sent(shell: str, model: Any) -> None:
     seen = Seen()
     with pytest.raises(TypeError):
