@@ -191,6 +191,7 @@ PAGES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["a", "b"],
     ),
     "an empty page that says there is more": ([{"data": [], "has_more": True, "last_id": "x"}] * 9, []),
+    "a cursor of nothing": ([{"data": [{"id": "a"}], "has_more": True, "last_id": ""}, {"data": []}], ["a"]),
     "has_more of null": ([{"data": [{"id": "a"}], "has_more": None, "last_id": "a"}] * 9, ["a"]),
 }
 
@@ -206,6 +207,20 @@ def test_pages_are_followed_to_their_end_and_no_further(
 
     came = outcome(shell, Answer("list", None), handle)
     assert [model.id for model in came.models] == ids
+
+
+@pytest.mark.parametrize("cursor", ["\ud800", "x" * 70_000, "é" * 30_000], ids=["a surrogate", "long", "long in UTF-8"])
+def test_a_cursor_that_no_url_can_hold_is_an_error_and_not_the_end(cursor: str, shell: str) -> None:
+    page = {"data": [{"id": "a"}], "has_more": True, "last_id": cursor}
+    error = outcome(shell, Answer("list", page)).failure
+    assert "the server names a cursor" in str(error)
+
+
+def test_the_longest_cursor_that_is_sent_fits_the_url(shell: str) -> None:
+    page = {"data": [{"id": "a"}], "has_more": True, "last_id": "/" * 8192}
+    came = outcome(shell, Answer("list", page))
+    assert [model.id for model in came.models] == ["a"]
+    assert len(came.requests) == 2
 
 
 def test_the_next_page_is_asked_for_with_the_cursor(shell: str) -> None:

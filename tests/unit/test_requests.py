@@ -146,6 +146,7 @@ UNSENDABLE: list[tuple[str, dict[str, Any]]] = [
     ("too deep", {"extra_body": NESTED}),
     ("a surrogate in the body", {"extra_body": "\ud800"}),
     ("a surrogate in the query", {"extra_query": {"a": "\ud800"}}),
+    ("a query longer than any URL", {"extra_query": {"a": "x" * 70_000}}),
     ("not a number", {"extra_body": float("nan")}),
     ("headers that are none", {"extra_headers": "X-A: 1"}),
     ("a header of two lines", {"extra_headers": {"X-A": "1\r\nX-B: 2"}}),
@@ -165,6 +166,13 @@ def test_an_option_that_cannot_be_sent_is_a_value_or_type_error_before_anything_
     server = Server(answer({"id": "a", "deleted": True}))
     with pytest.raises((ValueError, TypeError)):
         shell.call(shell.client(server).models.delete, "a", **options)
+    assert not server.requests
+
+
+def test_an_id_longer_than_any_url_is_a_value_error_before_anything_is_sent(shell: Shell) -> None:
+    server = Server(answer({"id": "a"}))
+    with pytest.raises(ValueError, match="no URL that can be sent"):
+        shell.call(shell.client(server).models.retrieve, "a" * 70_000)
     assert not server.requests
 
 

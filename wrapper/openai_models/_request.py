@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from attrs import field, frozen
 
 from ._config import checked_headers, checked_query, checked_timeout, limits_of
-from ._http import AsyncClient, Client, Request
+from ._http import AsyncClient, Client, InvalidURL, Request
 from ._secrets import hush
 from ._sentinels import NotGiven, Omit, not_given
 from ._version import __version__
@@ -102,6 +102,9 @@ def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int)
         call: What is asked.
         key: The key of this attempt.
         retries_taken: How many attempts went before.
+
+    Raises:
+        ValueError: No request can be made of it.
     """
     parts = call.operation.build(**call.arguments)
     method = parts["method"].upper()
@@ -111,7 +114,12 @@ def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int)
     headers = _headers(config, call, key=key, retries_taken=retries_taken)
     if method == "GET":
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-    return Message(method, _url(config, parts["url"], call.extra_query), headers, content)
+    try:
+        url = _url(config, parts["url"], call.extra_query)
+    except InvalidURL as error:  # httpx's, which is no ValueError; its words quote nothing of the URL
+        msg = f"the request has no URL that can be sent: {error}"
+        raise ValueError(msg) from None
+    return Message(method, url, headers, content)
 
 
 def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -> Request:

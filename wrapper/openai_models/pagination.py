@@ -6,10 +6,11 @@ cursor; iterating follows it, as long as it moves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from attrs import frozen
 
+from ._errors import OpenAIError
 from .types._record import Record
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ else:
 __all__ = ["AsyncPage", "AsyncPaginator", "PageInfo", "SyncPage"]
 
 T = TypeVar("T")
+
+# It goes into the URL twice, each byte as up to three: httpx takes URLs of 65,536 characters.
+_LONGEST_CURSOR: Final = 8192
 
 
 @frozen
@@ -110,7 +114,7 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         there before leads nowhere new, and ends the list.
         """
         cursor = self._json.get("last_id")
-        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not self._items:
+        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not self._items:
             return None
         return None if cursor in self._trail else PageInfo({"after": cursor, "after_id": cursor})
 
@@ -119,6 +123,7 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         if info is None:
             msg = "No next page expected; please check `.has_next_page()` before calling `.get_next_page()`."
             raise RuntimeError(msg)
+        _check_cursor(info.params["after"])
         return info.params
 
     def _asking(self) -> Callable[[Mapping[str, str]], Any]:
@@ -145,6 +150,18 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         if hasattr(self, "_again"):
             page._again = self._again
         return page
+
+
+def _check_cursor(cursor: str) -> None:
+    """Refuse a cursor that no URL can hold: going without it would pass for the list's end."""
+    try:
+        length = len(cursor.encode())
+    except UnicodeEncodeError:
+        msg = f"the server names a cursor that can't be sent, as it has an unpaired surrogate: {cursor[:40]!r}"
+        raise OpenAIError(msg) from None
+    if length > _LONGEST_CURSOR:
+        msg = f"the server names a cursor of {length} bytes, which is too long to be sent: {cursor[:40]!r}…"
+        raise OpenAIError(msg)
 
 
 class _Seen:
