@@ -25,6 +25,9 @@ LISTS: dict[str, Any] = {
     "with paging fields": {"data": [MODEL], "has_more": False, "first_id": "m", "last_id": "m"},
     "with fields of its own": {"data": [MODEL], "models": [{"name": "m"}], "took": 3},
     "with null beside it": {"data": [MODEL], "error": None},
+    "with an empty error beside it": {"data": [MODEL], "error": "", "errors": []},
+    "with a success beside it": {"code": 200, "msg": "ok", "success": True, "data": [MODEL]},
+    "with an error beside it": {"error": "one node is down", "data": [MODEL]},
     "of models with an id alone": {"data": [{"id": "m"}]},
     "of models with nulls": {"data": [{"id": "m", "object": None, "created": None, "owned_by": None}]},
     "of models with nested fields": {"data": [{"id": "m", "limits": {"context": {"tokens": 8}}, "tags": ["a", 1]}]},
@@ -39,7 +42,18 @@ def test_a_list_in_any_of_these_forms_gives_its_models(body: Any, shell: str) ->
     assert [model.to_dict() for model in models] == answer.items
 
 
-@pytest.mark.parametrize("body", [{"data": None}, {"object": "list", "data": None}, {"data": []}, []], ids=json.dumps)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": None},
+        {"object": "list", "data": None},
+        {"data": []},
+        [],
+        {"code": 0, "msg": "success", "data": None},
+        {"success": True, "errors": [], "data": []},
+    ],
+    ids=json.dumps,
+)
 def test_nothing_installed_is_an_empty_page(body: Any, shell: str) -> None:
     assert outcome(shell, Answer("list", body)).models == []
 
@@ -146,6 +160,18 @@ LIES: dict[str, tuple[str, bytes]] = {
     "an error beside an id": ("retrieve", json.dumps({"id": "m", "error": {"message": SAYS}}).encode()),
     "an error as text": ("list", json.dumps({"error": SAYS}).encode()),
     "an error beside data": ("list", json.dumps({"error": SAYS, "data": []}).encode()),
+    "errors beside no data": ("list", json.dumps({"errors": [{"message": SAYS}], "data": []}).encode()),
+    "no success beside no data": ("list", json.dumps({"success": False, "message": SAYS, "data": None}).encode()),
+    "an error's code beside no data": ("list", json.dumps({"code": 401, "msg": SAYS, "data": None}).encode()),
+    "an error's status beside no data": ("list", json.dumps({"status": "error", "message": SAYS, "data": []}).encode()),
+    "an error's kind beside no data": ("list", json.dumps({"object": "error", "message": SAYS, "data": []}).encode()),
+    "an error with an id": ("retrieve", json.dumps({"object": "error", "id": "r", "message": SAYS}).encode()),
+    "an error's type with an id": ("retrieve", json.dumps({"type": "error", "id": "r", "message": SAYS}).encode()),
+    "errors beside an id": ("retrieve", json.dumps({"id": "r", "errors": [{"message": SAYS}]}).encode()),
+    "a deletion with an error": (
+        "delete",
+        json.dumps({"id": "m", "deleted": True, "error": {"message": SAYS}}).encode(),
+    ),
     "an error in an array": ("list", json.dumps([{"error": {"message": SAYS}}]).encode()),
     "a detail": ("list", json.dumps({"detail": SAYS}).encode()),
     "a message": ("retrieve", json.dumps({"message": SAYS}).encode()),

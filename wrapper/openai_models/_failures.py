@@ -30,6 +30,7 @@ _KEYS: Final = (
     "reason",
     "text",
 )
+_STATUSES_OF_FAILURE: Final = range(400, 600)
 _HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title\s*>", re.DOTALL | re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -75,6 +76,19 @@ def _plain(text: str) -> str:
     title = _TITLE.search(page)
     words = html.unescape(_TAG.sub(" ", title.group(1) if title else page))
     return " ".join(words.split())
+
+
+def says_failed(body: Mapping[str, object]) -> bool:
+    """Tell whether an answer under a status of success says itself that it is none."""
+    kinds = (body.get("object"), body.get("type"))
+    return bool(body.get("error") or body.get("errors")) or body.get("success") is False or "error" in kinds
+
+
+def says_failed_and_gave_nothing(page: Mapping[str, object]) -> bool:
+    """Tell whether a list is empty because the server failed, and not for want of models."""
+    code = page.get("code")
+    of_failure = page.get("status") == "error" or (isinstance(code, int) and code in _STATUSES_OF_FAILURE)
+    return not page.get("data") and (of_failure or says_failed(page))
 
 
 def request_id(headers: Mapping[str, str], body: object) -> str | None:

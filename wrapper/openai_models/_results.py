@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from ._failures import says_failed, says_failed_and_gave_nothing
 from ._response import invalid, object_in, read_json
 from .types import Model, ModelDeleted
 from .types._record import Record
@@ -38,7 +39,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     """Read a page of models: an object with `data`, or a bare array."""
     body = object_in(response, problem)
     sent = {"data": body} if isinstance(body, list) else body
-    if not isinstance(sent, dict) or "data" not in sent or (sent.get("error") and not sent["data"]):
+    if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
         raise invalid(response, "The answer is not a list of models", body)
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
@@ -52,7 +53,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
     """Read one model."""
     body = object_in(response, problem)
-    is_error = isinstance(body, dict) and bool(body.get("error")) and body.get("object") != "model"
+    is_error = isinstance(body, dict) and says_failed(body) and body.get("object") != "model"
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or is_error:
         raise invalid(response, "The answer is not a model with an id", body)
     return Model._from_json(body)
@@ -64,7 +65,7 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     if response.status_code == 204:
         return ModelDeleted(id=model, object="model", deleted=True)
     body = object_in(response, problem)
-    if not isinstance(body, dict) or body.get("deleted") is not True:
+    if not isinstance(body, dict) or body.get("deleted") is not True or says_failed(body):
         raise invalid(response, f"The server did not say that {model!r} is deleted", body)
     if body.get("id") != model:
         raise invalid(response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body)
