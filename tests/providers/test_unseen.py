@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -129,6 +130,19 @@ ERRORS: dict[str, Any] = {
     "field by field": {"errors": {"model": [SAYS]}},
     "a text in a message": {"error": {"message": {"text": SAYS}}},
     "OAuth's": {"error": "not_found", "error_description": SAYS},
+    "Spring's": {"timestamp": "t", "status": 404, "error": "Not Found", "message": SAYS, "path": "/v1/models"},
+    "NestJS's": {"statusCode": 400, "message": [SAYS, "and more"], "error": "Bad Request"},
+    "a code with a detail": {"error": "not_found", "detail": SAYS},
+    "Django's": {"non_field_errors": [SAYS]},
+    "Django's, field by field": {"model": [SAYS]},
+    "Baidu's": {"error_code": 336, "error_msg": SAYS},
+    "WeChat's": {"errcode": 40001, "errmsg": SAYS},
+    "MiniMax's": {"base_resp": {"status_code": 1004, "status_msg": SAYS}},
+    "Volcengine's": {"ResponseMetadata": {"RequestId": "r", "Error": {"Code": "c", "Message": SAYS}}},
+    "in a result": {"status": "fail", "result": {"message": SAYS}},
+    "with underscores": {"error_message": SAYS},
+    "in a description": {"code": 1, "description": SAYS},
+    "an exception": {"exception": SAYS},
     "with request_id": {"type": "error", "error": {"type": "not_found_error", "message": SAYS}, "request_id": "r"},
 }
 
@@ -142,17 +156,41 @@ def test_the_sentence_of_an_error_is_found_where_it_is(body: Any, status: int, s
     assert SAYS in str(error)
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"error": "Not Found", "message": "no model m"}, "Not Found: no model m"),
+        ({"error": "Unauthorized", "message": "unauthorized"}, "Unauthorized"),
+        ({"error": "invalid", "message": "the id is invalid"}, "the id is invalid"),
+        ({"error": "down", "message": ""}, "down"),
+    ],
+)
+def test_a_phrase_and_its_sentence_are_both_told_and_once(body: Any, says: str, shell: str) -> None:
+    assert str(outcome(shell, Answer("retrieve", body, status=404)).failure) == f"Error code: 404 - {says}"
+
+
+def test_the_texts_of_an_answer_that_is_no_list_are_not_taken_for_words_of_the_server(shell: str) -> None:
+    body = {"m": {"id": "m", "description": "a large model"}}
+    assert "a large model)" not in str(outcome(shell, Answer("list", body)).failure)
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/problem+json", ""])
 def test_a_plain_sentence_is_the_error_s_under_any_type(content_type: str, shell: str) -> None:
     answer = Answer("retrieve", "", status=404, headers={"content-type": content_type}, raw=SAYS.encode())
     assert SAYS in str(outcome(shell, answer).failure)
 
 
-@pytest.mark.parametrize("raw", [b"", b"  ", b"null", b"{}", b"[]", b'""', b"\xff\xfe", b"<html></html>"], ids=repr)
+# Compressed by a proxy that doesn't say so.
+ZIPPED = gzip.compress(json.dumps({"error": {"message": SAYS}}).encode())
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"  ", b"null", b"{}", b"[]", b'""', b"\xff\xfe", b"<html></html>", ZIPPED], ids=repr
+)
 def test_an_error_without_a_sentence_says_its_status(raw: bytes, shell: str) -> None:
     error = outcome(shell, Answer("delete", "", status=503, headers=JSON, raw=raw)).failure
     assert isinstance(error, APIStatusError)
-    assert "503" in str(error)
+    assert str(error) == "Error code: 503"
 
 
 LIES: dict[str, tuple[str, bytes]] = {

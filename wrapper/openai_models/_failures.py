@@ -14,23 +14,34 @@ _DEEPEST: Final = 5
 _LOOKED_AT: Final = 4000
 # Where servers put their sentence, the most telling first: OpenAI's own and its
 # look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1), OAuth's (RFC 6749 §5.2,
-# where `error` is but a code), gateways'. In whichever case they write it.
+# where `error` is but a code), gateways'. In whichever case, and with whatever between the words.
 _KEYS: Final = (
-    "error_description",
+    "errordescription",
     "error",
     "message",
     "detail",
     "errors",
     "errormessage",
+    "errormsg",
+    "errmsg",
     "statusmessage",
+    "statusmsg",
+    "usermessage",
     "fault",
     "faultstring",
     "msg",
+    "description",
+    "exception",
     "title",
     "reason",
     "text",
 )
+# Where the sentence is when a text in `error` is but the status' own phrase (Spring, NestJS, hapi).
+_BESIDE: Final = ("message", "msg", "detail")
 _STATUSES_OF_FAILURE: Final = range(400, 600)
+_NO_LETTER: Final = re.compile(r"[^A-Za-z]")
+# One character in so many that can't be read: more is no text of any encoding near UTF-8.
+_BINARY: Final = 4
 _HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title\s*>", re.DOTALL | re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -49,6 +60,17 @@ def sentence(body: object) -> str:
     return found if len(found) <= _LONGEST else found[: _LONGEST - 1] + "…"
 
 
+def sentence_of_failure(body: object) -> str:
+    """Find the sentence of an answer that is known for a failure, so that any words in it tell of that.
+
+    As `sentence`; where there is none, one level further in as well: `{"result": {"message": …}}`,
+    `{"model": ["unknown"]}`.
+    """
+    found = sentence(body)
+    inner = body.values() if isinstance(body, dict) and not found else ()
+    return next(filter(None, (sentence({"error": each}) for each in inner if isinstance(each, dict | list))), found)
+
+
 def _in_json(value: object, depth: int = 0) -> str:
     if isinstance(value, str):
         return value.strip()
@@ -58,18 +80,29 @@ def _in_json(value: object, depth: int = 0) -> str:
         said = [_in_json(item, depth + 1) for item in value[:5]]
         return "; ".join(text for text in said if text)
     if isinstance(value, dict):
-        by_name = {str(key).lower(): inner for key, inner in value.items()}
+        by_name = {_NO_LETTER.sub("", str(key)).lower(): inner for key, inner in value.items()}
         for key in _KEYS:
             said_here = _in_json(by_name.get(key), depth + 1)
             if said_here:
-                return said_here
+                beside = _BESIDE if key == "error" and isinstance(by_name[key], str) else ()
+                return _with(said_here, [_in_json(by_name.get(name), depth + 1) for name in beside])
         if depth:  # what is wrong with each field
             return _in_json([inner for inner in value.values() if isinstance(inner, list)], depth + 1)
     return ""
 
 
+def _with(phrase: str, sentences: list[str]) -> str:
+    """Put the sentence that stands beside a phrase behind it, unless they are the same."""
+    beside = next(filter(None, sentences), "")
+    if beside.lower() in phrase.lower():
+        return phrase
+    return beside if phrase.lower() in beside.lower() else f"{phrase}: {beside}"
+
+
 def _plain(text: str) -> str:
     text = text[:_LOOKED_AT].strip().removeprefix("\ufeff")
+    if "\0" in text or text.count("\ufffd") * _BINARY > len(text):  # compressed, or no text at all
+        return ""
     if not text.startswith("<"):
         return text
     page = _HIDDEN.sub(" ", text)

@@ -13,7 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import APIResponseValidationError, error_class, text_of
-from ._failures import request_id, sentence
+from ._failures import request_id, sentence, sentence_of_failure
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -88,7 +88,7 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
         body = read_json(response)
     except ValueError:
         body = _json_or_text(read_text(response).strip())
-    said = refused or sentence(body)
+    said = refused or sentence_of_failure(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
     if not isinstance(error.body, dict) and isinstance(body, dict):
