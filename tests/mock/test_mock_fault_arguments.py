@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -45,6 +46,9 @@ REFUSED: list[tuple[str, Callable[[Any], None], str]] = [
     ("a body for 204", lambda mock: mock.fail_next(204, body={"x": 1}), "status 204 has no body: leave body out"),
     ("a length", lambda mock: mock.fail_next(headers={"Content-Length": "1"}), r"drop_next\(after_bytes=\.\.\.\) ends"),
     ("an encoding", lambda mock: mock.fail_next(headers={"transfer-encoding": "chunked"}), "follows from the body"),
+    ("headers as pairs", lambda mock: mock.fail_next(headers=[("x", SECRET)]), "headers must be a mapping of names"),
+    ("headers as text", lambda mock: mock.fail_next(headers=f"x: {SECRET}"), "headers must be a mapping of names"),
+    ("a body too deep", lambda mock: mock.fail_next(body=NESTED), "no JSON form .*nests too deep"),
     ("no name", lambda mock: mock.fail_next(headers={"a b": "1"}), "this is no name of a header: 'a b'"),
     ("a number as a value", lambda mock: mock.fail_next(headers={"retry-after": 1}), "retry-after must be a string"),
     ("a line break", lambda mock: mock.fail_next(headers={"x": f"{SECRET}\r\ny: 1"}), "without line breaks"),
@@ -63,6 +67,26 @@ def test_what_can_not_be_a_fault_is_refused_and_changes_nothing(
     assert mock.pending_faults == []
 
 
+NESTED: list[object] = reduce(lambda inner, _: [inner], range(100_000), list[object]())
+NO_MODELS = [
+    (TypeError, {"id": "m"}, "models must be a list of models: {'id': 'm'}"),
+    (TypeError, "m", "models must be a list of models: 'm'"),
+    (TypeError, 5, "models must be a list of models: 5"),
+    (TypeError, ["m"], "a model is a dict with an id: 'm'"),
+    (TypeError, [None], "a model is a dict with an id: None"),
+    (TypeError, [{"id": "m", "x": object()}], "the model 'm' has no JSON form: Object of type object"),
+    (ValueError, [{"id": "m", "x": float("nan")}], "the model 'm' has no JSON form: Out of range"),
+    (ValueError, [{"id": "m", "x": "\ud800"}], "the model 'm' has no JSON form: .* surrogates not allowed"),
+    (ValueError, [{"id": "m", "x": NESTED}], "the model 'm' has no JSON form: it nests too deep"),
+]
+
+
+@pytest.mark.parametrize(("error", "models", "message"), NO_MODELS, ids=[row[2] for row in NO_MODELS])
+def test_what_is_no_list_of_models_is_refused_in_words(error: type[Exception], models: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        MockServer(models=models)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -71,6 +95,12 @@ def test_what_can_not_be_a_fault_is_refused_and_changes_nothing(
         ({"fail_rate": 1.1}, r"from 0\.0 \(none\) to 1\.0 \(all\): 1\.1"),
         ({"fail_rate": -0.1}, "the share of requests that fail"),
         ({"fail_rate": "half"}, "fail_rate must be a number: 'half'"),
+        ({"port": "8000"}, "port must be a whole number: '8000'"),
+        ({"port": True}, "port must be a whole number: True"),
+        ({"host": None}, "host must be an address or a name, .*: None"),
+        ({"host": ""}, "host must be an address or a name, .*: ''"),
+        ({"host": "a\0b"}, "host must be an address or a name"),
+        ({"api_key": None}, "api_key must be visible ASCII"),
         ({"seed": 0.5}, r"seed must be a whole number: 0\.5"),
     ],
     ids=str,

@@ -10,6 +10,10 @@ def encode(value: object) -> bytes:
 
     Raises:
         TypeError: Something in it has no JSON form.
-        ValueError: NaN, an infinity, or a surrogate that stands alone.
+        ValueError: NaN, an infinity, a surrogate that stands alone; or it nests too deep.
     """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except RecursionError:
+        message = "it nests too deep"
+        raise ValueError(message) from None

@@ -10,13 +10,14 @@ import random
 import re
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from ._encoding import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     Body: TypeAlias = bytes | str | Mapping[str, object] | Sequence[object] | None
 
@@ -208,6 +209,9 @@ def checked_headers(headers: Mapping[str, str] | None, body: object) -> dict[str
     Raises:
         ValueError: One of them can't be sent; its value isn't quoted.
     """
+    if not isinstance(headers, Mapping | None):
+        message = 'headers must be a mapping of names to values, {"retry-after-ms": "50"}'  # unquoted, as its values
+        raise ValueError(message)  # noqa: TRY004 - as all else that can't be
     sent: dict[str, str] = {}
     for name, value in ({} if headers is None else headers).items():
         if not (isinstance(name, str) and TOKEN.fullmatch(name)):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 API_KEY = "sk-mock-owner-0123456789abcdef"
 READER_API_KEY = "sk-mock-reader-0123456789abcdef"
 VISIBLE_ASCII = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+HOST = re.compile(r"[!-~]+")
 MAX_PORT = 65535
 BASE_PATH = "/v1"
 
@@ -66,9 +67,9 @@ class MockServer:
 
     Raises:
         ImportError: The extra `mock` is not installed.
-        TypeError: A model has no string `id`, or has no JSON form.
-        ValueError: Two models have one id; a key that can't be sent in a header; a port that can't be one; a profile
-            that isn't known; a latency, share or seed that isn't one.
+        TypeError: `models` holds something else than models; one has no string `id`, or no JSON form.
+        ValueError: Two models have one id, or one has no JSON form; a key that can't be sent in a header; a host or port
+            that can't be one; a profile that isn't known; a latency, share or seed that isn't one.
     """
 
     def __init__(
@@ -91,10 +92,13 @@ class MockServer:
             message = 'the mock server needs an extra: pip install "openai-models[mock]"'
             raise ImportError(message) from error
 
-        if not VISIBLE_ASCII.fullmatch(api_key):
+        if not (isinstance(api_key, str) and VISIBLE_ASCII.fullmatch(api_key)):
             message = "api_key must be visible ASCII characters (spaces within are fine), as it is sent in a header"
             raise ValueError(message)
-        if not 0 <= port <= MAX_PORT:
+        if not (isinstance(host, str) and HOST.fullmatch(host)):
+            message = f"host must be an address or a name, such as '127.0.0.1' or 'localhost': {host!r}"
+            raise ValueError(message)
+        if not 0 <= whole("port", port) <= MAX_PORT:
             message = f"port must be from 0 to {MAX_PORT}: {port}"
             raise ValueError(message)
         self._api_key = api_key

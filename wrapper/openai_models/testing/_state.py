@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ._encoding import encode
 from ._faults import Faults
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,18 @@ class State:
 
     Raises:
         TypeError: A seed isn't a mapping, has no string `id`, or has no JSON form.
-        ValueError: An `id` is empty or there twice.
+        ValueError: An `id` is empty or there twice; a seed has no JSON form.
     """
 
     def __init__(self, seeds: Iterable[Mapping[str, object]], faults: Faults | None = None) -> None:
         self.faults = Faults() if faults is None else faults
         self._seeds: dict[str, bytes] = {}
-        for seed in seeds:
+        for seed in _each(seeds):
             model_id = _id(seed)
             if model_id in self._seeds:
                 message = f"two models have the id {model_id!r}"
                 raise ValueError(message)
-            self._seeds[model_id] = encode(dict(seed))
+            self._seeds[model_id] = _encoded(model_id, seed)
         self._lock = threading.Lock()
         self.reset()
 
@@ -101,6 +98,26 @@ class State:
         with self._lock:
             self._page = None
             return self._bodies.pop(model_id, None) is not None
+
+
+def _each(seeds: object) -> Iterable[Mapping[str, object]]:
+    if not isinstance(seeds, Iterable) or isinstance(seeds, str | bytes | Mapping):
+        message = f"models must be a list of models: {seeds!r}"
+        raise TypeError(message)
+    for seed in seeds:
+        if not isinstance(seed, Mapping):
+            message = f"a model is a dict with an id: {seed!r}"
+            raise TypeError(message)
+        yield seed
+
+
+def _encoded(model_id: str, seed: Mapping[str, object]) -> bytes:
+    try:
+        return encode(dict(seed))
+    except (TypeError, ValueError) as error:
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        message = f"the model {model_id!r} has no JSON form: {error}"
+        raise kind(message) from error
 
 
 def _id(seed: Mapping[str, object]) -> str:
