@@ -12,11 +12,12 @@ be read.
 
 from __future__ import annotations
 
+import json
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import httpx
 import yaml
@@ -32,7 +33,12 @@ EXPLAINING: Final = frozenset(
     {"description", "summary", "title", "example", "examples", "tags", "externalDocs", "links"}
 )
 # What holds things by their names, which are compared whatever they are.
-NAMING: Final = frozenset({"properties", "headers", "responses", "parameters"})
+NAMING: Final = frozenset(
+    {"properties", "patternProperties", "dependentRequired", "dependentSchemas", "$defs"}
+    | {"headers", "responses", "parameters", "content"}
+)
+# What is data, and not a schema: whatever it holds is compared.
+DATA: Final = frozenset({"default", "enum", "const"})
 # Lists whose order means nothing.
 SETS: Final = frozenset({"required", "enum", "type"})
 SCHEMAS: Final = "#/components/schemas/"
@@ -102,9 +108,8 @@ def read(source: str | Path) -> dict[str, Any]:
         if str(source).startswith(("http://", "https://")):
             text = httpx.get(str(source), follow_redirects=True, timeout=SECONDS).raise_for_status().text
         else:
-            text = Path(source).read_text("utf-8")
-        # libyaml's: 80,000 lines in a second instead of ten.
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
+            text = Path(source).read_text("utf-8-sig")
+        document = _parsed(text)
     # ValueError: bytes that are no UTF-8, or a date that no calendar has.
     except (OSError, ValueError, RecursionError, httpx.HTTPError, httpx.InvalidURL, yaml.YAMLError) as error:
         msg = f"can't read {source}: {error}"
@@ -113,6 +118,15 @@ def read(source: str | Path) -> dict[str, Any]:
         msg = f"{source} is not an OpenAPI document: it has no `paths`"
         raise UnreadableError(msg)
     return document
+
+
+def _parsed(text: str) -> Any:
+    """Read JSON, or else YAML, which lacks one thing that JSON has: an escape for each half of an emoji."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        # libyaml's: 80,000 lines in a second instead of ten.
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
 
 
 def compared(document: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +146,7 @@ def compared(document: dict[str, Any]) -> dict[str, Any]:
     while waiting:
         name = waiting.pop()
         if name not in schemas:
-            schemas[name] = _plain(document, _at(document, f"{SCHEMAS}{name}"))
+            schemas[name] = _plain(document, _at(document, f"{SCHEMAS}{quote(_escaped(name))}"))
             waiting.extend(_references(schemas[name]))
     return {"paths": paths, "components": {"schemas": schemas}}
 
@@ -159,26 +173,38 @@ def _resolved(document: dict[str, Any], node: Any) -> Any:
         UnreadableError: One leads nowhere, or round in a circle.
     """
     followed: set[str] = set()
+    beside: dict[str, Any] = {}
     # A property may be called `$ref`; then what it holds is a schema.
     while isinstance(node, dict) and isinstance(node.get("$ref"), str) and not _schema_name(node["$ref"]):
         if node["$ref"] in followed:
             msg = f"the reference {node['$ref']} leads back to itself"
             raise UnreadableError(msg)
         followed.add(node["$ref"])
+        beside = {name: value for name, value in node.items() if name != "$ref"} | beside
         node = _at(document, node["$ref"])
-    return node
+    # What stands beside a reference holds as well (OpenAPI 3.1; JSON Schema 2020-12, core, §8.2.3.1).
+    return {**node, **beside} if beside and isinstance(node, dict) else node
 
 
 def _schema_name(reference: object) -> str | None:
     """Give the name of the schema that a reference is to, if to a whole one."""
     name = str(reference).removeprefix(SCHEMAS)
-    return name if str(reference).startswith(SCHEMAS) and "/" not in name else None
+    return _unescaped(name) if str(reference).startswith(SCHEMAS) and "/" not in name else None
+
+
+def _unescaped(part: str) -> str:
+    """Read a part of a JSON pointer in a URL (RFC 6901 §6)."""
+    return unquote(part).replace("~1", "/").replace("~0", "~")
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _at(document: dict[str, Any], reference: str) -> Any:
     target: Any = document
     for part in reference.removeprefix("#/").split("/"):
-        name = unquote(part).replace("~1", "/").replace("~0", "~")
+        name = _unescaped(part)
         if not reference.startswith("#/") or not isinstance(target, dict) or name not in target:
             msg = f"the reference {reference} leads nowhere in the document"
             raise UnreadableError(msg)
@@ -186,20 +212,33 @@ def _at(document: dict[str, Any], reference: str) -> Any:
     return target
 
 
-def _plain(document: dict[str, Any], node: Any, key: str = "", *, named: bool = False) -> Any:
+def _plain(
+    document: dict[str, Any], node: Any, key: str = "", *, named: bool = False, within: frozenset[str] = frozenset()
+) -> Any:
     """Leave out what only explains; names of properties and the like are never taken for that."""
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    if isinstance(reference, str):
+        if reference in within:  # a part of a schema that holds itself
+            return {"$ref": reference}
+        within |= {reference}
     node = _resolved(document, node)
     if isinstance(node, dict):
         node = node if named else _one_spelling(node)
         return {
-            str(name): _plain(document, inner, str(name), named=not named and name in NAMING)
+            str(name): _plain(document, inner, str(name), named=not named and name in NAMING, within=within)
+            if named or name not in DATA
+            else _data(inner, str(name))
             for name, inner in node.items()
             if named or not (name in EXPLAINING or str(name).startswith("x-"))
         }
     if isinstance(node, list):
-        items = [_plain(document, inner) for inner in node]
+        items = [_plain(document, inner, within=within) for inner in node]
         return sorted(items, key=str) if key in SETS else items
     return [node] if key == "type" else node
+
+
+def _data(value: Any, key: str) -> Any:
+    return sorted(value, key=str) if key in SETS and isinstance(value, list) else value
 
 
 def _one_spelling(schema: dict[str, Any]) -> dict[str, Any]:
@@ -210,8 +249,9 @@ def _one_spelling(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.get("additionalProperties") is True:
         del schema["additionalProperties"]
     either = schema.get("anyOf") or schema.get("oneOf")
-    others = [each for each in either or () if each != {"type": "null"}]
-    if either and len(others) == 1 < len(either) and isinstance(others[0].get("type"), str):
+    schemas = either if isinstance(either, list) and all(isinstance(each, dict) for each in either) else []
+    others = [each for each in schemas if each.get("type") != "null"]
+    if len(others) == 1 < len(schemas) and isinstance(others[0].get("type"), str):
         rest = {name: value for name, value in schema.items() if name not in {"anyOf", "oneOf"}}
         schema = {**others[0], **rest, "type": [others[0]["type"], "null"]}
     return schema
@@ -233,7 +273,7 @@ def differences(upstream: Any, ours: Any, pointer: str = "") -> Iterator[Differe
     """Give the places where two documents differ, outermost first."""
     if isinstance(upstream, dict) and isinstance(ours, dict):
         for name in sorted(upstream.keys() | ours.keys()):
-            place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            place = f"{pointer}/{_escaped(name)}"
             yield from differences(upstream.get(name, ABSENT), ours.get(name, ABSENT), place)
     elif upstream != ours:
         yield Difference(pointer, upstream, ours)
