@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from openai_models.testing import MockServer
+from openai_models.testing._seeds import read_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,3 +131,9 @@ def test_a_file_without_models_ends_it_with_a_sentence(content: str, says: str, 
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_windows_wrote_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    file.write_text('[{"id": "my-modèle"}]', "utf-8-sig")
+    assert read_models(file) == [{"id": "my-modèle"}]

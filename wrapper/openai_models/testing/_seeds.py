@@ -85,7 +85,7 @@ def read_models(path: Path | str) -> list[dict[str, Any]]:
         ValueError: There is no such file, or it holds something else.
     """
     try:
-        value = json.loads(Path(path).read_text("utf-8"))
+        value = json.loads(Path(path).read_text("utf-8-sig"))  # as Windows writes it, too
     except OSError as error:
         message = f"can't read {path}: {error.strerror}"
         raise ValueError(message) from error
