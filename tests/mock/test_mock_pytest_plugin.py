@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.mock.conftest import UsersPytest
 
@@ -73,3 +75,25 @@ def test_a_run_that_does_not_use_the_fixture_does_not_pay_for_the_server() -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\nFalse False\n"
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_stands_in_no_ones_way(
+    name: str, run_pytest: UsersPytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    done = run_pytest(
+        """
+        import os
+
+        from openai_models import OpenAI
+
+
+        def test_list(openai_models_mock):
+            with OpenAI(max_retries=0) as client:
+                assert client.models.list().data
+            assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "127.0.0.1,intranet.example"
+        """
+    )
+    assert done.returncode == 0, done.stdout
