@@ -12,7 +12,7 @@ import pytest
 
 from openai_models import DefaultAsyncHttpxClient, DefaultHttpxClient
 from openai_models._async_pool import AsyncPool
-from openai_models._http import may_have_own_pool, pool_options
+from openai_models._http import may_have_own_pool, pool_options, with_path
 from openai_models._pool import Pool
 
 if TYPE_CHECKING:
@@ -56,6 +56,23 @@ def test_the_options_of_a_transport_are_read_where_httpx_keeps_them(transport: C
     assert not gone, moved(f"ConnectionPool.{', .'.join(gone)}", then)
     expected = {"most": 7, "most_idle": 3, "ssl_context": context, "keepalive_expiry": 9}
     assert pool_options(made._pool) == expected
+
+
+def test_a_url_has_its_parts_where_we_put_another_path() -> None:
+    url = httpx.URL("http://api.test/v1?a=1")
+    parts = getattr(url, "_uri_reference", None)
+    then = "the URL of each call could not be made."
+    assert hasattr(parts, "_replace"), moved("URL._uri_reference", then)
+    assert str(with_path(url, "/v1/models")) == "http://api.test/v1/models?a=1"
+    assert str(url) == "http://api.test/v1?a=1"
+
+
+@pytest.mark.parametrize("client", [DefaultHttpxClient, DefaultAsyncHttpxClient])
+def test_our_clients_keep_cookies_where_httpx_looks_for_them(client: Callable[..., Any]) -> None:
+    made = client(cookies={"a": "1"})
+    then = "each response of our clients costs a look for cookies again."
+    assert made.cookies is vars(made).get("_cookies"), moved("Client._cookies", then)
+    assert dict(made.cookies) == {"a": "1"}
 
 
 def test_limits_of_none_are_no_limits() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import field, frozen
 
 from ._config import checked_headers, checked_query, checked_timeout, limits_of
-from ._http import AsyncClient, Client, InvalidURL, Request
+from ._http import AsyncClient, Client, InvalidURL, Request, with_path
 from ._secrets import hush
 from ._sentinels import NotGiven, Omit, not_given
 from ._version import __version__
@@ -198,11 +197,9 @@ def _url(config: Configuration, path: str, extra_query: Mapping[str, object]) ->
     return config.base_url.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
 
 
-# httpx takes each URL apart and checks all its parts: 11 µs, 4 % of a `retrieve`.
-@lru_cache(maxsize=64)
 def _joined(base_url: URL, path: str) -> URL:
-    base_path, mark, base_query = base_url.raw_path.partition(b"?")
-    return base_url.copy_with(raw_path=base_path + path.lstrip("/").encode("ascii") + mark + base_query)
+    base_path, _, _ = base_url.raw_path.partition(b"?")
+    return with_path(base_url, base_path.decode("ascii") + path.lstrip("/"))
 
 
 def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:

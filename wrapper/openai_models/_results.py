@@ -44,10 +44,20 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
         raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
-    for index, item in enumerate(items):
-        if type(item) is not dict or type(item.get("id")) is not str:
-            raise invalid(response, f"Item {index} of the list is not a model with an id", body)
+    if not _are_models(items):
+        index = next(index for index, item in enumerate(items) if not _are_models([item]))
+        raise invalid(response, f"Item {index} of the list is not a model with an id", body)
     return Listing(sent, Model._all_from_json(items))
+
+
+def _are_models(items: list[Any]) -> bool:
+    try:
+        for item in items:
+            if type(item["id"]) is not str:
+                return False
+    except (KeyError, TypeError):  # it has no id, or is no object
+        return False
+    return True
 
 
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:

@@ -1,0 +1,56 @@
+"""The HTTP clients that this package makes do what httpx's do, some of it faster."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from tests.unit.parts import KEY, Pieces
+
+from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
+
+MODEL = b'{"id": "m"}'
+
+
+class Site:
+    """Sets cookies with its answers, one list of headers after the other."""
+
+    def __init__(self, *answers: list[tuple[str, str]]) -> None:
+        self.cookies: list[str | None] = []
+        self._answers = list(answers)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.cookies.append(request.headers.get("cookie"))
+        return httpx.Response(200, headers=self._answers.pop(0), stream=Pieces(MODEL))
+
+
+SESSION = [("Set-Cookie", "session=1; Path=/"), ("x-request-id", "r"), ("set-cookie", "zone=eu; Max-Age=60")]
+LOGOUT = [("SET-COOKIE", "session=; Path=/; Max-Age=0")]
+
+
+def test_cookies_that_a_server_sets_go_along_until_it_takes_them_back() -> None:
+    site = Site(SESSION, [], LOGOUT, [])
+    http = DefaultHttpxClient(transport=httpx.MockTransport(site))
+    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
+        for _ in range(4):
+            client.models.retrieve("m")
+    assert site.cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+
+
+@pytest.mark.anyio
+async def test_the_async_client_keeps_them_likewise() -> None:
+    site = Site(SESSION, [], LOGOUT, [])
+    http = DefaultAsyncHttpxClient(transport=httpx.MockTransport(site))
+    async with AsyncOpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
+        for _ in range(4):
+            await client.models.retrieve("m")
+    assert site.cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_a_proxy_that_is_none_is_refused_and_leaves_nothing_to_clean_up(
+    kind: type[OpenAI | AsyncOpenAI], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a half-made client's `__del__` raises fails the test: pytest makes an error of it.
+    monkeypatch.setenv("HTTP_PROXY", "ftp://proxy.test")
+    with pytest.raises(ValueError, match="proxy"):
+        kind(api_key=KEY)
