@@ -94,6 +94,16 @@ def test_the_connections_of_httpcore_do_and_take_what_our_pools_ask_for(kind: ty
     assert not missing, moved(f"{kind.__name__}({', '.join(sorted(missing))}=)", then)
 
 
+@pytest.mark.parametrize("kind", [(httpcore.HTTPConnection, httpcore.HTTP11Connection), (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTP11Connection)], ids=["sync", "async"])  # fmt: skip
+def test_the_connections_of_httpcore_have_h11_where_our_pools_look_for_what_came_too_much(
+    kind: tuple[Callable[..., Any], Callable[..., Any]],
+) -> None:
+    origin = httpcore.Origin(b"http", b"api.test", 80)
+    then = "no connection can be used twice. See has_gone_on in _pool.py too."
+    assert hasattr(kind[0](origin), "_connection"), moved("HTTPConnection._connection", then)
+    assert hasattr(kind[1](origin, None), "_h11_state"), moved("HTTP11Connection._h11_state", then)
+
+
 @pytest.mark.parametrize("name", ["SyncBackend", "AnyIOBackend", "TrioBackend", "ConnectionNotAvailable", "PoolTimeout", "UnsupportedProtocol", "NetworkError", "Origin", "Request", "Response"])  # fmt: skip
 def test_httpcore_offers_the_names_that_our_pools_use(name: str) -> None:
     assert hasattr(httpcore, name), moved(f"httpcore.{name}", "our pools can't do without. See _pool.py too.")

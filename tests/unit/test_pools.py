@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import httpcore
 import pytest
-from tests.unit.wires import Network
+from tests.unit.wires import OK, Network
 
 from openai_models import _async_pool, _pool
 from openai_models._async_pool import AsyncPool
@@ -285,6 +285,28 @@ async def test_a_connection_that_the_server_will_close_is_not_used_again(
     network.answer = answer
     assert [await side.got(), await side.got()] == [b"ok", b"ok"]
     assert [stream.closed for stream in network.streams] == [True, True]
+    await side.closed()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OK + OK.replace(b"ok", b"no"),
+        OK + b"\r\n",
+        b"HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nmore",
+    ],
+    ids=["another answer", "a line break", "the body of a 204", "behind the last chunk"],
+)
+async def test_what_comes_behind_an_answer_is_not_read_as_the_next_one(
+    answer: bytes, kind: str, network: Network
+) -> None:
+    side = Side(kind)
+    network.answer = answer
+    await side.got()
+    network.answer = OK
+    assert await side.got() == b"ok"
+    assert [stream.closed for stream in network.streams] == [True, False]
     await side.closed()
 
 

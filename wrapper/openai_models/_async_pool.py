@@ -21,7 +21,7 @@ from attrs import frozen
 
 from ._asyncio_backend import AsyncioBackend
 from ._leases import Lease, Ledger
-from ._pool import CLOSED, origin_of
+from ._pool import CLOSED, has_gone_on, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection
@@ -55,6 +55,9 @@ class _Connection(httpcore.AsyncHTTPConnection):
     def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
         self._wire = _Wire()
         super().__init__(httpcore.Origin(*origin), network_backend=self._wire, **options)
+
+    def is_idle(self) -> bool:
+        return super().is_idle() and not has_gone_on(self)
 
     async def aclose(self) -> None:
         # The transport is closed before the first await of either, so a second cancellation can't undo it.

@@ -36,6 +36,9 @@ class _Connection(httpcore.HTTPConnection):
         backend = cast("httpcore.NetworkBackend", self._wire)
         super().__init__(httpcore.Origin(*origin), network_backend=backend, **options)
 
+    def is_idle(self) -> bool:
+        return super().is_idle() and not has_gone_on(self)
+
     def close(self) -> None:
         super().close()
         if self._wire.stream is not None:
@@ -176,6 +179,16 @@ class _Body:
             self._pool.end(self._lease)
             raise
         self._pool.end(self._lease, reusable=True)
+
+
+def has_gone_on(connection: Any) -> bool:
+    """Say whether a server has sent more than it was asked for.
+
+    httpcore looks for that at the socket alone. What came with the end of an answer is in
+    h11's buffer, and would be read as the answer to the next request.
+    """
+    spoken = connection._connection
+    return spoken is not None and bool(spoken._h11_state.trailing_data[0])
 
 
 def origin_of(request: httpcore.Request) -> Origin:
