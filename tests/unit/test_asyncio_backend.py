@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,19 @@ async def test_the_end_is_nothing_to_read_and_stays_so() -> None:
         # asyncio closes its side of a connection that the other has closed.
         with pytest.raises(httpcore.WriteError):
             await stream.write(b"anybody?", timeout=5)
+
+
+@pytest.mark.parametrize("last", [b"", b"more"], ids=["the end", "more"])
+async def test_what_came_while_the_loop_stood_still_is_seen(last: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = await AsyncioBackend().connect_tcp("127.0.0.1", listener.getsockname()[1], timeout=5)
+        accepted, _ = listener.accept()
+    with accepted:
+        before = stream.get_extra_info("is_readable")
+        accepted.sendall(last) if last else accepted.shutdown(socket.SHUT_WR)
+        after = stream.get_extra_info("is_readable")
+        await stream.aclose()
+    assert (before, after) == (False, True)
 
 
 async def test_no_more_is_read_ahead_than_a_little() -> None:

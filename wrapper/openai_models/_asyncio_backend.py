@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
+from httpcore._utils import is_socket_readable  # as its own backends use it
 
 if TYPE_CHECKING:
     import ssl
@@ -153,7 +154,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         """Give what httpcore asks of a stream."""
         protocol = self._protocol
         if info == "is_readable":
-            return bool(protocol.pieces) or protocol.has_ended or protocol.transport.is_closing()
+            if protocol.pieces or protocol.has_ended or protocol.transport.is_closing():
+                return True
+            # What came while the loop was kept from looking: the program did something else.
+            return is_socket_readable(protocol.transport.get_extra_info("socket"))
         name = {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
         return protocol.transport.get_extra_info(name)
 
