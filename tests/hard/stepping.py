@@ -90,7 +90,9 @@ def _stepping(steps: Steps) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
     def make(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
-        return asyncio.Task(_stepped(work, steps), loop=loop, **options)
+        task = asyncio.Task(_stepped(work, steps), loop=loop, **options)
+        task.add_done_callback(lambda _: work.close())  # of one that was cancelled before it began
+        return task
 
     loop.set_task_factory(make)
     try:

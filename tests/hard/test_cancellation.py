@@ -150,11 +150,17 @@ def in_asyncio() -> bool:
     return sniffio.current_async_library() == "asyncio"
 
 
-async def walk_with(server: WireServer, http: httpx.AsyncClient, how: Canceller, call: Any, *, warm: bool) -> int:
+async def walk_with(
+    server: WireServer, http: httpx.AsyncClient, how: Canceller, call: Any, *, warm: bool, host: str = "127.0.0.1"
+) -> int:
     """Walk through a call over one connection: each next call works, and nothing stays open at the end."""
     tasks = asyncio.all_tasks() if in_asyncio() else set()
     async with AsyncOpenAI(
-        base_url=server.base_url, api_key=waiting_key, http_client=http, timeout=1, max_retries=1
+        base_url=server.base_url.replace("127.0.0.1", host),
+        api_key=waiting_key,
+        http_client=http,
+        timeout=1,
+        max_retries=1,
     ) as client:
 
         async def after(step: int) -> None:
@@ -188,3 +194,11 @@ async def test_cancelled_at_any_point_a_call_over_tls_gives_its_connection_back(
 ) -> None:
     http = DefaultAsyncHttpxClient(limits=ONE, verify=ssl.create_default_context(cafile=str(TLS / "cert.pem")))
     assert await walk_with(tls_server, http, how, retrieve, warm=warm) >= 4
+
+
+@pytest.mark.anyio
+async def test_cancelled_at_any_point_a_call_to_a_host_by_its_name_gives_its_connection_back(
+    server: WireServer, how: Canceller
+) -> None:
+    http = DefaultAsyncHttpxClient(limits=ONE)
+    assert await walk_with(server, http, how, retrieve, warm=False, host="localhost") >= 4

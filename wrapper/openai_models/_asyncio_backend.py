@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 import httpcore
 from httpcore._utils import is_socket_readable  # as its own backends use it
 
+from ._addresses import first_to_connect
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator
 
 # What is read ahead of the reader at most, give or take a piece: as much as asyncio's own streams.
 _READ_AHEAD: Final = 128 * 1024
-# RFC 8305 §5: how long one address is tried before the next one is tried beside it, in seconds.
-_NEXT_ADDRESS: Final = 0.25
 
 
 class _Protocol(asyncio.Protocol):
@@ -175,12 +175,14 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
     ) -> AsyncioStream:
         """Connect to whichever of the host's addresses answers first."""
         loop = asyncio.get_running_loop()
-        options: dict[str, Any] = {} if local_address is None else {"local_addr": (local_address, 0)}
-        if isinstance(loop, asyncio.BaseEventLoop) and not _is_address(host):
-            options["happy_eyeballs_delay"] = _NEXT_ADDRESS
         with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
             async with asyncio.timeout(timeout):
-                transport, protocol = await loop.create_connection(lambda: _Protocol(loop), host, port, **options)
+                where: dict[str, Any] = {"host": host, "port": port}
+                if local_address is not None:
+                    where["local_addr"] = (local_address, 0)
+                elif not _is_address(host):
+                    where = {"sock": await first_to_connect(host, port)}
+                transport, protocol = await loop.create_connection(lambda: _Protocol(loop), **where)
         for option in socket_options or ():
             transport.get_extra_info("socket").setsockopt(*option)
         return AsyncioStream(protocol)
