@@ -68,6 +68,31 @@ async def test_closing_an_async_client_ends_the_calls_under_way(server: WireServ
     await anyio.to_thread.run_sync(server.wait_for_open, 0)
 
 
+# asyncio's own word on what a loop leaves open at its end; the server sees those connections closed.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize("here", ["asyncio", "trio"])
+@pytest.mark.parametrize("there", ["asyncio", "trio"])
+def test_closing_an_async_client_ends_the_calls_of_another_thread(server: WireServer, here: str, there: str) -> None:
+    client = AsyncOpenAI(base_url=server.base_url, api_key="sk-x", timeout=15, max_retries=1)
+
+    async def call() -> str:
+        await client.models.retrieve("first")
+        server.reply = held
+        try:
+            return (await client.models.retrieve("held")).id
+        except OpenAIError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(1) as threads:
+        outcome = threads.submit(lambda: anyio.run(call, backend=there))
+        server.wait_for_requests(2)
+        anyio.run(client.close, backend=here)
+        # The server never answers: what ends the call is the close.
+        assert outcome.result(timeout=5) == "APIConnectionError"
+    server.wait_for_open(0)
+    gc.collect()
+
+
 USES: dict[str, Callable[[OpenAI], object]] = {
     "list": lambda client: client.models.list(),
     "retrieve": lambda client: client.models.retrieve("a"),

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import httpcore
 import pytest
-from tests.unit.wires import OK, Network
+from tests.unit.wires import OK, Network, Stream
 
 from openai_models import _async_pool, _pool
 from openai_models._async_pool import AsyncPool
@@ -168,6 +168,21 @@ async def test_closing_a_pool_closes_the_connections_in_use_too(kind: str, netwo
     assert network.streams[0].closed
     await done(holding)
     assert side.counts() == (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["asyncio"])
+async def test_a_connection_that_a_past_loop_has_closed_itself_is_left_alone(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As uvloop's are: their socket is None.
+    side = Side(kind)
+    await side.got()
+    monkeypatch.setattr(Stream, "get_extra_info", lambda *_: None)
+    ((_, past),) = side.pool._homes.items()  # type: ignore[union-attr]
+    past.abandon()
+    assert await side.got() == b"ok"
+    assert len(network.streams) == 2
+    await side.closed()
 
 
 @pytest.mark.parametrize("kind", ["asyncio", "trio"])

@@ -33,7 +33,8 @@ class _Wire(httpcore.AsyncNetworkBackend):
     """Knows the stream of a connection from the moment that there is one."""
 
     def __init__(self) -> None:
-        backend = AsyncioBackend() if _trio_run() is None else httpcore.TrioBackend()
+        self.is_asyncio = _trio_run() is None
+        backend = AsyncioBackend() if self.is_asyncio else httpcore.TrioBackend()
         self._backend = cast("httpcore.AsyncNetworkBackend", backend)  # httpcore's own may be a stand-in for one
         self.stream: httpcore.AsyncNetworkStream | None = None
 
@@ -68,13 +69,24 @@ class _Connection(httpcore.AsyncHTTPConnection):
                 if self._wire.stream is not None:
                     await self._wire.stream.aclose()
 
-    def abandon(self) -> None:
-        """End it from outside of its loop, which may be no more."""
-        if self._wire.stream is not None:
-            of_library = self._wire.stream.get_extra_info("socket")
-            with contextlib.suppress(OSError):  # the other end was quicker
-                of_library.shutdown(socket.SHUT_RDWR)
-            if hasattr(of_library, "detach"):  # asyncio's hasn't, and closes it as garbage
+    def abandon(self, soon: Callable[[Callable[[], object]], bool]) -> None:
+        """End it from outside of its loop, which may be no more.
+
+        Args:
+            soon: Has that loop call something, or says that it has ended.
+        """
+        of_library = None if self._wire.stream is None else self._wire.stream.get_extra_info("socket")
+        if of_library is None:  # uvloop has closed it at its own end
+            return
+        with (
+            contextlib.suppress(OSError),  # the other end was quicker
+            # A copy, because uvloop lets nobody shut down its own.
+            socket.fromfd(of_library.fileno(), socket.AF_INET, socket.SOCK_STREAM) as copy,
+        ):
+            copy.shutdown(socket.SHUT_RDWR)
+        # asyncio closes what has been shut down, or closes it as garbage. trio must be told, or would wait for it.
+        if not self._wire.is_asyncio and not soon(of_library.close):
+            with contextlib.suppress(OSError):
                 socket.close(of_library.detach())
 
 
@@ -103,10 +115,11 @@ class _Home:
 
     thread: int
     ledger: Ledger[_Connection]
+    soon: Callable[[Callable[[], object]], bool]
 
     def abandon(self) -> None:
         for connection in self.ledger.end_all():
-            connection.abandon()
+            connection.abandon(self.soon)
 
 
 class AsyncPool:
@@ -127,6 +140,7 @@ class AsyncPool:
         _POOLS.add(self)
 
     def _begin(self) -> None:
+        self._lock = threading.Lock()
         self._homes: WeakKeyDictionary[object, _Home] = WeakKeyDictionary()
 
     def _ledger(self) -> Ledger[_Connection]:
@@ -134,13 +148,14 @@ class AsyncPool:
         home = self._homes.get(loop)
         if home is None:
             thread = threading.get_ident()
-            for other, past in list(self._homes.items()):
-                if past.thread == thread:  # a thread runs one loop after the other
-                    del self._homes[other]
-                    past.abandon()
-            home = self._homes[loop] = _Home(
-                thread, Ledger(self._make, self._most, self._most_idle, wake=partial(_soon, ref(loop)))
-            )
+            soon = partial(_soon, ref(loop))
+            home = _Home(thread, Ledger(self._make, self._most, self._most_idle, wake=soon), soon)
+            with self._lock:  # the loops of other threads may begin as well
+                gone = [other for other, past in self._homes.items() if past.thread == thread]
+                past_homes = [self._homes.pop(other) for other in gone]  # a thread runs one loop after the other
+                self._homes[loop] = home
+            for past in past_homes:
+                past.abandon()
         return home.ledger
 
     def _make(self, origin: Origin) -> _Connection:
@@ -186,10 +201,12 @@ class AsyncPool:
     async def aclose(self) -> None:
         """Close all connections, and end the calls that wait for them."""
         self._is_closed = True
-        here = self._homes.pop(_running_loop(), None)
-        for elsewhere in self._homes.values():
+        with self._lock:
+            here = self._homes.pop(_running_loop(), None)
+            others = list(self._homes.values())
+            self._homes.clear()
+        for elsewhere in others:
             elsewhere.abandon()
-        self._begin()
         if here is not None:
             await _close(here.ledger.end_all())
 
@@ -237,13 +254,17 @@ async def _close(connections: Collection[_Connection]) -> None:
             all_of_them.push_async_callback(connection.aclose)
 
 
-def _soon(known: ref[Any], call: Callable[[], object]) -> None:
-    """Have a loop call something, from wherever this is called."""
+def _soon(known: ref[Any], call: Callable[[], object]) -> bool:
+    """Have a loop call something, from wherever this is called; False if it has ended, and nobody waits in it."""
     loop = known()
-    if loop is not None:
-        with contextlib.suppress(RuntimeError):  # it has ended, and nobody waits in it
-            soon = loop.call_soon_threadsafe if hasattr(loop, "call_soon_threadsafe") else loop.run_sync_soon
-            soon(call)
+    if loop is None:
+        return False
+    soon = loop.call_soon_threadsafe if hasattr(loop, "call_soon_threadsafe") else loop.run_sync_soon
+    try:
+        soon(call)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _running_loop() -> object:
