@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -91,7 +93,7 @@ def test_certificates_are_read_when_the_first_tls_connection_is_made(monkeypatch
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
         monkeypatch.delenv(name, raising=False)
     context = LazyContext()
-    assert "full" not in vars(context)
+    assert "_full" not in vars(context)
     wrapped = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="api.openai.com")
     assert wrapped.context is context.full
     assert wrapped.context.verify_mode == ssl.CERT_REQUIRED
@@ -103,3 +105,38 @@ def test_until_then_the_context_trusts_nobody() -> None:
     context = LazyContext()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert context.get_ca_certs() == []
+
+
+FORK = """
+import os, signal, threading
+from openai_models import _tls
+
+making = threading.Event()
+go_on = threading.Event()
+make = _tls.create_ssl_context
+
+def slowly(**options):
+    making.set()
+    go_on.wait()
+    return make(**options)
+
+_tls.create_ssl_context = slowly
+context = _tls.LazyContext()
+first = threading.Thread(target=lambda: context.full)
+first.start()
+making.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(10)  # ends a child that waits for ever
+    go_on.set()
+    os._exit(0 if context.full.get_ca_certs() else 1)
+go_on.set()
+first.join()
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+
+
+def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_read_them() -> None:
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -29,10 +28,16 @@ class LazyContext(ssl.SSLContext):
     def __new__(cls) -> Self:
         return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
 
-    @cached_property
+    _full: ssl.SSLContext | None = None
+
+    @property
     def full(self) -> ssl.SSLContext:
         """The context that httpx makes where the environment names no certificates."""
-        return create_ssl_context(trust_env=False)
+        # `cached_property` has a lock of its own in Python 3.11, which a fork can't free.
+        with _lock:
+            if self._full is None:
+                self._full = create_ssl_context(trust_env=False)
+            return self._full
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
         """As `ssl.SSLContext.set_alpn_protocols`."""
