@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import subprocess
 import sys
 import threading
@@ -251,3 +252,10 @@ def test_a_server_that_is_gone_is_a_connection_error() -> None:
         server.reply = lambda _: Reply((), close=True)
         with pytest.raises(APIConnectionError):
             client.models.retrieve("b")
+
+
+def test_the_server_of_these_tests_leaves_nothing_open_of_who_hangs_up_as_it_stops() -> None:
+    for _ in range(20):
+        with WireServer() as server:
+            socket.create_connection(("127.0.0.1", server.port)).close()
+    gc.collect()  # a transport that was left open says so
