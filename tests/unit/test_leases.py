@@ -69,6 +69,10 @@ def test_room_is_made_by_the_connection_that_has_been_idle_for_longest() -> None
     assert bench.closed == [bench.made[0]]
 
 
+def test_a_lease_that_was_interrupted_as_it_was_made_ends_without_a_word() -> None:
+    Lease.__new__(Lease).__del__()
+
+
 def test_those_who_wait_are_served_in_the_order_in_which_they_came() -> None:
     bench = Bench(most=1)
     holder = bench.asked()

@@ -56,8 +56,9 @@ class Lease(Generic[C]):
 
     def __del__(self) -> None:
         # A response that was neither read nor closed: nobody could give its connection back any more.
-        if self.connection is not None:
-            self.ledger.lose(self.connection)
+        # One that was interrupted as it was made has no connection at all.
+        if (connection := getattr(self, "connection", None)) is not None:
+            self.ledger.lose(connection)
 
 
 class _Idle(Generic[C]):
