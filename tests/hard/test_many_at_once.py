@@ -143,6 +143,7 @@ async def test_a_call_that_gets_no_connection_times_out_as_any_other(server: Wir
             failed.append(error)
         server.release()
     assert [type(error).__name__ for error in failed] == ["APITimeoutError"]
+    assert "cancel" not in str(getattr(failed[0], "__notes__", [])).lower()  # the scope is no affair of the caller's
     assert [head.model for head in server.heads] == ["first"]
 
 

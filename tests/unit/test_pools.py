@@ -122,6 +122,7 @@ async def test_who_waits_too_long_for_a_connection_gets_a_pool_timeout_and_waits
     with pytest.raises(httpcore.PoolTimeout) as caught:
         await side.sent(wait=0.01)
     assert type(caught.value) is httpcore.PoolTimeout
+    assert str(caught.value) == "all the connections that the client may have are in use"
     assert side.counts() == (1, 0)
     await done(holding)
     assert await side.got(wait=0) == b"ok"

@@ -21,7 +21,7 @@ from attrs import frozen
 
 from ._asyncio_backend import AsyncioBackend
 from ._leases import Lease, Ledger
-from ._pool import CLOSED, has_gone_on, origin_of
+from ._pool import ALL_IN_USE, CLOSED, has_gone_on, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection
@@ -195,7 +195,7 @@ class AsyncPool:
                 await turn.wait()
                 await _close(lease.ledger.find())
         if lease.connection is None:
-            raise httpcore.PoolTimeout if wait.cancelled_caught else httpcore.NetworkError(CLOSED)
+            raise httpcore.PoolTimeout(ALL_IN_USE) if wait.cancelled_caught else httpcore.NetworkError(CLOSED)
         return lease.connection
 
     async def aclose(self) -> None:

@@ -161,7 +161,7 @@ def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionE
         seen.add(id(inner))
         inner.__traceback__ = None
         # trio's streams have no words of their own for what ssl says of a certificate.
-        if str(inner) and not told:
+        if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation names but a scope
             told = True
             failure.add_note(f"{type(inner).__name__}: {inner}")
         inner = inner.__cause__ or inner.__context__

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._leases import Origin
 
 CLOSED: Final = "the client was closed"
+ALL_IN_USE: Final = "all the connections that the client may have are in use"
 
 
 class _Connection(httpcore.HTTPConnection):
@@ -125,7 +126,7 @@ class Pool:
                 turns.get(timeout=clip(None if timeout is None else max(0, ends_at - time.monotonic())))
             except Empty:
                 self.end(lease)
-                raise httpcore.PoolTimeout from None
+                raise httpcore.PoolTimeout(ALL_IN_USE) from None
 
     def end(self, lease: Lease[_Connection], *, reusable: bool = False) -> None:
         """Take a connection back: for the next request if it can be, else to close it."""
