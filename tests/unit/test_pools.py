@@ -250,6 +250,33 @@ async def test_the_place_of_a_response_that_is_dropped_goes_to_a_thread_that_wai
     assert all(stream.closed for stream in network.streams)
 
 
+@pytest.mark.parametrize("kind", ["sync"])
+async def test_a_pool_that_the_garbage_collector_ends_in_the_middle_of_a_step_ends(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Client:
+        pass
+
+    side = Side(kind)
+    clients = [Client()]
+    side.pool.end_with(clients[0])  # type: ignore[union-attr]
+    response = await side.sent()
+    _ = response.read()
+    end = Ledger.end
+
+    def drop_and_end(ledger: Ledger[Any], lease: Lease[Any], *, reusable: bool) -> list[Any]:
+        clients.clear()
+        return end(ledger, lease, reusable=reusable)
+
+    monkeypatch.setattr(Ledger, "end", drop_and_end)
+    step = threading.Thread(target=response.close, daemon=True)
+    step.start()
+    step.join(10)
+    assert not step.is_alive()
+    assert network.streams[0].closed
+    assert side.counts() == (0, 0)
+
+
 async def test_what_is_dropped_just_before_one_waits_for_it_is_found(
     kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:

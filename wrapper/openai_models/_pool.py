@@ -73,7 +73,8 @@ class Pool:
         _POOLS.add(self)
 
     def _begin(self) -> None:
-        self._lock = threading.Lock()
+        # The garbage collector may end a client, and so its pool, in a thread that has the lock.
+        self._lock = threading.RLock()
         self._ledger = Ledger(self._make, self._most, self._most_idle, wake=_at_once)
 
     def _make(self, origin: Origin) -> _Connection:
