@@ -104,6 +104,13 @@ def test_the_connections_of_httpcore_have_h11_where_our_pools_look_for_what_came
     assert hasattr(kind[1](origin, None), "_h11_state"), moved("HTTP11Connection._h11_state", then)
 
 
+def test_the_async_connections_of_httpcore_have_locks_where_our_pool_takes_them_away() -> None:
+    origin = httpcore.Origin(b"http", b"api.test", 80)
+    then = "an async call waits for locks again that nobody else can hold. See _NoLock in _async_pool.py too."
+    assert hasattr(httpcore.AsyncHTTPConnection(origin), "_request_lock"), moved("AsyncHTTPConnection._request_lock", then)  # fmt: skip
+    assert hasattr(httpcore.AsyncHTTP11Connection(origin, None), "_state_lock"), moved("AsyncHTTP11Connection._state_lock", then)  # type: ignore[arg-type]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["SyncBackend", "AnyIOBackend", "TrioBackend", "ConnectionNotAvailable", "PoolTimeout", "UnsupportedProtocol", "NetworkError", "Origin", "Request", "Response"])  # fmt: skip
 def test_httpcore_offers_the_names_that_our_pools_use(name: str) -> None:
     assert hasattr(httpcore, name), moved(f"httpcore.{name}", "our pools can't do without. See _pool.py too.")

@@ -50,12 +50,30 @@ class _Wire(httpcore.AsyncNetworkBackend):
         await self._backend.sleep(seconds)
 
 
+class _NoLock:
+    """Stands where httpcore has locks within a connection, which this pool gives to one request at a time.
+
+    Each of theirs makes the task wait for the loop's next turn: a seventh of a `retrieve`.
+    """
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
 class _Connection(httpcore.AsyncHTTPConnection):
     """One that knows its stream from the moment that there is one."""
 
     def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
         self._wire = _Wire()
         super().__init__(httpcore.Origin(*origin), network_backend=self._wire, **options)
+        self._request_lock: Any = _NoLock()
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        spoken: Any = self._connection
+        if spoken is not None:
+            spoken._state_lock = self._request_lock
+        return await super().handle_async_request(request)
 
     def is_idle(self) -> bool:
         return super().is_idle() and not has_gone_on(self)

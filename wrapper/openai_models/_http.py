@@ -7,6 +7,7 @@ successor with the same API is a change of this file.
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Final
 
 from httpx import (
@@ -186,7 +187,8 @@ class OwnHttpxClient(DefaultHttpxClient):
 
     def __del__(self) -> None:
         # Only a client whose `__init__` came to its end has something to close.
-        if "_mounts" in vars(self) and not self.is_closed:
+        # At the end of the interpreter, the modules that closing needs may be gone; the sockets go anyway.
+        if "_mounts" in vars(self) and not self.is_closed and not sys.is_finalizing():
             self.close()
 
 
