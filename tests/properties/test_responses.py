@@ -65,6 +65,19 @@ def is_id(value: object) -> bool:
 
 
 @CALLS
+def test_changing_what_was_drawn_changes_nothing_that_is_drawn_later(call: str) -> None:
+    drawn: list[Any] = []
+
+    @of_responses
+    @given(body=valid(call))
+    def draw(body: Any) -> None:
+        assert not any(body is earlier for earlier in drawn)
+        drawn.append(body)
+
+    draw()
+
+
+@CALLS
 @of_responses
 @given(data=st.data())
 def test_an_answer_that_the_spec_allows_gives_the_value_that_was_sent(call: str, data: st.DataObject) -> None:
