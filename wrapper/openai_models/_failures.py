@@ -38,7 +38,9 @@ _KEYS: Final = (
 )
 # Where the sentence is when a text in `error` is but the status' own phrase (Spring, NestJS, hapi).
 _BESIDE: Final = ("message", "msg", "detail")
-_STATUSES_OF_FAILURE: Final = range(400, 600)
+# Where a server says how it went, and what it says there if it failed (the words are JSend's, and near ones).
+_STATES: Final = ("status", "code", "statuscode")
+_OF_FAILURE: Final = frozenset({"error", "fail", "failed", "failure"} | {str(status) for status in range(400, 600)})
 _NO_LETTER: Final = re.compile(r"[^A-Za-z]")
 # One character in so many that can't be read: more is no text of any encoding near UTF-8.
 _BINARY: Final = 4
@@ -80,7 +82,7 @@ def _in_json(value: object, depth: int = 0) -> str:
         said = [_in_json(item, depth + 1) for item in value[:5]]
         return "; ".join(text for text in said if text)
     if isinstance(value, dict):
-        by_name = {_NO_LETTER.sub("", str(key)).lower(): inner for key, inner in value.items()}
+        by_name = _by_name(value)
         for key in _KEYS:
             said_here = _in_json(by_name.get(key), depth + 1)
             if said_here:
@@ -114,14 +116,32 @@ def _plain(text: str) -> str:
 def says_failed(body: Mapping[str, object]) -> bool:
     """Tell whether an answer under a status of success says itself that it is none."""
     kinds = (body.get("object"), body.get("type"))
-    return bool(body.get("error") or body.get("errors")) or body.get("success") is False or "error" in kinds
+    return _tells(body.get("error")) or _tells(body.get("errors")) or body.get("success") is False or "error" in kinds
 
 
 def says_failed_and_gave_nothing(page: Mapping[str, object]) -> bool:
     """Tell whether a list is empty because the server failed, and not for want of models."""
-    code = page.get("code")
-    of_failure = page.get("status") == "error" or (isinstance(code, int) and code in _STATUSES_OF_FAILURE)
-    return not page.get("data") and (of_failure or says_failed(page))
+    if page.get("data"):
+        return False
+    by_name = _by_name(page)
+    said = [by_name.get(name) for name in _STATES]
+    return (
+        says_failed(by_name)
+        or any(by_name.get(name) is False for name in ("issuccess", "ok"))
+        or any(_tells(by_name.get(name)) for name in ("errormessage", "errormsg"))
+        or any(isinstance(state, int | str) and str(state).lower() in _OF_FAILURE for state in said)
+    )
+
+
+def _tells(value: object) -> bool:
+    """Tell whether there is an error: where there is none, some servers send one of nulls and zeros."""
+    if isinstance(value, dict | list):
+        return any(map(_tells, value.values() if isinstance(value, dict) else value))
+    return bool(value)
+
+
+def _by_name(body: Mapping[str, object]) -> dict[str, object]:
+    return {_NO_LETTER.sub("", str(key)).lower(): inner for key, inner in body.items()}
 
 
 def request_id(headers: Mapping[str, str], body: object) -> str | None:
