@@ -150,9 +150,9 @@ ROWS = (
         {"page/pickled": how("PicklingError", "returns"), "error/pickled": how("TypeError", "returns")},
     ),
     Difference(
-        "The text of an error whose body is not in OpenAI's form",
-        "`Error code: 404`",
-        "`Error code: 404 - ` and the server's sentence, wherever it put it, of 1,000 characters at most",
+        "The text, `code`, `param` and `type` of an error whose body is not in OpenAI's form",
+        "`Error code: 404`; mostly `None`",
+        "`Error code: 404 - ` and the server's sentence, wherever it put it, of 1,000 characters at most; read from beside it",
         "The sentence is what a person needs. In OpenAI's own form, the text is the same.",
         each(
             within("error-body", "error-text error-null-and-message error-list errors text"),
@@ -160,7 +160,8 @@ ROWS = (
         )
         | {
             "error-body/detail": text("Error code: 404", "Error code: 404 - Not Found"),
-            "error-body/detail-list": text("Error code: 404", "Error code: 404 - bad"),
+            "error-body/detail-list": text("Error code: 404", "Error code: 404 - bad")
+            | {"raised.type": (None, "value_error")},
             "error-body/problem": text("Error code: 404", "Error code: 404 - No such model"),
             "error-body/array": text("Error code: 404", "Error code: 404 - No")
             | {"raised.body": ([{"error": {"message": "No"}}], {"message": "No"})},

@@ -46,6 +46,8 @@ ERRORS: dict[str, Any] = {
     "Volcengine's": {"ResponseMetadata": {"RequestId": "r", "Error": {"Code": "c", "Message": SAYS}}},
     "in a result": {"status": "fail", "result": {"message": SAYS}},
     "with underscores": {"error_message": SAYS},
+    "OData's": {"error": {"code": "c", "message": {"lang": "en-US", "value": SAYS}}},
+    "OData's, of old": {"odata.error": {"code": "c", "message": {"lang": "en-US", "value": SAYS}}},
     "in a description": {"code": 1, "description": SAYS},
     "an exception": {"exception": SAYS},
     "with request_id": {"type": "error", "error": {"type": "not_found_error", "message": SAYS}, "request_id": "r"},
@@ -104,3 +106,27 @@ def test_what_stands_beside_an_error_of_text_is_read_too(code: object, read: str
     error = outcome(shell, Answer("retrieve", body, status=404)).failure
     assert isinstance(error, APIStatusError)
     assert (error.code, error.type, error.param) == (read, "t", "model")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": [{"message": SAYS, "code": 7003, "param": "model", "type": "t"}], "success": False},
+        {"error": [{"message": SAYS, "code": 7003, "param": "model", "type": "t"}]},
+        {"detail": {"message": SAYS, "code": 7003, "param": "model", "type": "t"}},
+        {"detail": [{"msg": SAYS, "code": 7003, "param": "model", "type": "t"}, {"type": "other"}]},
+        {"error": {"message": SAYS, "type": "t"}, "code": 7003, "param": "model", "type": "error"},
+    ],
+    ids=["errors", "a list in error", "detail", "a list in detail", "at the top"],
+)
+def test_what_tells_more_is_read_from_where_it_stands(body: Any, shell: str) -> None:
+    error = outcome(shell, Answer("retrieve", body, status=404)).failure
+    assert isinstance(error, APIStatusError)
+    assert (error.code, error.param, error.type) == ("7003", "model", "t")
+
+
+@pytest.mark.parametrize("body", [{"errors": []}, {"errors": [3], "detail": [[]]}, {"error": {}}, [], 7], ids=repr)
+def test_where_nothing_tells_more_there_is_none(body: Any, shell: str) -> None:
+    error = outcome(shell, Answer("retrieve", body, status=404)).failure
+    assert isinstance(error, APIStatusError)
+    assert (error.code, error.param, error.type) == (None, None, None)

@@ -35,6 +35,7 @@ _KEYS: Final = (
     "title",
     "reason",
     "text",
+    "value",  # OData's `message` is an object with a language and this
 )
 # Where the sentence is when a text in `error` is but the status' own phrase (Spring, NestJS, hapi).
 _BESIDE: Final = ("message", "msg", "detail")
@@ -142,6 +143,18 @@ def _tells(value: object) -> bool:
 
 def _by_name(body: Mapping[str, object]) -> dict[str, object]:
     return {_NO_LETTER.sub("", str(key)).lower(): inner for key, inner in body.items()}
+
+
+def beside_the_sentence(body: object, name: str) -> object:
+    """Find what else an error tells - its `code`, `param` or `type` - where no `error` object has it.
+
+    It stands at the top, or in the first object of `errors`, `detail` or an `error` that is a list.
+    """
+    if not isinstance(body, dict):
+        return None
+    inner = (body.get(key) for key in ("error", "errors", "detail"))
+    places = [body, *(each[0] if isinstance(each, list) and each else each for each in inner)]
+    return next((place[name] for place in places if isinstance(place, dict) and place.get(name) is not None), None)
 
 
 def request_id(headers: Mapping[str, str], body: object) -> str | None:

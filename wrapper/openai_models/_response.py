@@ -13,7 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import APIResponseValidationError, error_class, text_of
-from ._failures import request_id, sentence, sentence_of_failure
+from ._failures import beside_the_sentence, request_id, sentence, sentence_of_failure
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -91,9 +91,9 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
     said = refused or sentence_of_failure(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
-    if not isinstance(error.body, dict) and isinstance(body, dict):
-        # `{"error": "text", "code": ...}`: what tells more stands beside the text.
-        error.code, error.param, error.type = (text_of(body.get(name)) for name in ("code", "param", "type"))
+    for name in ("code", "param", "type"):
+        if getattr(error, name) is None:  # `{"error": "text", "code": ...}`
+            setattr(error, name, text_of(beside_the_sentence(body, name)))
     if error.request_id is None:
         error.request_id = request_id(response.headers, body)
     return error
