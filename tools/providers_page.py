@@ -38,8 +38,9 @@ for model in client.models.list():
 A server without keys takes any: `api_key="none"`. Anthropic's takes it in a header of its own:
 `default_headers={"x-api-key": key, "anthropic-version": "2023-06-01"}`.
 
-How your own server does is told by `make contract BASE_URL=...`; the mock plays each of these
-in your tests: `MockServer(profile="vllm")`, see [testing.md](testing.md).
+How your own server does is told by `openai-models contract http://127.0.0.1:8000/v1`, see
+[contract.md](contract.md); the mock plays each of these in your tests:
+`MockServer(profile="vllm")`, see [testing.md](testing.md).
 
 | server | base URL | list | retrieve | delete |
 |---|---|---|---|---|
