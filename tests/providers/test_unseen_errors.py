@@ -76,8 +76,16 @@ def test_a_phrase_and_its_sentence_are_both_told_and_once(body: Any, says: str, 
     assert str(outcome(shell, Answer("retrieve", body, status=404)).failure) == f"Error code: 404 - {says}"
 
 
-def test_the_texts_of_an_answer_that_is_no_list_are_not_taken_for_words_of_the_server(shell: str) -> None:
-    body = {"m": {"id": "m", "description": "a large model"}}
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"m": {"id": "m", "description": "a large model"}},
+        [{"id": "m", "description": "a large model"}, {"name": "without an id"}],
+        ["a large model"],
+    ],
+    ids=["by name", "an array, one without id", "names"],
+)
+def test_the_texts_of_an_answer_that_is_no_list_are_not_taken_for_words_of_the_server(body: Any, shell: str) -> None:
     assert "a large model)" not in str(outcome(shell, Answer("list", body)).failure)
 
 

@@ -13,7 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import APIResponseValidationError, error_class, text_of
-from ._failures import beside_the_sentence, request_id, sentence, sentence_of_failure
+from ._failures import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -126,7 +126,9 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
         body: The answer as JSON, if it was.
     """
     identity = request_id(response.headers, body)
-    said = sentence(body) if isinstance(body, dict | list) else ""
+    # In an array, what isn't said to be an error describes models.
+    words = [each for each in body if isinstance(each, dict) and says_failed(each)] if isinstance(body, list) else body
+    said = sentence(words) if isinstance(words, dict | list) else ""
     told = f" ({said})" if said else ""
     shown = response.content[:_SHOWN]
     begins = f"the body begins {shown!r}" if shown else "the body is empty"
