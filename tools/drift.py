@@ -138,8 +138,11 @@ def compared(document: dict[str, Any]) -> dict[str, Any]:
         if operation:
             # An operation without its own asks for what the whole document asks for.
             operation.setdefault("security", document.get("security") or [])
-            everywhere, here = item.get("parameters") or (), operation.get("parameters") or ()
-            operation["parameters"] = _parameters(document, [*everywhere, *here])
+            given = [each.get("parameters") or [] for each in (item, operation)]
+            if not all(isinstance(each, list) for each in given):
+                msg = f"the parameters of {method} {path} are no list in the document"
+                raise UnreadableError(msg)
+            operation["parameters"] = _parameters(document, [parameter for each in given for parameter in each])
             paths.setdefault(path, {})[method] = _plain(document, operation)
     schemas: dict[str, Any] = {}
     waiting = sorted(set(_references(paths)))
@@ -272,8 +275,8 @@ def _references(node: Any) -> Iterator[str]:
 def differences(upstream: Any, ours: Any, pointer: str = "") -> Iterator[Difference]:
     """Give the places where two documents differ, outermost first."""
     if isinstance(upstream, dict) and isinstance(ours, dict):
-        for name in sorted(upstream.keys() | ours.keys()):
-            place = f"{pointer}/{_escaped(name)}"
+        for name in sorted(upstream.keys() | ours.keys(), key=str):
+            place = f"{pointer}/{_escaped(str(name))}"
             yield from differences(upstream.get(name, ABSENT), ours.get(name, ABSENT), place)
     elif upstream != ours:
         yield Difference(pointer, upstream, ours)

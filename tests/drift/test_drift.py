@@ -243,3 +243,9 @@ SAME: dict[str, Callable[[dict[str, Any]], object]] = {
 @pytest.mark.parametrize("change", SAME.values(), ids=SAME)
 def test_what_only_explains_is_no_difference(change: Callable[[dict[str, Any]], object]) -> None:
     assert "Nothing differs" in changed(change)
+
+
+def test_data_is_compared_whatever_its_keys_are() -> None:
+    upstream, ours = ({"default": {404: text, "other": 1}} for text in ("no", "none"))
+    (found,) = drift.differences(upstream, ours)
+    assert (found.pointer, found.upstream, found.ours) == ("/default/404", "no", "none")

@@ -107,6 +107,8 @@ def test_the_tool_reads_the_whole_official_document(tmp_path: Path) -> None:
         ("day: 2026-13-45\npaths: {}", "month must be in 1..12"),
         ("paths: {/models: [1]}", "/models is not an object"),
         ("paths: {/models: {get: {parameters: [1]}}}", "parameter 1 is not an object"),
+        ("paths: {/models: {get: {parameters: 1}}}", "the parameters of get /models are no list"),
+        ("paths: {/models: {parameters: {a: 1}, get: {summary: a}}}", "the parameters of get /models are no list"),
         ("paths: {/models: {get: {responses: {200: {$ref: '#/no/where'}}}}}", "#/no/where leads nowhere"),
         ("paths: {/models: {get: {responses: {200: {$ref: other.yaml}}}}}", "other.yaml leads nowhere"),
         (
