@@ -2,9 +2,9 @@
 
     python tools/drift.py UPSTREAM      (a file, or a URL)
 
-Compared are the operations and every schema that they reach; what only explains (descriptions,
-examples, summaries, extensions) is not. Differences that are kept on purpose are in
-drift_kept.yaml, each with its reason.
+Compared are the operations and every schema that they reach in either document; what only
+explains (descriptions, examples, summaries, extensions) is not. Differences that are kept on
+purpose are in drift_kept.yaml, each with its reason.
 
 The exit status is 0 when nothing else differs, 1 when something does, 2 when a document can't
 be read.
@@ -23,7 +23,7 @@ import httpx
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT: Final = Path(__file__).parent.parent
 SPEC: Final = ROOT / "openapi.yaml"
@@ -129,8 +129,13 @@ def _parsed(text: str) -> Any:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
 
 
-def compared(document: dict[str, Any]) -> dict[str, Any]:
-    """Take from a document what is compared: the operations, and the schemas that they reach."""
+def compared(document: dict[str, Any], beside: Iterable[str] = ()) -> dict[str, Any]:
+    """Take from a document what is compared: the operations, and the schemas that they reach.
+
+    Args:
+        document: The document.
+        beside: The names of other schemas, which it may have.
+    """
     paths: dict[str, Any] = {}
     for path, method in OPERATIONS:
         item = _object(_resolved(document, document["paths"].get(path)), path)
@@ -145,7 +150,9 @@ def compared(document: dict[str, Any]) -> dict[str, Any]:
             operation["parameters"] = _parameters(document, [parameter for each in given for parameter in each])
             paths.setdefault(path, {})[method] = _plain(document, operation)
     schemas: dict[str, Any] = {}
-    waiting = sorted(set(_references(paths)))
+    components = document.get("components")
+    known = components.get("schemas") if isinstance(components, dict) else None
+    waiting = sorted({*_references(paths), *(name for name in beside if isinstance(known, dict) and name in known)})
     while waiting:
         name = waiting.pop()
         if name not in schemas:
@@ -290,7 +297,8 @@ def kept_differences(path: Path = KEPT) -> list[Kept]:
 
 def report(upstream: dict[str, Any], ours: dict[str, Any], kept: list[Kept]) -> tuple[str, bool]:
     """Say how the documents differ, and whether in anything but what is kept."""
-    found = list(differences(compared(upstream), compared(ours)))
+    here = compared(ours)
+    found = list(differences(compared(upstream, here["components"]["schemas"]), here))
     new = [difference for difference in found if not any(each.covers(difference) for each in kept)]
     gone = [each.pointer for each in kept if not any(each.covers(difference) for difference in found)]
     sections = {

@@ -54,6 +54,16 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
         "Upstream has, and we lack",
         "/components/schemas/Model/properties/context",
     ),
+    "a property more of the errors, which only our operations describe": (
+        lambda document: document["components"]["schemas"]["Error"]["properties"].update(hint={"type": "string"}),
+        "Upstream has, and we lack",
+        "/components/schemas/Error/properties/hint",
+    ),
+    "no schema of the errors": (
+        lambda document: [document["components"]["schemas"].pop(name) for name in ("ErrorResponse", "Error")],
+        "We have, and upstream lacks",
+        "/components/schemas/Error",
+    ),
     "a property called as an annotation": (
         lambda document: model(document)["properties"].update(description={"type": "string"}),
         "Upstream has, and we lack",
