@@ -26,13 +26,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("shell", ["sync", "async"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mock() -> Iterator[MockServer]:
     with MockServer(models=[{"id": f"m{number}"} for number in range(1000)]) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def run(mock: MockServer) -> Callable[[str], Any]:
     """Run code in a process of its own that knows the mock, once, and give what it prints as JSON."""
 
