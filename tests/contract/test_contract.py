@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE
+from tests.contract.broken import DELETABLE, Answer, Bug, server_with
 
 from openai_models.contract import Level, Report, Target, Verdict, hold
 from openai_models.contract._check import OWN, STOCK
@@ -13,6 +14,8 @@ from openai_models.testing import PROFILES, MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from starlette.types import Scope
 
 SLASHED = {"id": "meta-llama/Llama-3.1-8B", "object": "model", "created": 1719581274, "owned_by": "meta"}
 
@@ -43,6 +46,31 @@ def test_a_mock_of_other_models_holds(level: Level, models: list[dict[str, objec
         report = hold(Target.of_mock(mock), level=level)
     assert [str(failure) for failure in report.failures] == []
     assert report.errors == []
+
+
+@pytest.mark.parametrize(
+    ("status", "level"),
+    [(404, Level.OFFICIAL), (501, Level.COMPATIBLE), (400, Level.COMPATIBLE), (422, Level.COMPATIBLE)],
+)
+def test_a_server_may_refuse_other_methods_in_its_own_way(status: int, level: Level) -> None:
+    def answered(_: Scope, answer: Answer) -> Answer:
+        return replace(answer.without("allow"), status=status) if answer.status == 405 else answer
+
+    with server_with(Bug(f"{status} for 405", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), level=level, max_examples=3)
+    assert [str(failure) for failure in report.failures] == []
+
+
+def test_a_server_that_is_busy_at_times_holds() -> None:
+    asked = iter(range(1_000_000))
+    body = {"error": {"message": "Slow down", "type": "requests", "param": None, "code": "rate_limit_exceeded"}}
+
+    def answered(_: Scope, answer: Answer) -> Answer:
+        return answer.saying(body, status=429) if next(asked) % 7 == 6 else answer
+
+    with server_with(Bug("429 at times", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), max_examples=3)
+    assert [str(failure) for failure in report.failures] == []
 
 
 # What clients can't do with these servers: the facts are in the profiles.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 NO_JSON: Final = object()
 # Servers and proxies in front of an application answer these themselves, in their own ways.
 TRANSPORT_METHODS: Final = frozenset({"HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"})
+DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
+BUSY: Final = 429
 SENTENCES: Final = ("message", "detail", "error", "title", "msg")
 LISTING: Final = "/models"
 ONE: Final = "/models/{model}"
@@ -59,6 +61,15 @@ def model_id(model: Any) -> str | None:
     """Give a model's id, if it has one."""
     value = model.get("id") if isinstance(model, dict) else None
     return value if isinstance(value, str) and value else None
+
+
+def is_freedom(name: str, response: Response) -> bool:
+    """Whether a check of schemathesis' own says no to what a faithful server may do."""
+    if response.status_code == BUSY:
+        return True
+    if name == "unsupported_method":
+        return response.status_code == 404
+    return name == "not_a_server_error" and response.status_code == 501 and sent(response) not in DOCUMENTED_METHODS
 
 
 def official_error(body: Any) -> bool:

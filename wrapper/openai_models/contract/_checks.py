@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ._answers import (
+    BUSY,
+    DOCUMENTED_METHODS,
     NO_JSON,
     TRANSPORT_METHODS,
     asked_id,
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from schemathesis.core.transport import Response
 
 DOCUMENTED: Final = ("object", "created", "owned_by", "shutdown_date")
-DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
-BUSY: Final = 429
 
 
 @check(Level.COMPATIBLE)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._answers import NO_JSON, content, model_id, models_of, sentence_of
+from ._answers import BUSY, NO_JSON, content, model_id, models_of, sentence_of
 from ._check import UnmetError, check
-from ._checks import BUSY
 from ._level import Level
 from ._run import Kind, asked, current
 
