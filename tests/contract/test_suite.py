@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import os
 import re
@@ -185,6 +186,14 @@ def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Pa
         del sys.modules["neighbour"]
 
     assert as_sent(mock.requests) == as_sent(before)
+
+
+def test_a_login_in_netrc_takes_no_part(mock: MockServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login joe password of-joe\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert hold(Target(mock.base_url, mock.api_key), max_examples=1).holds
+    sent = {seen.headers.get("authorization", "none") for seen in mock.requests}
+    assert f"Basic {base64.b64encode(b'joe:of-joe').decode()}" not in sent
 
 
 def test_no_more_requests_are_sent_than_the_rate_allows(mock: MockServer) -> None:

@@ -120,7 +120,7 @@ def as_nobody_else() -> Iterator[None]:
 
     It strews constants of the modules that happen to be imported among its data, which would make a run depend on
     what else ran. There is no setting for this; nor for the User-Agent of the
-    requests that schemathesis' checks send themselves.
+    requests that schemathesis' checks send themselves. A login in the user's ~/.netrc would take the key's place.
     """
     constants = "hypothesis.internal.conjecture.providers._get_local_constants"
     with (
@@ -128,6 +128,7 @@ def as_nobody_else() -> Iterator[None]:
         patch(constants, return_value=Constants()),
         patch("schemathesis.transport.prepare.USER_AGENT", USER_AGENT),
         patch("schemathesis.engine.run.probes.USER_AGENT", USER_AGENT),
+        patch("requests.sessions.get_netrc_auth", return_value=None),
     ):
         hypothesis.configuration.set_hypothesis_home_dir(home)
         try:

@@ -52,8 +52,6 @@ class Prober:
         self._report = report
         self._unanswered = 0
         self._session = requests.Session()
-        # Else requests would take a key from the user's ~/.netrc where none is to be sent.
-        self._session.auth = lambda request: request
         config = schema.config.checks_config_for()
         self._context = CheckContext(None, None, None, config, None, response_checks=None)
 
