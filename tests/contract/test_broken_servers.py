@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.contract.broken import DELETABLE, Bug, server_with
-from tests.contract.bugs import BUGS
+from tests.contract.bugs import BUGS, of_list
 from tests.contract.conftest import FOUND_BY
 
 from openai_models.contract import Level, Target, hold
@@ -28,6 +29,18 @@ def test_a_server_with_a_bug_fails_the_check_for_it(bug: Bug, record_property: C
         report.level = Level.COMPATIBLE
         assert bug.check not in report.failed
         assert bug.check in {note.check.name for note in report.notes}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b'{"object": "list", "data": [{"id": "\\ud800"}]}'],
+    ids=["nested without end", "an id that no path can hold"],
+)
+def test_a_list_that_nobody_can_read_is_a_failure_like_any_other(body: bytes) -> None:
+    bug = Bug("a hostile list", "usable_list", answered=of_list(lambda it: replace(it, body=body)))
+    with server_with(bug) as mock:
+        report = hold(Target.of_mock(mock), level=Level.COMPATIBLE, max_examples=1)
+    assert report.failed == {"usable_list"}
 
 
 def test_every_check_has_a_bug_that_it_finds() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from schemathesis.core.transport import Response
 
 NO_JSON: Final = object()
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # Servers and proxies in front of an application answer these themselves, in their own ways.
 TRANSPORT_METHODS: Final = frozenset({"HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"})
 DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
@@ -58,9 +60,9 @@ def models_of(page: Any) -> list[Any] | None:
 
 
 def model_id(model: Any) -> str | None:
-    """Give a model's id, if it has one."""
+    """Give a model's id, if it has one that a path can hold."""
     value = model.get("id") if isinstance(model, dict) else None
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and not LONE_SURROGATE.search(value) else None
 
 
 def is_freedom(name: str, response: Response) -> bool:

@@ -60,7 +60,11 @@ def usable_list(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     if models is None:
         raise UnmetError(case, "the answer holds no list", "the models in data")
     if not all(map(model_id, models)):
-        raise UnmetError(case, "a listed model has no id", "a string that is not empty as the id of every model")
+        raise UnmetError(
+            case,
+            "a listed model has no id",
+            "a string that is not empty, and can be sent as UTF-8, as the id of every model",
+        )
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ import hypothesis.configuration
 import schemathesis
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.transport import Response
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from ._check import OWN, STOCK
@@ -40,6 +42,7 @@ METHODS: Final = ("get", "put", "post", "options", "patch", "trace", "query")
 # For each operation, or walks in all; `coverage` takes as many as the spec has edges.
 MAX_EXAMPLES: Final = {"examples": 10, "fuzzing": 30, "stateful": 10}
 SECONDS: Final = 10
+READ_JSON: Final = Response.json
 
 
 class UnreadableSpecError(Exception):
@@ -114,6 +117,19 @@ def no_delete_but_of(run: Run) -> Iterator[None]:
         GLOBAL_HOOK_DISPATCHER.unregister(before_call)
 
 
+def shallow_json(response: Response) -> Any:
+    """Give the body as JSON; what is nested too deeply to be read is none.
+
+    Raises:
+        JSONDecodeError: It is none.
+    """
+    try:
+        return READ_JSON(response)
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise json.JSONDecodeError(message, "", 0) from error
+
+
 @contextlib.contextmanager
 def as_nobody_else() -> Iterator[None]:
     """Have schemathesis say who asks, and hypothesis take nothing from the tree and its modules, and leave nothing there.
@@ -129,6 +145,7 @@ def as_nobody_else() -> Iterator[None]:
         patch("schemathesis.transport.prepare.USER_AGENT", USER_AGENT),
         patch("schemathesis.engine.run.probes.USER_AGENT", USER_AGENT),
         patch("requests.sessions.get_netrc_auth", return_value=None),
+        patch.object(Response, "json", shallow_json),
     ):
         hypothesis.configuration.set_hypothesis_home_dir(home)
         try:
