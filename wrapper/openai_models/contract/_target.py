@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .._config import checked_key
 from .._http import Client, HTTPError, InvalidURL
 from .._version import __version__
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS = 10
 USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"
+# A login may be a secret, and would take the key's place; a path that follows a query is none.
+PLAIN_URL = re.compile(r"(?:[^/?#@]*//)?[^/?#@]*(?:/(?!/)[^?#]*)?")
 # What a server answers to a base URL that isn't one, or to a key that isn't one.
 UNUSABLE = {
     401: "refuses the key in OPENAI_API_KEY",
@@ -55,7 +59,7 @@ class Target:
         Raises:
             UnusableTargetError: It isn't there, or doesn't take the key.
         """
-        target = cls(base_url.rstrip("/"), api_key)
+        target = cls(base_url.strip().rstrip("/"), api_key)
         target.ensure_usable()
         return target
 
@@ -78,8 +82,18 @@ class Target:
         if not self.api_key.strip():
             message = f"OPENAI_API_KEY is not set: it holds the key for {self.base_url}"
             raise UnusableTargetError(message)
-        if not self.api_key.isascii():
-            message = "the key in OPENAI_API_KEY can't be sent in a header: it has characters that are not ASCII"
+        try:
+            checked_key(self.api_key)
+        except ValueError:
+            message = (
+                "the key in OPENAI_API_KEY can't be sent in a header: "
+                "it has spaces around it, a line break, or a character that is not ASCII"
+            )
+            raise UnusableTargetError(message) from None
+        if PLAIN_URL.fullmatch(self.base_url) is None:
+            message = (
+                "the base URL has a login, a query or a fragment: all that it may have is a host, a port and a path"
+            )
             raise UnusableTargetError(message)
         try:
             with Client(timeout=SECONDS) as client:
