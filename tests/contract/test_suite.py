@@ -23,7 +23,7 @@ from schemathesis.core.errors import HookExecutionError
 from tests.contract.broken import DELETABLE, Bug, server_with
 from tests.contract.bugs import BUGS
 
-from openai_models.contract import Report, Target, UnusableTargetError, hold
+from openai_models.contract import Report, Target, hold
 from openai_models.contract._check import OWN, STOCK
 from openai_models.contract._engine import EXCLUDED, load, no_delete_but_of
 from openai_models.contract._prober import Prober
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PACKAGES = os.pathsep.join((str(ROOT / "wrapper"), str(ROOT / "generated")))
 MINUTE = 60
-API_KEY = MockServer().api_key
 NEW = {"host", "x-schemathesis-testcaseid"}
 
 
@@ -203,20 +202,6 @@ def test_no_more_requests_are_sent_than_the_rate_allows(mock: MockServer) -> Non
     assert len(mock.requests) <= 40 * (monotonic() - began + 1)
 
 
-@pytest.mark.parametrize(
-    ("base_url", "near"),
-    [
-        ("http://127.0.0.1:8000/v1", True),
-        ("http://[::1]:8000/v1", True),
-        ("http://localhost/v1", True),
-        ("http://192.168.0.7/v1", False),
-        ("https://localhost.example.com/v1", False),
-    ],
-)
-def test_only_this_machine_is_asked_without_a_pause(base_url: str, near: bool) -> None:  # noqa: FBT001
-    assert Target(base_url, "sk-any").is_loopback is near
-
-
 def test_every_check_of_schemathesis_is_used_or_has_a_reason_not_to_be() -> None:
     load_all_checks()
     others = {name for name in ALL.get_all_names() if name not in OWN}
@@ -309,40 +294,3 @@ def test_the_command_is_named_without_schemathesis() -> None:
     code = "import sys, openai_models.contract._command; sys.exit('schemathesis' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": PACKAGES}
     assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("ending", "api_key", "sentence"),
-    [
-        ("/v1", "sk-wrong", "refuses the key in OPENAI_API_KEY (status 401)"),
-        ("/v1", " ", "OPENAI_API_KEY is not set"),
-        ("/v1", "", "OPENAI_API_KEY is not set"),
-        ("/v1", "sk-schlüssel", "the key in OPENAI_API_KEY can't be sent"),
-        ("/v1", "sk-schluessel\nx", "the key in OPENAI_API_KEY can't be sent"),
-        ("", API_KEY, "does the base URL lack its /v1?"),
-    ],
-    ids=["wrong key", "blank key", "no key", "key that is no ASCII", "key of lines", "no /v1"],
-)
-def test_the_sentence_says_why(mock: MockServer, ending: str, api_key: str, sentence: str) -> None:
-    with pytest.raises(UnusableTargetError, match=re.escape(sentence)) as caught:
-        Target.of_somebody(mock.base_url.removesuffix("/v1") + ending, api_key)
-    assert "sk-schl" not in str(caught.value)
-
-
-@pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "http:///v1", "ftp://127.0.0.1/v1", "http://[::1/v1", "sesame"])
-def test_a_base_url_that_is_none_is_named(url: str) -> None:
-    with pytest.raises(UnusableTargetError, match=re.escape(url)):
-        Target.of_somebody(url, "sk-any")
-
-
-@pytest.mark.parametrize(
-    "url", ["http://joe:of-joe@127.0.0.1/v1", "joe:of-joe@127.0.0.1/v1", "http://127.0.0.1/v1?a=1"]
-)
-def test_a_base_url_with_a_login_or_a_query_is_refused_unseen(url: str) -> None:
-    with pytest.raises(UnusableTargetError, match="the base URL has a login, a query or a fragment") as caught:
-        Target.of_somebody(url, "sk-any")
-    assert "of-joe" not in str(caught.value)
-
-
-def test_spaces_around_a_base_url_are_no_part_of_it(mock: MockServer) -> None:
-    assert Target.of_somebody(f" {mock.base_url}/ ", mock.api_key).base_url == mock.base_url

@@ -64,7 +64,7 @@ def contract(
         show(found)
         if report is not None:
             written(report, found)
-    except (UnusableTargetError, UnreadableSpecError, OSError, UnicodeDecodeError) as error:
+    except (UnusableTargetError, UnreadableSpecError, OSError, ValueError) as error:
         stop(str(error))
     if found.failures:
         raise typer.Exit(FALLS_SHORT)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from schemathesis.core.rate_limit import build_limiter
 from schemathesis.engine import events, from_schema
 
+from .._request import path_segment
 from . import _checks, _checks_of_use
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
@@ -54,8 +55,10 @@ def hold(
 
     Raises:
         UnreadableSpecError: The spec can't be read.
-        ValueError: There is no such level.
+        ValueError: There is no such level, or no model can have the id.
     """
+    if delete_model is not None:
+        path_segment(delete_model)
     report = Report(target.base_url, Level(level), target.api_key, deletes=delete_model is not None)
     run = Run(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
