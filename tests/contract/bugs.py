@@ -39,18 +39,14 @@ def with_right_key(scope: Scope) -> Scope:
     return {**scope, "headers": [*others, (b"authorization", b"Bearer " + MockServer().api_key.encode())]}
 
 
+def with_right_key_where(wanted: Callable[[Scope], bool]) -> Callable[[Scope], Scope]:
+    """Let in whoever comes with some requests."""
+    return lambda scope: with_right_key(scope) if wanted(scope) else scope
+
+
 def with_right_key_if(right: Callable[[str], bool]) -> Callable[[Scope], Scope]:
     """Let in whoever comes with a header that looks right."""
-
-    def asked(scope: Scope) -> Scope:
-        sent = Headers(scope=scope).get("authorization")
-        return with_right_key(scope) if sent is not None and right(sent) else scope
-
-    return asked
-
-
-def with_right_key_to_list(scope: Scope) -> Scope:
-    return with_right_key(scope) if path(scope) == LIST else scope
+    return with_right_key_where(lambda scope: any(map(right, Headers(scope=scope).getlist("authorization"))))
 
 
 def as_a_read(*methods: str) -> Callable[[Scope], Scope]:
@@ -300,7 +296,8 @@ BUGS: Final = (
     Bug("404 without a word", "error_sentence", answered=on(404, without_word)),
     # Keys.
     Bug("any key will do", "key_required", asked=with_right_key_if(lambda it: True)),
-    Bug("no key needed to list", "key_required", asked=with_right_key_to_list),
+    Bug("no key needed to list", "key_required", asked=with_right_key_where(to_list)),
+    Bug("no key needed to delete", "key_required", asked=with_right_key_where(lambda it: it["method"] == "DELETE")),
     Bug(
         "whatever begins with the key will do",
         "key_required",

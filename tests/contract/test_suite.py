@@ -117,7 +117,7 @@ def test_what_is_named_is_deleted_and_beside_it_only_what_nobody_has(
     deleted = [line.split()[1].decode() for line in lines if line.split()[0] == b"DELETE"]
     assert deleted.count("/v1/models/ft%3Amine%2Fx") == 2
     others = [path for path in deleted if path != "/v1/models/ft%3Amine%2Fx"]
-    assert len(others) == 4
+    assert len(others) == 6
     assert all(NOBODYS in path for path in others)
 
 

@@ -90,6 +90,15 @@ def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
 
 def deletions(model: str) -> Iterator[Probe]:
     """Delete a model, and look at what became of it; beside it, only models that aren't there."""
+    for label, authorization in (("no key", None), ("a wrong key", f"Bearer {WRONG_KEY}")):
+        yield Probe(
+            Kind.KEY,
+            f"delete an unknown model with {label}",
+            "DELETE",
+            segment(NOBODYS),
+            authorization,
+            authorization or "",
+        )
     for name in unknown_to_delete():
         yield Probe(Kind.DELETE_UNKNOWN, "delete an unknown model", "DELETE", segment(name))
     yield Probe(Kind.LISTED, f"retrieve {model}", segment=segment(model))
