@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE, Bug, server_with
+from tests.contract.broken import DELETABLE, Answer, Bug, path, server_with
 from tests.contract.bugs import BUGS, of_list
 from tests.contract.conftest import FOUND_BY
 
@@ -15,6 +16,8 @@ from openai_models.contract._check import OWN, STOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from starlette.types import Scope
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
@@ -41,6 +44,16 @@ def test_a_list_that_nobody_can_read_is_a_failure_like_any_other(body: bytes) ->
     with server_with(bug) as mock:
         report = hold(Target.of_mock(mock), level=Level.COMPATIBLE, max_examples=1)
     assert report.failed == {"usable_list"}
+
+
+def test_the_same_fault_is_told_once_whatever_the_model_is_called() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return answer.saying({"detail": f"no {path(scope)}"}) if answer.status == 404 else answer
+
+    with server_with(Bug("404 without the envelope", "response_schema_conformance", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), max_examples=3)
+    (failure,) = report.of("response_schema_conformance")
+    assert re.search("and [0-9]+ more", report.elsewhere(failure))
 
 
 def test_every_check_has_a_bug_that_it_finds() -> None:
