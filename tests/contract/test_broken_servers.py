@@ -56,6 +56,15 @@ def test_the_same_fault_is_told_once_whatever_the_model_is_called() -> None:
     assert re.search("and [0-9]+ more", report.elsewhere(failure))
 
 
+def test_the_curl_line_of_a_head_does_not_wait_for_a_body() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, status=500) if scope["method"] == "HEAD" else answer
+
+    with server_with(Bug("500 for a HEAD", "other_method", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), max_examples=1)
+    assert [failure.curl[:11] for failure in report.of("other_method")] == ["curl --head"]
+
+
 def test_every_check_has_a_bug_that_it_finds() -> None:
     assert {bug.check for bug in BUGS} == {*OWN, *STOCK}
 
