@@ -210,6 +210,8 @@ def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
 class Configuration:
     """One client's settings, checked when made and again when set.
 
+    What may hold a key is marked at the field: rich shows attrs' fields without asking for a repr.
+
     Attributes:
         api_key: The key, or a function that gives one for each attempt.
         organization: Sent as `OpenAI-Organization`.
@@ -223,14 +225,14 @@ class Configuration:
         max_response_bytes: The bound of a decoded body, in bytes.
     """
 
-    api_key: str | Callable[[], str | Awaitable[str]] = field(converter=_api_key, default=None)
+    api_key: str | Callable[[], str | Awaitable[str]] = field(converter=_api_key, default=None, repr=False)
     organization: str | None = field(converter=_organization, default=None)
     project: str | None = field(converter=_project, default=None)
-    base_url: URL = field(converter=_base_url, default=None)
+    base_url: URL = field(converter=_base_url, default=None, repr=False)
     timeout: float | Timeout | None = field(converter=checked_timeout, default=DEFAULT_TIMEOUT)
     max_retries: int = field(validator=_whole_number("max_retries"), default=DEFAULT_MAX_RETRIES)
-    default_headers: dict[str, str | Omit] = field(converter=_default_headers, default=None)
-    default_query: dict[str, object] = field(converter=checked_query, default=None)
+    default_headers: dict[str, str | Omit] = field(converter=_default_headers, default=None, repr=False)
+    default_query: dict[str, object] = field(converter=checked_query, default=None, repr=False)
     strict: bool = False
     max_response_bytes: int = field(validator=_whole_number("max_response_bytes"), default=DEFAULT_MAX_RESPONSE_BYTES)
 

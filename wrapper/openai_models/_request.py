@@ -88,9 +88,9 @@ class Message:
     """An HTTP request, ready to be sent. Its headers hold the key, so it has no repr."""
 
     method: str
-    url: URL
-    headers: dict[str, str]
-    content: bytes | None
+    url: URL = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    content: bytes | None = field(repr=False)
 
 
 def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> Message:
