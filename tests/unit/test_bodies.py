@@ -154,6 +154,26 @@ def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
     assert peak < limit + 3 * 1024 * 1024
 
 
+def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound() -> None:
+    limit = 2 * 1024 * 1024
+    padded = gzip.compress(gzip.compress(TEXT) + b"\0" * (64 * limit))
+    reader = BodyReader("gzip, gzip, gzip", limit)
+    reader.feed(gzip.compress(padded))
+    assert reader.problem is not None
+    assert "is larger than" in reader.problem
+
+
+def test_layers_take_no_memory_of_a_body_that_has_too_many() -> None:
+    tracemalloc.start()
+    try:
+        _, problem = read(",".join(["gzip"] * 19_000), [b""])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert problem == "is encoded 19000 times over"
+    assert peak < 8 * 1024 * 1024
+
+
 def test_what_is_kept_of_a_body_that_is_too_large_is_its_beginning_and_small() -> None:
     body, _ = read("", [b"begin", b"a" * 100_000, b"b" * 900_001], 10**6)
     assert body.startswith(b"begina")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 64 * 1024
 _GZIP: Final = zlib.MAX_WBITS | 16
+# Each takes memory before the first byte, and a header has room for twenty thousand.
+_MOST_LAYERS: Final = 100
 
 
 class BodyReader:
@@ -37,7 +39,11 @@ class BodyReader:
         encodings = [name for name in encodings if name not in {"", "identity"}]
         unknown = [name for name in encodings if name not in {"gzip", "x-gzip", "deflate"}]
         self.problem = f"is encoded as {unknown[0]!r}, which was not asked for" if unknown else None
-        self._layers = [_Inflater(name) for name in encodings] if not unknown else []
+        if len(encodings) > _MOST_LAYERS:
+            self.problem = f"is encoded {len(encodings)} times over"
+        self._layers = [_Inflater(name) for name in encodings] if self.problem is None else []
+        # What is still compressed can be longer than what it holds, but not by much.
+        self._left_within = 2 * limit + _PIECE
 
     def feed(self, data: bytes) -> None:
         """Take a piece, as far as the bound allows."""
@@ -47,15 +53,17 @@ class BodyReader:
             for piece in self._through(data, len(self._layers)):
                 self._left -= len(piece)
                 if self._left < 0:
-                    self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-                    self._keep_beginning(piece)
+                    self._is_too_large(piece)
                     return
                 self._pieces.append(piece)
+        except _TooLargeWithinError:
+            self._is_too_large()
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
 
-    def _keep_beginning(self, last: bytes) -> None:
-        """Let go of the rest: nobody reads it any more, and an error may be kept for long."""
+    def _is_too_large(self, last: bytes = b"") -> None:
+        """Let go of all but the beginning: nobody reads it any more, and an error may be kept for long."""
+        self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
         beginning = b""
         for piece in (*self._pieces, last):
             beginning += piece
@@ -74,7 +82,15 @@ class BodyReader:
             yield data
             return
         for piece in self._layers[depth - 1].feed(data):
+            if depth > 1:
+                self._left_within -= len(piece)
+            if self._left_within < 0:
+                raise _TooLargeWithinError
             yield from self._through(piece, depth - 1)
+
+
+class _TooLargeWithinError(Exception):
+    """The layers around the last hold more than the bound: three of them put 6 GB of padding into 10 KB."""
 
 
 class _Inflater:
