@@ -167,6 +167,34 @@ def test_no_charset_that_a_server_names_breaks_the_error(charset: str, status: i
     assert failure.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("text/html; charset=punycode", b"a-" + b"b" * 100_000),
+        ('text/html; a="' + ";" * 60_000, b"sorry"),
+        ("text/html" + "; charset" * 10_000, b"sorry"),
+    ],
+    ids=["an encoding of Python's own that is slow", "a quote without an end", "many names without a value"],
+)
+def test_no_content_type_makes_reading_a_refusal_slow(content_type: str, content: bytes) -> None:
+    started = time.monotonic()
+    assert content.decode()[:900] in str(refused(content, headers={"content-type": content_type}))
+    assert time.monotonic() - started < 0.5
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_a_server_sends_makes_python_warn_of_nothing() -> None:
+    error = refused(b"C:\\qwerty", headers={"content-type": "text/plain; charset=unicode_escape"})
+    assert str(error) == "Error code: 400 - C:\\qwerty"
+
+
+@pytest.mark.parametrize(
+    "written", ["charset=latin-1", 'Charset="ISO-8859-1"', "charset = 'l1'", "a=b;charset=latin1;c=d"]
+)
+def test_a_charset_is_found_however_it_is_written(written: str) -> None:
+    assert "modèle" in str(refused("modèle".encode("latin-1"), headers={"content-type": f"text/plain; {written}"}))
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_of_a_refusal_give_the_status_own_error(content: bytes) -> None:
     error = refused(content)

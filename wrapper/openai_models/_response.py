@@ -9,7 +9,9 @@ status              body                               outcome
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import APIResponseValidationError, error_class, text_of
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from ._http import Response
 
 _SHOWN: Final = 200
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | re.IGNORECASE)
+# What Python alone calls encodings: some take a time that grows with the square of the text, some warn.
+_NO_CHARSETS: Final = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 _DEEPEST: Final = 100
 _TOO_DEEP: Final = object()
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
@@ -28,9 +33,20 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 def read_text(response: Response) -> str:
     """Read a body as text, whatever its content type calls its characters."""
     try:
-        return response.content.decode(response.charset_encoding or "utf-8", "replace")
-    except (LookupError, ValueError):  # no encoding, or none of text: `hex`, `undefined`
+        return response.content.decode(_charset(response), "replace")
+    except (LookupError, ValueError):  # no encoding, or none of text: `hex`
         return response.content.decode("utf-8", "replace")
+
+
+def _charset(response: Response) -> str:
+    """Find the charset in the beginning of the content type: httpx's parser can take seconds for all of it.
+
+    Raises:
+        LookupError: Nobody knows it.
+    """
+    named = _CHARSET.search(response.headers.get("content-type", "")[:_SHOWN])
+    name = codecs.lookup(named[1]).name if named else "utf-8"
+    return "utf-8" if name in _NO_CHARSETS else name
 
 
 def read_json(response: Response) -> object:
