@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, formatdate
 from itertools import pairwise
@@ -108,6 +109,19 @@ WAITS: list[tuple[str, dict[str, str], float | None]] = [
 @pytest.mark.parametrize(("headers", "expected"), [row[1:] for row in WAITS], ids=[row[0] for row in WAITS])
 def test_the_server_says_how_long_to_wait(headers: dict[str, str], expected: float | None) -> None:
     assert delay(refusal(429, headers)) == expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a way to set the process' zone")
+@pytest.mark.parametrize(
+    "form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S -0000"]
+)  # fmt: skip
+def test_each_form_of_a_date_is_in_utc_wherever_the_program_runs(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "EST5")
+        time.tzset()
+        wait = requested_wait({"retry-after": time.strftime(form, time.gmtime(NOW + 30))}, NOW)
+    time.tzset()
+    assert wait == 30
 
 
 def test_a_wait_that_is_too_long_is_not_waited_for_though_the_server_says_to_retry() -> None:

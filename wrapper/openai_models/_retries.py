@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -84,6 +85,8 @@ def requested_wait(headers: Mapping[str, str], now: float) -> float | None:
             continue
         return seconds
     try:
-        return parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - now
+        date = parsedate_to_datetime(headers.get("retry-after", ""))
+        # RFC 9110 §5.6.7: all its dates are in UTC, also the form that doesn't say so.
+        return (date.replace(tzinfo=UTC) if date.tzinfo is None else date).timestamp() - now
     except (ValueError, OverflowError, TypeError):
         return None
