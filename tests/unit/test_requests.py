@@ -6,6 +6,7 @@ import json
 from functools import reduce
 from typing import Any
 
+import httpx
 import pytest
 from tests.unit.parts import KEY, Server, Shell, answer
 
@@ -174,6 +175,23 @@ def test_an_id_longer_than_any_url_is_a_value_error_before_anything_is_sent(shel
     with pytest.raises(ValueError, match="no URL that can be sent"):
         shell.call(shell.client(server).models.retrieve, "a" * 70_000)
     assert not server.requests
+
+
+def test_a_query_of_the_http_client_longer_than_any_url_is_a_value_error_before_anything_is_sent(shell: Shell) -> None:
+    server = Server(answer({"id": "a"}))
+    with pytest.raises(ValueError, match="no URL that can be sent"):
+        shell.call(shell.client(server, http={"params": {"a": "x" * 70_000}}).models.retrieve, "a")
+    assert not server.requests
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_cookie_that_is_not_ascii_does_not_spoil_the_calls_after_it(encoding: str, shell: Shell) -> None:
+    headers = httpx.Headers([(b"set-cookie", "name=é; path=/".encode(encoding))])
+    server = Server(answer({"id": "a"}, headers=headers))
+    client = shell.client(server)
+    for _ in range(2):
+        assert shell.call(client.models.retrieve, "a").id == "a"
+    assert dict(server.requests[1].headers.raw)[b"Cookie"] == "name=é".encode()
 
 
 OF_A_LIST = [row for row in UNSENDABLE if "extra_body" not in row[1]]

@@ -81,10 +81,10 @@ class AsyncSender:
         key = await self._key()
         try:
             message = build(self.config, call, key=key, retries_taken=retries_taken)
+            request = request_of(self.http, message, phase)
         except (ValueError, TypeError) as error:
             del key
             raise refused(error) from None
-        request = request_of(self.http, message, phase)
         with failures(request), anyio.fail_after(whole):
             response = await self._follow(request)
             problem = None if stream and response.is_success else await self.read(response)

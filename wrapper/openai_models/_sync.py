@@ -79,10 +79,10 @@ class Sender:
         key = self._key()
         try:
             message = build(self.config, call, key=key, retries_taken=retries_taken)
+            request = request_of(self.http, message, phase)
         except (ValueError, TypeError) as error:
             del key
             raise refused(error) from None
-        request = request_of(self.http, message, phase)
         with failures(request), deadline(whole):
             response = self._follow(request)
             problem = None if stream and response.is_success else self.read(response)
