@@ -311,6 +311,16 @@ def test_no_result_keeps_a_secret(options: Options) -> None:
         assert leaks(everything_about(result) + result.to_json()) == []
 
 
+@pytest.mark.parametrize("operation", ["retrieve", "delete"])
+def test_no_copy_of_a_raw_response_has_a_secret(options: Options, operation: str) -> None:
+    with OpenAI(**options.settings()) as client:
+        raw = getattr(client.models.with_raw_response, operation)("m", **options.call_options())
+    for pickled in (pickle.dumps(raw), pickle.dumps(copy.copy(raw))):
+        assert leaks(pickled.decode("latin-1")) == []
+        assert pickle.loads(pickled).parse() == raw.parse()
+        assert pickle.loads(pickled).content == raw.content
+
+
 BAD_KEYS = {
     "line break": "sk-PLANTED\nx-injected: 1",
     "carriage return": "sk-PLANTED\r",

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from attrs import evolve
+
+from ._errors import bare_request, bare_response
 from ._failures import request_id
 from ._response import read_json, read_text
 
@@ -43,6 +46,13 @@ class View(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} [{self.status_code}] {self.method}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the request's headers, one of which is the key, and the call's options."""
+        response = bare_response(self.http_response, bare_request(self.http_request))
+        call = evolve(self._answer.call, extra_headers=None, extra_query=None, extra_body=None)
+        answer = evolve(self._answer, response=response, call=call)
+        return {**self.__dict__, "http_response": response, "_answer": answer}
 
     def _result(self) -> T:
         """Parse the answer, once."""
