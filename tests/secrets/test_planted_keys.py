@@ -233,6 +233,27 @@ def test_no_error_shows_a_secret(server: WireServer, options: Options, shell: st
     assert {where: names for where, names in found.items() if names} == {}
 
 
+def ended_from_outside(options: Options) -> TimeoutError:
+    """Make a call that its caller ends, and give the error with the frames that it came through."""
+
+    async def call() -> None:
+        async with AsyncOpenAI(**options.settings()) as client, asyncio.timeout(0.1):
+            await client.models.retrieve("m")
+
+    try:
+        asyncio.run(call())
+    except TimeoutError as error:
+        return error
+    raise AssertionError
+
+
+def test_what_ends_a_call_from_outside_shows_no_secret(server: WireServer, options: Options) -> None:
+    server.reply = lambda _: Reply(())
+    error = ended_from_outside(options)
+    assert isinstance(error.__cause__, asyncio.CancelledError)
+    assert leaks(rendered(error) + rendered_by_rich(error)) == []
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_copy_of_an_error_has_a_secret(server: WireServer, options: Options, fault: str) -> None:
     server.reply = FAULTS[fault]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from ._config import Configuration
-    from ._http import Request, Response
+    from ._http import Request, Response, Timeout
     from ._request import Call
 
 T = TypeVar("T")
@@ -78,17 +78,21 @@ class AsyncSender:
         import anyio  # noqa: PLC0415 - only async programs pay for it
 
         phase, whole = call.limits(self.config)
-        key = await self._key()
-        try:
-            message = build(self.config, call, key=key, retries_taken=retries_taken)
-            request = request_of(self.http, message, phase)
-        except (ValueError, TypeError) as error:
-            del key
-            raise refused(error) from None
+        request = await self._request(call, phase, retries_taken)
         with failures(request), anyio.fail_after(whole):
             response = await self._follow(request)
             problem = None if stream and response.is_success else await self.read(response)
         return accept(self.config, call, response, problem, retries_taken=retries_taken)
+
+    async def _request(self, call: Call[T], phase: Timeout, retries_taken: int) -> Request:
+        """Make the request of an attempt, whose own variables then don't have the key: it may be interrupted."""
+        key = await self._key()
+        try:
+            message = build(self.config, call, key=key, retries_taken=retries_taken)
+            return request_of(self.http, message, phase)
+        except (ValueError, TypeError) as error:
+            del key
+            raise refused(error) from None
 
     async def _key(self) -> str:
         key = self.config.api_key
