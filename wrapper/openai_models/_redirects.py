@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from ._http import URL, InvalidURL, Request
+from ._request import NEUTRAL_HEADERS
 from ._secrets import hush
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 MOST_REDIRECTS: Final = 20
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _KEEP_METHOD: Final = {307, 308}
-_NEUTRAL: Final = ("accept", "accept-encoding", "user-agent")
 
 
 class RedirectRefusedError(Exception):
@@ -73,7 +73,7 @@ def next_request(response: Response) -> Step | None:
     if same:
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"content-length"]
     else:
-        headers = [(name.encode(), request.headers[name].encode()) for name in _NEUTRAL if name in request.headers]
+        headers = [(name.encode(), value.encode()) for name, value in NEUTRAL_HEADERS.items()]
     # `Host` is of the old URL.
     headers = [(name, value) for name, value in headers if name.lower() != b"host"]
     body = request.content if request.method != "GET" else None

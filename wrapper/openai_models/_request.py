@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import field, frozen
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 USER_AGENT = f"openai-models/{__version__}"
+# What says nothing of a user: it goes to other origins, too.
+NEUTRAL_HEADERS: Final = {
+    "Accept": "application/json",
+    # Only what `BodyReader` can decode within bounds.
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": USER_AGENT,
+}
 RETRY_COUNT = "x-stainless-retry-count"
 _PLAIN = (Client.build_request, AsyncClient.build_request)
 
@@ -169,11 +176,8 @@ def _json(body: object) -> bytes:
 def default_headers(config: Configuration) -> dict[str, str | Omit]:
     """Give what goes with each request, the key aside."""
     own: dict[str, str | Omit] = {
-        "Accept": "application/json",
-        # Only what `BodyReader` can decode within bounds.
-        "Accept-Encoding": "gzip, deflate",
+        **NEUTRAL_HEADERS,
         "Content-Type": "application/json",
-        "User-Agent": USER_AGENT,
         "OpenAI-Organization": config.organization or Omit(),
         "OpenAI-Project": config.project or Omit(),
     }
