@@ -195,6 +195,13 @@ def test_a_charset_is_found_however_it_is_written(written: str) -> None:
     assert "modèle" in str(refused("modèle".encode("latin-1"), headers={"content-type": f"text/plain; {written}"}))
 
 
+def test_brackets_in_a_text_make_reading_it_no_slower() -> None:
+    content = json.dumps({"error": "[" * 8_000_000 + "]" * 8_000_000}).encode()
+    started = time.monotonic()
+    assert str(refused(content)).startswith("Error code: 400 - [[[")
+    assert time.monotonic() - started < 2
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_of_a_refusal_give_the_status_own_error(content: bytes) -> None:
     error = refused(content)

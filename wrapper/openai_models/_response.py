@@ -26,6 +26,7 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | 
 # What Python alone calls encodings: some take a time that grows with the square of the text, some warn.
 _NO_CHARSETS: Final = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 _DEEPEST: Final = 100
+_PASSES: Final = 8
 _TOO_DEEP: Final = object()
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -71,7 +72,7 @@ def read_json(response: Response) -> object:
 def _nests_too_deep(content: bytes, value: object) -> bool:
     """Tell whether Python's own recursion would fail later, in a `repr` or a copy."""
     brackets = content.translate(None, delete=_NO_BRACKETS)
-    for _ in range(_DEEPEST):
+    for _ in range(_PASSES):  # no list of models takes more, and each goes through the whole body
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
