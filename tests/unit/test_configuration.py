@@ -108,6 +108,7 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("base_url", "http://api.test:port/", ValueError, "base_url"),
     ("base_url", "http://api.test/v1#models", ValueError, "fragment"),
     ("base_url", "http://api.test/\nv1", ValueError, "base_url"),
+    ("base_url", "http://api.test/\ud800", ValueError, "base_url"),
     ("timeout", -1, ValueError, "-1"),
     ("timeout", 0, ValueError, "0"),
     ("timeout", float("nan"), ValueError, "nan"),

@@ -151,6 +151,14 @@ def test_a_deletion_is_never_reported_unless_the_server_said_so(
     assert failure.status_code == status
 
 
+@pytest.mark.parametrize(
+    "content", [b'{"id": "%s", "deleted": true}', b'{"request_id": "%s"}'], ids=["an id", "a request id"]
+)
+def test_what_a_server_names_at_any_length_leaves_the_error_one_that_can_be_read(content: bytes, shell: Shell) -> None:
+    server = Server(answer(content=content % (b"b" * 10**6)))
+    assert len(str(shell.failure(shell.client(server).models.delete, "a"))) < 5000
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 @pytest.mark.parametrize("operation", ["list", "retrieve"])
 def test_an_empty_success_is_an_error_where_a_model_should_be(operation: str, status: int, shell: Shell) -> None:

@@ -87,7 +87,7 @@ def _base_url(url: object) -> URL:
         raise TypeError(msg)
     try:
         parsed = URL(url.strip() if isinstance(url, str) else url)
-    except InvalidURL as error:
+    except (InvalidURL, UnicodeEncodeError) as error:
         msg = f"base_url is not a URL: {error}"
         raise ValueError(msg) from None
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:

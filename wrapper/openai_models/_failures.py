@@ -59,8 +59,12 @@ def sentence(body: object) -> str:
     Returns:
         The sentence, of no more than 1,000 characters; empty if the server said nothing.
     """
-    found = _plain(body) if isinstance(body, str) else _in_json(body)
-    return found if len(found) <= _LONGEST else found[: _LONGEST - 1] + "…"
+    return shortened(_plain(body) if isinstance(body, str) else _in_json(body))
+
+
+def shortened(text: str) -> str:
+    """Give a text, or the first 999 characters of one that is longer than a person reads."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def sentence_of_failure(body: object) -> str:

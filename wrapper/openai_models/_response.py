@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import APIResponseValidationError, error_class, text_of
-from ._failures import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure
+from ._failures import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
@@ -149,7 +149,7 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
     told = f" ({said})" if said else ""
     shown = response.content[:_SHOWN]
     begins = f"the body begins {shown!r}" if shown else "the body is empty"
-    message = f"{why}{told}. Status {response.status_code}, request id {identity}; {begins}"
+    message = f"{shortened(why)}{told}. Status {response.status_code}, request id {shortened(str(identity))}; {begins}"
     error = APIResponseValidationError(response, read_text(response) if body is None else body, message=message)
     error.request_id = identity
     return error
