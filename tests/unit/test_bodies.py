@@ -163,6 +163,23 @@ def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound()
     assert "is larger than" in reader.problem
 
 
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_a_body_in_small_pieces_takes_little_more_memory_than_one_in_large(encoding: str) -> None:
+    pieces = 50_000
+    piece = gzip.compress(b"ab") if encoding else b"ab"
+    reader = BodyReader(encoding, PLENTY)
+    tracemalloc.start()
+    try:
+        for _ in range(pieces):
+            reader.feed(bytes(bytearray(piece)))  # a copy, as each read gives one
+        reader.end()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert reader.body == b"ab" * pieces
+    assert peak < 1024 * 1024
+
+
 def test_layers_take_no_memory_of_a_body_that_has_too_many() -> None:
     tracemalloc.start()
     try:

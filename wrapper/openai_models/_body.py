@@ -32,7 +32,8 @@ class BodyReader:
 
     def __init__(self, content_encoding: str, limit: int) -> None:
         self.body = b""
-        self._pieces: list[bytes] = []
+        # Not a list of what came: servers can send pieces of two bytes, each of which takes fifty.
+        self._read = bytearray()
         self._left = limit
         self._limit = limit
         encodings = [name.strip().lower() for name in content_encoding.split(",")]
@@ -52,30 +53,26 @@ class BodyReader:
         try:
             for piece in self._through(data, len(self._layers)):
                 self._left -= len(piece)
+                self._read += piece if self._left >= 0 else piece[:_PIECE]
                 if self._left < 0:
-                    self._is_too_large(piece)
+                    self._is_too_large()
                     return
-                self._pieces.append(piece)
         except _TooLargeWithinError:
             self._is_too_large()
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
 
-    def _is_too_large(self, last: bytes = b"") -> None:
+    def _is_too_large(self) -> None:
         """Let go of all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-        beginning = b""
-        for piece in (*self._pieces, last):
-            beginning += piece
-            if len(beginning) >= _PIECE:
-                break
-        self._pieces = [beginning[: min(_PIECE, self._limit)]]
+        del self._read[min(_PIECE, self._limit) :]
 
     def end(self) -> None:
         """Take note that nothing more comes, and put the body together."""
         if self.problem is None and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
-        self.body = b"".join(self._pieces)
+        self.body = bytes(self._read)
+        self._read.clear()
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == 0:
