@@ -34,6 +34,7 @@ from openai_models import (
     OpenAIError,
     _retries,
 )
+from openai_models.contract import Target, UnusableTargetError
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -462,6 +463,7 @@ def test_a_name_that_is_no_header_is_refused_before_anything_is_sent(server: Wir
         "http://user:PLANTED@/v1",
         "http://user:PLANTED@host:port/v1",
         "http://user:PLANTED@host/v1?key=PLANTED#fragment",
+        "http://host/v1?key=sk#PLANTED",
         "http://user:PLANTED@ho st/v1",
         "http://user:PLANTED@[::1/v1",
         "http://user:PLANTED@host:99999/v1",
@@ -481,6 +483,13 @@ def test_a_base_url_that_is_refused_is_not_quoted_with_its_secrets(client: Any, 
         urls.clear()
         shown = f"{error!r} {error} {of_the_package(error)}"
     assert "PLANTED" not in shown
+
+
+@pytest.mark.parametrize("url", ["http://user:PLANTED@127.0.0.1:9/v1", "http://127.0.0.1:9/v1?key=PLANTED"])
+def test_the_contract_takes_no_url_whose_secrets_its_reports_would_show(url: str) -> None:
+    with pytest.raises(UnusableTargetError, match="leave them out") as caught:
+        Target.of_somebody(url, "sk-x")
+    assert "PLANTED" not in f"{caught.value} {caught.value!r}"
 
 
 def test_the_mock_shows_the_keys_of_callers_to_nobody(log: io.StringIO) -> None:

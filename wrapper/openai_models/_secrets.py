@@ -20,8 +20,8 @@ _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGN
 
 
 def shown(url: URL) -> str:
-    """Spell a URL without its userinfo and query."""
-    return str(url.copy_with(userinfo=b"", query=None))
+    """Spell a URL without its userinfo and query, nor a fragment: a `#` in a query begins one."""
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
 class QuietURL(URL):
