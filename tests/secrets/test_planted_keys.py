@@ -200,10 +200,10 @@ def rendered_by_rich(error: BaseException) -> str:
     return console.file.getvalue()
 
 
-def everything_about(value: object, depth: int = 4) -> str:
-    """Show a value and, some levels down, whatever `vars` finds in it."""
+def everything_about(value: object) -> str:
+    """Show a value, and what `vars` finds in it."""
     text = f"{value!r} {value!s} {value}\n{pprint.pformat(value)}\n"
-    if depth and hasattr(value, "__dict__"):
+    if hasattr(value, "__dict__"):
         for name, inner in vars(value).items():
             text += f"{name}: {inner!r} {inner!s}\n"
     return text
