@@ -10,16 +10,14 @@ from typing import Any
 import anyio
 import httpcore
 import pytest
-from tests.unit.wires import OK, Network, Stream
+from tests.unit.sides import Side, done
+from tests.unit.wires import Network, Stream
 
-from openai_models import _async_pool, _pool
-from openai_models._async_pool import AsyncPool
+from openai_models import _pool
 from openai_models._deadline import DeadlineExceededError, deadline
 from openai_models._leases import Lease, Ledger
-from openai_models._pool import Pool
 
 pytestmark = pytest.mark.anyio
-URL = "http://api.test/v1/models"
 
 
 @pytest.fixture
@@ -37,51 +35,6 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def anyio_backend(kind: str) -> str:
     return "asyncio" if kind == "sync" else kind
-
-
-class Side:
-    """A pool of one kind, driven in the same words as the other."""
-
-    def __init__(self, kind: str, **options: Any) -> None:
-        options = {"most": 10, "most_idle": 10, "keepalive_expiry": None, **options}
-        self.pool: Pool | AsyncPool = Pool(**options) if kind == "sync" else AsyncPool(**options)
-
-    async def sent(self, url: str = URL, *, wait: float | None = None) -> httpcore.Response:
-        """Send a request; the body is still to be read."""
-        request = httpcore.Request("GET", url, headers=[("host", "api.test")], extensions={"timeout": {"pool": wait}})
-        if isinstance(self.pool, Pool):
-            return self.pool.handle_request(request)
-        return await self.pool.handle_async_request(request)
-
-    async def got(self, url: str = URL, *, wait: float | None = None) -> bytes:
-        """Send a request, read the body, give the connection back."""
-        response = await self.sent(url, wait=wait)
-        try:
-            return response.read() if isinstance(self.pool, Pool) else await response.aread()
-        finally:
-            await done(response)
-
-    async def closed(self) -> None:
-        """Close the pool."""
-        if isinstance(self.pool, Pool):
-            self.pool.close()
-        else:
-            await self.pool.aclose()
-
-    def counts(self) -> tuple[int, int]:
-        """Tell how many connections are open, and how many requests wait for one."""
-        if isinstance(self.pool, Pool):
-            ledgers = [self.pool._ledger]
-            return sum(len(ledger.open) for ledger in ledgers), sum(len(ledger._waiting) for ledger in ledgers)
-        homes = list(self.pool._homes.values())
-        return sum(len(home.ledger.open) for home in homes), sum(len(home.ledger._waiting) for home in homes)
-
-
-async def done(response: httpcore.Response) -> None:
-    if hasattr(response.stream, "aclose"):
-        await response.aclose()
-    else:
-        response.close()
 
 
 async def test_requests_one_after_the_other_share_a_connection(kind: str, network: Network) -> None:
@@ -292,116 +245,4 @@ async def test_what_is_dropped_just_before_one_waits_for_it_is_found(
 
     monkeypatch.setattr(Ledger, "ask", ask_and_drop)
     assert await side.got(wait=60) == b"ok"
-    await side.closed()
-
-
-async def test_a_connection_that_has_been_idle_for_too_long_is_closed(kind: str, network: Network) -> None:
-    # With less than no time to stay, it has run out as it becomes idle.
-    side = Side(kind, keepalive_expiry=-1.0)
-    for _ in range(3):
-        await side.got()
-    assert [stream.closed for stream in network.streams] == [True] * 3
-    assert side.counts() == (0, 0)
-    await side.closed()
-
-
-async def test_a_connection_that_the_server_closed_as_it_was_idle_is_not_used_again(
-    kind: str, network: Network
-) -> None:
-    side = Side(kind)
-    await side.got()
-    network.streams[0].hung_up = True
-    assert await side.got() == b"ok"
-    assert [stream.closed for stream in network.streams] == [True, False]
-    await side.closed()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok", b"HTTP/1.0 200 OK\r\n\r\nok"],
-    ids=["said", "HTTP/1.0"],
-)
-async def test_a_connection_that_the_server_will_close_is_not_used_again(
-    answer: bytes, kind: str, network: Network
-) -> None:
-    side = Side(kind)
-    network.answer = answer
-    assert [await side.got(), await side.got()] == [b"ok", b"ok"]
-    assert [stream.closed for stream in network.streams] == [True, True]
-    await side.closed()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        OK + OK.replace(b"ok", b"no"),
-        OK + b"\r\n",
-        b"HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nok",
-        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nmore",
-    ],
-    ids=["another answer", "a line break", "the body of a 204", "behind the last chunk"],
-)
-async def test_what_comes_behind_an_answer_is_not_read_as_the_next_one(
-    answer: bytes, kind: str, network: Network
-) -> None:
-    side = Side(kind)
-    network.answer = answer
-    await side.got()
-    network.answer = OK
-    assert await side.got() == b"ok"
-    assert [stream.closed for stream in network.streams] == [True, False]
-    await side.closed()
-
-
-async def test_a_connection_whose_body_was_not_read_is_closed(kind: str, network: Network) -> None:
-    side = Side(kind)
-    await done(await side.sent())
-    assert [stream.closed for stream in network.streams] == [True]
-    assert side.counts() == (0, 0)
-    await side.closed()
-
-
-async def test_a_connection_that_failed_is_closed_and_its_place_is_free(kind: str, network: Network) -> None:
-    side = Side(kind, most=1)
-    network.answer = b"no HTTP at all\r\n\r\n"
-    with pytest.raises(httpcore.RemoteProtocolError):
-        await side.got()
-    assert [stream.closed for stream in network.streams] == [True]
-    network.answer = Network().answer
-    assert await side.got(wait=0) == b"ok"
-    await side.closed()
-
-
-async def test_a_request_whose_connection_is_not_available_goes_on_another(
-    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    side = Side(kind)
-    await side.got()
-    # Closed between the look at it and its use.
-    of_kind: Any = _pool._Connection if kind == "sync" else _async_pool._Connection
-    name = "handle_request" if kind == "sync" else "handle_async_request"
-    send = getattr(of_kind, name)
-    refusals: list[object] = []
-
-    def refuse_once(connection: object, request: httpcore.Request) -> Any:
-        if not refusals:
-            refusals.append(connection)
-            raise httpcore.ConnectionNotAvailable
-        return send(connection, request)
-
-    monkeypatch.setattr(of_kind, name, refuse_once)
-    assert await side.got() == b"ok"
-    assert len(refusals) == 1
-    assert [stream.closed for stream in network.streams] == [True, False]
-    assert side.counts() == (1, 0)
-    await side.closed()
-
-
-async def test_no_more_connections_stay_open_without_a_request_than_may(kind: str, network: Network) -> None:
-    side = Side(kind, most_idle=2)
-    responses = [await side.sent() for _ in range(4)]
-    for response in responses:
-        _ = response.read() if kind == "sync" else await response.aread()
-        await done(response)
-    assert sum(not stream.closed for stream in network.streams) == 2
     await side.closed()

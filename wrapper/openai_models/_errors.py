@@ -2,18 +2,18 @@
 
 OpenAIError
 └── APIError
-├── APIConnectionError              nothing, or not all, of an answer came
-│   └── APITimeoutError             not in time
-├── APIResponseValidationError      an answer came that isn't one of this API
-└── APIStatusError                  the server refused, or failed
-├── BadRequestError             400
-├── AuthenticationError         401
-├── PermissionDeniedError       403
-├── NotFoundError               404
-├── ConflictError               409
-├── UnprocessableEntityError    422
-├── RateLimitError              429
-└── InternalServerError         5xx
+    ├── APIConnectionError              nothing, or not all, of an answer came
+    │   └── APITimeoutError             not in time
+    ├── APIResponseValidationError      an answer came that isn't one of this API
+    └── APIStatusError                  the server refused, or failed
+        ├── BadRequestError             400
+        ├── AuthenticationError         401
+        ├── PermissionDeniedError       403
+        ├── NotFoundError               404
+        ├── ConflictError               409
+        ├── UnprocessableEntityError    422
+        ├── RateLimitError              429
+        └── InternalServerError         5xx
 """
 
 # The status as a literal narrows an attribute which the base class can set to any; so does

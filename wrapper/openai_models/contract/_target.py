@@ -79,10 +79,6 @@ class Target:
 
     def ensure_usable(self) -> None:
         """See whether a plain listing reaches the server at all, so that one sentence says why if it doesn't."""
-        if "?" in self.base_url or "@" in self.base_url.partition("://")[2].partition("/")[0]:
-            # Reports and `curl` lines quote the URL.
-            message = "the URL has a user or a query: leave them out, the key has its place in OPENAI_API_KEY"
-            raise UnusableTargetError(message)
         if not self.api_key.strip():
             message = f"OPENAI_API_KEY is not set: it holds the key for {self.base_url}"
             raise UnusableTargetError(message)
