@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class AsyncSender:
     """Sends calls over one async HTTP client."""
 

@@ -127,7 +127,7 @@ class _Turn:
         self._has_come = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Home:
     """The connections of an event loop, and the thread that runs it."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from httpx import Client
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Attempt:
     """What this thread is about.
 

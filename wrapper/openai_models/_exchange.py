@@ -35,7 +35,7 @@ _DELETED_BEFORE: Final = (
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Answer(Generic[T]):
     """A response with a status of success, and what is needed to read it.
 

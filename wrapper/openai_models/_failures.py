@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -114,6 +113,8 @@ def _plain(text: str) -> str:
         return text
     page = _HIDDEN.sub(" ", text)
     title = _TITLE.search(page)
+    import html  # noqa: PLC0415 - its entities take as long to load as this whole module
+
     words = html.unescape(_TAG.sub(" ", title.group(1) if title else page))
     return " ".join(words.split())
 

@@ -11,33 +11,34 @@ any two of them harmless.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import define, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Protocol
+
+    class Reusable(Protocol):
+        """What a connection must tell; both kinds of httpcore's do."""
+
+        def is_idle(self) -> bool:
+            """Whether it is open, and no request is under way."""
+            ...
+
+        def has_expired(self) -> bool:
+            """Whether it has been idle for too long, or the server has closed it."""
+            ...
+
 
 Origin = tuple[bytes, bytes, int]
 """Scheme, host and port."""
 
 
-class Reusable(Protocol):
-    """What a connection must tell; both kinds of httpcore's do."""
-
-    def is_idle(self) -> bool:
-        """Whether it is open, and no request is under way."""
-        ...
-
-    def has_expired(self) -> bool:
-        """Whether it has been idle for too long, or the server has closed it."""
-        ...
+C = TypeVar("C", bound="Reusable")
 
 
-C = TypeVar("C", bound=Reusable)
-
-
-@define(eq=False)
+@define(eq=False, repr=False)
 class Lease(Generic[C]):
     """The right of one request to one connection.
 
@@ -105,7 +106,7 @@ class _Idle(Generic[C]):
         return next(reversed(same)) if same else None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Ledger(Generic[C]):
     """The connections of a pool.
 

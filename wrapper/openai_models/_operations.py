@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Operation(Generic[T]):
     """One operation of the API.
 

@@ -26,7 +26,7 @@ class RedirectRefusedError(Exception):
     """A redirect that is not followed; the message says why."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Step:
     """Where a redirect leads.
 

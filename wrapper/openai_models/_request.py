@@ -65,7 +65,7 @@ def _check_timeout(_: object, __: object, timeout: object) -> None:
     checked_timeout(timeout)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Call(Generic[T]):
     """One call as its caller put it, checked.
 
@@ -90,7 +90,7 @@ class Call(Generic[T]):
         return limits_of(config.timeout if isinstance(self.timeout, NotGiven) else self.timeout)
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Message:
     """An HTTP request, ready to be sent. Its headers hold the key, so it has no repr."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._http import Response
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Listing:
     """One page of models.
 

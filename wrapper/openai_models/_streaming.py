@@ -196,7 +196,7 @@ class AsyncStreamedResponse(_Unread[T]):
         await self.http_response.aclose()
 
 
-@define(repr=False)
+@define(eq=False, repr=False)
 class ResponseContextManager(Generic[T]):
     """Sends the call when entered, and closes the response when left."""
 
@@ -214,7 +214,7 @@ class ResponseContextManager(Generic[T]):
             self._response.close()
 
 
-@define(repr=False)
+@define(eq=False, repr=False)
 class AsyncResponseContextManager(Generic[T]):
     """Sends the call when entered, and closes the response when left."""
 

@@ -239,7 +239,7 @@ class AsyncPage(_Page[T]):
         return self._followed_by(await self._asking()(self._next_params()))
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class AsyncPaginator(Generic[T]):
     """What the async `list()` gives: awaited, the first page; iterated, every model."""
 

@@ -1,8 +1,11 @@
-"""The one resource of this package: models."""
+"""The one resource of this package: models.
+
+Pages are imported by the calls that give some: a hundredth of what a program takes to its first model.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 from attrs import evolve
 
@@ -15,11 +18,10 @@ from .._views import (
     ModelsWithRawResponse,
     ModelsWithStreamingResponse,
 )
-from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Unpack
+    from typing import Protocol, Unpack
 
     from .._async import AsyncSender
     from .._http import Timeout
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
     from .._results import Listing
     from .._sentinels import NotGiven, Omit
     from .._sync import Sender
+    from ..pagination import AsyncPage, AsyncPaginator, SyncPage
     from ..types import Model, ModelDeleted
+
+    class _Run(Protocol):
+        def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
+
+    class _AsyncRun(Protocol):
+        async def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
+
 
 __all__ = [
     "AsyncModels",
@@ -57,14 +67,6 @@ class CallOptions(TypedDict, total=False):
     extra_query: Mapping[str, object] | None
     extra_body: object | None
     timeout: float | Timeout | NotGiven | None
-
-
-class _Run(Protocol):
-    def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
-
-
-class _AsyncRun(Protocol):
-    async def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
 
 
 def _call(operation: Operation[T], options: CallOptions, **arguments: str) -> Call[T]:
@@ -147,6 +149,8 @@ class Models:
         return self._sender.send(call).finished(finish)
 
     def _page(self, call: Call[Listing]) -> SyncPage[Model]:
+        from ..pagination import SyncPage  # noqa: PLC0415 - see above
+
         def again(params: Mapping[str, str]) -> SyncPage[Model]:
             return Models(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
 
@@ -166,6 +170,8 @@ class AsyncModels:
         Returns:
             What gives the first page when awaited, and every model when iterated.
         """
+        from ..pagination import AsyncPaginator  # noqa: PLC0415 - see above
+
         call = _call(LIST, options)
         return AsyncPaginator(lambda: self._page(call))
 
@@ -191,6 +197,8 @@ class AsyncModels:
         return (await self._sender.send(call)).finished(finish)
 
     async def _page(self, call: Call[Listing]) -> AsyncPage[Model]:
+        from ..pagination import AsyncPage  # noqa: PLC0415 - see above
+
         async def again(params: Mapping[str, str]) -> AsyncPage[Model]:
             return await AsyncModels(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
 
