@@ -182,6 +182,9 @@ class SyncPage(_Page[T]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[T]:
+        if not self.has_next_page():  # as with OpenAI; looking at each id takes a fifth of a list's time
+            yield from self.data
+            return
         seen = _Seen()
         for page in self.iter_pages():
             items = seen.new(page.data)
@@ -213,6 +216,10 @@ class AsyncPage(_Page[T]):
     __slots__ = ()
 
     async def __aiter__(self) -> AsyncIterator[T]:
+        if not self.has_next_page():
+            for item in self.data:
+                yield item
+            return
         seen = _Seen()
         async for page in self.iter_pages():
             items = seen.new(page.data)
