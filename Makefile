@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-floors test-npm soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-floors test-online audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, aga
 test: $(READY) ## every test but those of `make integration`
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: lint types spec-lint regen-check test-npm ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
+check: lint types spec-lint regen-check test-online ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -57,8 +57,11 @@ test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml 
 soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
 	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
-test-npm: $(READY) ## the tests that need tools from npm
-	@$(BIN)/python -m pytest tests/npm $(PYTEST_ARGS)
+test-online: $(READY) ## the tests that need more from npm and from the Python package index
+	@$(BIN)/python -m pytest tests/npm tests/audit $(PYTEST_ARGS)
+
+audit: $(READY) ## ask a database of known vulnerabilities about every pin (AUDIT_ARGS=--service-url=...)
+	@$(BIN)/python tools/audit.py $(AUDIT_ARGS)
 
 regen: $(READY) ## write generated/ anew from openapi.yaml
 	@$(BIN)/python tools/regen.py

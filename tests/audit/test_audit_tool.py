@@ -1,0 +1,114 @@
+"""`make audit` asks about every pin, and fails when something is known of one, or when nobody answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVERY_PIN = {
+    (canonicalize_name(pin.name), str(pin.specifier).removeprefix("=="))
+    for file in audit.REQUIREMENTS
+    for pin in map(Requirement, audit.pins(file))
+}
+
+
+class Database:
+    """Speaks so much of OSV's API as `uv audit` asks for; knows something bad of the packages in `bad`."""
+
+    def __init__(self) -> None:
+        self.asked: set[tuple[str, str]] = set()
+        self.bad: set[str] = set()
+        database = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                queries = json.loads(self.rfile.read(int(self.headers["content-length"])))["queries"]
+                self._answer({"results": [database.known_of(query) for query in queries]})
+
+            def do_GET(self) -> None:
+                package = {"name": self.path.rpartition("BAD-")[2], "ecosystem": "PyPI"}
+                everything = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}
+                affected = [{"package": package, "ranges": [everything]}]
+                self._answer(self.stamped(f"BAD-{package['name']}") | {"summary": "It bites.", "affected": affected})
+
+            @staticmethod
+            def stamped(identity: str) -> dict[str, Any]:
+                return {"id": identity, "modified": "2024-01-01T00:00:00Z"}
+
+            def _answer(self, value: object) -> None:
+                data = json.dumps(value).encode()
+                self.send_response(200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.stamped = Handler.stamped
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def known_of(self, query: dict[str, Any]) -> dict[str, Any]:
+        name = query["package"]["name"]
+        self.asked.add((name, query["version"]))
+        return {"vulns": [self.stamped(f"BAD-{name}")]} if name in self.bad else {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    database = Database()
+    with database.server as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield database
+        server.shutdown()
+        thread.join()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, audit.__file__, *arguments],
+        env=os.environ | {"UV_HTTP_RETRIES": "0"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_it_asks_about_every_pin_and_is_content_where_nothing_is_known(database: Database) -> None:
+    done = run(f"--service-url={database.url}")
+    assert done.returncode == 0, done.stderr
+    assert database.asked == EVERY_PIN
+    assert len(EVERY_PIN) > 100
+
+
+def test_something_known_of_a_pin_of_any_file_fails_it(database: Database) -> None:
+    database.bad = {"gguf"}  # of the integration's pins alone
+    done = run(f"--service-url={database.url}")
+    assert done.returncode == 1
+    assert "BAD-gguf: It bites." in done.stdout
+
+
+def test_a_database_that_does_not_answer_is_no_clean_bill(database: Database) -> None:
+    database.server.server_close()
+    assert run(f"--service-url={database.url}").returncode == 2

@@ -1,0 +1,49 @@
+"""Ask a database of known vulnerabilities about every version that is pinned: `make audit`.
+
+    python tools/audit.py [arguments of `uv audit`]
+
+`--service-url=URL` names another database that speaks OSV's API than OSV's own. The exit status
+is 0 when nothing is known, 1 when something is, 2 when the database or the index doesn't answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+REQUIREMENTS: Final = sorted((ROOT / "requirements").glob("*.txt"))
+UV: Final = (sys.executable, "-m", "uv", "--quiet", "--preview-features", "audit-command", "audit")
+PIN: Final = re.compile(r"[^\s#=]+==[^\\#]*[^\\#\s]")
+
+
+def main(arguments: list[str]) -> int:
+    """Audit each file of pins; give the highest status."""
+    return max(audited(file, arguments) for file in REQUIREMENTS)
+
+
+def pins(file: Path) -> list[str]:
+    """Give the pins of a file, each as `name==version`, with the platforms that it is for."""
+    return [found[0] for line in file.read_text("utf-8").splitlines() if (found := PIN.match(line))]
+
+
+def audited(file: Path, arguments: list[str]) -> int:
+    """Audit one file of pins, as the dependencies of a project made for that: `uv audit` takes nothing else."""
+    print(f"{file.relative_to(ROOT)}: {len(pins(file))} pins", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "pyproject.toml"
+        dependencies = json.dumps(pins(file))  # of which TOML thinks as JSON does
+        project.write_text(
+            f'[project]\nname = "pins"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = {dependencies}\n',
+            encoding="utf-8",
+        )
+        return subprocess.run([*UV, "--project", folder, *arguments], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
