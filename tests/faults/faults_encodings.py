@@ -94,6 +94,16 @@ def nested_bomb(visit: Visit) -> None:
     visit.send(encoded(body, "gzip, gzip"))
 
 
+@fault("padding within three layers of gzip", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=24)
+def padded_layers(visit: Visit) -> None:
+    # Zeros behind the end of gzip mean nothing: a decoder that only counts what comes out of the last layer sees none.
+    padded = GZIPPED + bytes(64 * MEGABYTE)
+    visit.send(encoded(gzip.compress(gzip.compress(padded, 1)), "gzip, gzip, gzip"))
+
+
+answers("the encoding named 12,000 times", encoded(b"", ",".join(["gzip"] * 12_000)), unreadable("12000 times over"))
+
+
 @fault("gzip that drips for ever", Fails("APITimeoutError", cause="Exception"), timeout=0.4)
 def dripping_gzip(visit: Visit) -> None:
     visit.send(answer(b"", headers={"content-encoding": "gzip", "content-length": "1000000"}) + GZIPPED[:10])

@@ -70,6 +70,16 @@ answers(
     Fails("InternalServerError", 502, ["502 Bad Gateway"]),
 )
 answers("an error of 1 MB of text", answer("no " * 350_000, 400, TEXT), Fails("BadRequestError", 400, ["no no"]))
+answers(
+    "an error of 300 KB whose charset takes a time that grows with its square",
+    answer("ab-" * 100_000, 400, {"content-type": "text/plain; charset=punycode"}),
+    Fails("BadRequestError", 400, ["ab-ab-"]),
+)
+answers(
+    "an error whose content type has 60 KB",
+    answer(f"{SAID}", 400, {"content-type": 'text/html; a="' + ";" * 60_000}),
+    Fails("BadRequestError", 400, [SAID]),
+)
 WITHOUT_WORDS: dict[str, object] = {
     "nothing at all": b"",
     "whitespace": b"  \n",

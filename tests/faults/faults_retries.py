@@ -100,6 +100,10 @@ def a_date_to_come(visit: Visit) -> None:
     )
 
 
+fault("a cookie that isn't ASCII, set by what is tried again", Value(), max_retries=1, requests=2)(
+    once(503, {"set-cookie": "a=\u00e9; Path=/"})
+)
+
 TOLD = {"x-should-retry": "true"}
 TOLD_NOT = {"x-should-retry": "false"}
 fault("x-should-retry: true, on a 400", Value(), max_retries=1, requests=2)(once(400, TOLD))

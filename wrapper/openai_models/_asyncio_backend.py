@@ -112,7 +112,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Give what has come, or wait for it; nothing at the end."""
         protocol = self._protocol
-        if not protocol.pieces and not protocol.has_ended:
+        while not protocol.pieces and not protocol.has_ended:
             with _errors(httpcore.ReadTimeout, httpcore.ReadError):
                 await protocol.change(timeout)
         if protocol.pieces:
