@@ -115,6 +115,26 @@ async def test_a_closed_pool_says_so(kind: str, network: Network) -> None:
     assert side.counts() == (0, 0)
 
 
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+async def test_a_pool_that_another_thread_closes_as_one_asks_gives_nothing(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Side(kind)
+    ask = Ledger.ask
+
+    def close_and_ask(ledger: Ledger[Any], lease: Lease[Any]) -> list[Any]:
+        thread = threading.Thread(target=anyio.run, args=(side.closed,))
+        thread.start()
+        thread.join(10)
+        return ask(ledger, lease)
+
+    ledger = side.pool._ledger()  # type: ignore[operator]
+    monkeypatch.setattr(Ledger, "ask", close_and_ask)
+    with pytest.raises(httpcore.NetworkError, match="the client was closed"):
+        await side.sent()
+    assert (len(ledger.open), len(network.streams)) == (0, 0)
+
+
 async def test_closing_a_pool_closes_the_connections_in_use_too(kind: str, network: Network) -> None:
     side = Side(kind)
     holding = await side.sent()

@@ -198,9 +198,9 @@ class AsyncPool:
             )
 
     async def _acquire(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
-        if self._is_closed:
-            raise httpcore.NetworkError(CLOSED)
         await _close(lease.ledger.ask(lease))
+        if self._is_closed:  # not before: another thread may close it as this one asks
+            raise httpcore.NetworkError(CLOSED)
         return lease.connection or await self._wait(lease, timeout)
 
     async def _wait(self, lease: Lease[_Connection], timeout: float | None) -> _Connection:
