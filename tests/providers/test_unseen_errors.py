@@ -96,7 +96,7 @@ def test_a_plain_sentence_is_the_error_s_under_any_type(content_type: str, shell
 
 
 # Compressed by a proxy that doesn't say so.
-ZIPPED = gzip.compress(json.dumps({"error": {"message": SAYS}}).encode())
+ZIPPED = gzip.compress(json.dumps({"error": {"message": SAYS}}).encode(), mtime=0)
 
 
 @pytest.mark.parametrize(
