@@ -9,6 +9,7 @@ from openai_models.contract import _suite  # noqa: F401 - which knows all the ch
 from openai_models.contract._check import OWN, STOCK
 from openai_models.contract._probes import MOST_LISTED, NOBODYS
 from openai_models.contract._suite import POLITE
+from openai_models.contract._wire import MOST_BYTES
 
 PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
 
@@ -21,4 +22,5 @@ def test_the_table_of_checks_is_that_of_the_code() -> None:
 def test_the_numbers_are_those_of_the_code() -> None:
     assert f"Of more than {MOST_LISTED}," in PAGE
     assert f"begin with `{NOBODYS}`" in PAGE
-    assert f"a second; {POLITE} by default" in PAGE
+    assert f"in any second; {POLITE} by default" in PAGE
+    assert f"{MOST_BYTES // 2**20} MiB are read" in PAGE

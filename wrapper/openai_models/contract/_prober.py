@@ -78,10 +78,9 @@ class Prober:
         elif probe.authorization:
             headers["Authorization"] = probe.authorization
         curl = curl_of(case, probe)
-        self._report.requests += 1
         self._report.answers["answered"] += 1
         try:
-            response = case.call(headers=headers, session=self._session, allow_redirects=False)
+            response = case.call(headers=headers, session=self._session)
         except requests.RequestException as error:
             self._unanswered += 1
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)

@@ -68,7 +68,7 @@ class Report:
         key: What is hidden wherever it appears.
         deletes: Whether a model could be deleted.
         answers: How many answers each check was put to.
-        requests: How many requests were judged.
+        requests: How many requests the server got.
         times: How often a check said no, by its name and the gist of what came.
         found: What a check said no to, each sentence once; notes are among them.
         errors: What kept the suite from running to its end.
@@ -159,7 +159,6 @@ class Report:
 
     def add_scenario(self, scenario: RecordedScenario) -> None:
         """Put down what became of some of schemathesis' requests."""
-        self.requests += len(scenario.interactions)
         for case_id, checks in scenario.checks.items():
             for check in checks:
                 self.answers[check.name] += 1

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from schemathesis.core.rate_limit import build_limiter
 from schemathesis.engine import events, from_schema
 
 from .._request import path_segment
@@ -26,6 +25,7 @@ from ._prober import Prober
 from ._probes import deletable
 from ._report import Report
 from ._run import Run, under_way
+from ._wire import Wire
 
 if TYPE_CHECKING:
     from schemathesis import BaseSchema
@@ -50,7 +50,7 @@ def hold(
         target: The server.
         level: What it is held to.
         delete_model: The id of a model that may be deleted. Without one, no request has the method DELETE.
-        rate: The most requests a second. None: 5, or, on this machine, as many as can be.
+        rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
         max_examples: How many ids schemathesis makes up.
 
     Raises:
@@ -63,17 +63,14 @@ def hold(
     run = Run(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
         rate = POLITE
-    limiter = build_limiter(f"{rate}/s") if rate else None
-    with as_nobody_else(), under_way(run), no_delete_but_of(run):
+    wire = Wire(rate, target.spent())
+    with as_nobody_else(), under_way(run), no_delete_but_of(run), wire.in_use():
         for phase in PHASES:
             target.reset()
-            schema = load(target, phase, max_examples)
-            schema.config.rate_limit = limiter
-            try_phase(phase, schema, report)
+            try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
-        schema = load(target, None)
-        schema.config.rate_limit = limiter
-        Prober(target, schema, run, report).probe_all()
+        Prober(target, load(target, None), run, report).probe_all()
+    report.requests = wire.count
     return report
 
 

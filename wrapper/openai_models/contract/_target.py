@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -41,11 +42,13 @@ class Target:
         base_url: Where the server is, with its `/v1`.
         api_key: A key that may list and retrieve.
         reset: Bring back what was deleted.
+        answered: When it answered to requests that belong to no run yet, by `monotonic`.
     """
 
     base_url: str
     api_key: str = field(repr=False)
     reset: Callable[[], None] = lambda: None
+    answered: list[float] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of_mock(cls, mock: MockServer) -> Target:
@@ -77,6 +80,11 @@ class Target:
         except ValueError:
             return host == "localhost" or host.endswith(".localhost")
 
+    def spent(self) -> list[float]:
+        """Give when the requests were answered that came before a run, which is then theirs."""
+        times, self.answered[:] = list(self.answered), []
+        return times
+
     def ensure_usable(self) -> None:
         """See whether a plain listing reaches the server at all, so that one sentence says why if it doesn't."""
         if not self.api_key.strip():
@@ -101,6 +109,7 @@ class Target:
         except (HTTPError, InvalidURL, ValueError) as error:
             message = f"no server answers at {self.base_url}: {error}"
             raise UnusableTargetError(message) from error
+        self.answered.append(monotonic())
         if status in UNUSABLE:
             message = f"the server at {self.base_url} {UNUSABLE[status]} (status {status})"
             raise UnusableTargetError(message)

@@ -1,0 +1,113 @@
+"""What goes over the wire, and what doesn't: seen from the server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
+from tests.contract.bugs import of_list
+
+from openai_models.contract import Level, Target, _wire, hold
+from openai_models.contract._engine import PHASES
+from openai_models.contract._target import USER_AGENT
+from openai_models.contract._wire import MOST_BYTES
+from openai_models.testing import MockServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import Scope
+    from tests.contract.conftest import Wire
+
+RATE = 40
+# In each phase schemathesis tries a header with a NUL, to which uvicorn says 400 by itself.
+REFUSED = len(PHASES)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[MockServer]:
+    """A second server, to which nothing may go."""
+    with MockServer() as mock:
+        yield mock
+
+
+def test_no_more_requests_are_sent_than_the_rate_allows(wire: Wire) -> None:
+    hold(Target.of_somebody(wire.base_url, "sk-any-0123456789"), rate=RATE, max_examples=1)
+    assert len(wire.times) > 2 * RATE
+    assert min(later - time for time, later in zip(wire.times, wire.times[RATE:], strict=False)) >= 1
+
+
+@pytest.mark.parametrize("delete", [None, "ft:mine/x"])
+def test_the_report_counts_every_request_that_the_server_got(wire: Wire, delete: str | None) -> None:
+    report = hold(Target.of_somebody(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
+    assert report.requests == len(wire.lines)
+    again = hold(Target(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
+    assert again.requests == report.requests - 1
+
+
+def redirects_to(place: Callable[[Scope], str], status: int) -> Bug:
+    """A server that has moved."""
+
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer.having("location", place(scope)), status=status, body=b"")
+
+    return Bug(f"{status}", "none", answered=answered)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nothing_goes_to_a_server_to_which_another_redirects(elsewhere: MockServer, status: int) -> None:
+    bug = redirects_to(lambda scope: elsewhere.base_url.removesuffix("/v1") + path(scope), status)
+    with server_with(bug) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        assert report.requests == len(mock.requests) + REFUSED
+    assert elsewhere.requests == []
+    assert {"usable_list", "unknown_model", "status_code_conformance"} <= report.failed
+    assert f"the list gets {status}" in {failure.came for failure in report.of("usable_list")}
+
+
+def test_a_deletion_goes_to_no_other_server(elsewhere: MockServer) -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        moved = elsewhere.base_url.removesuffix("/v1") + path(scope)
+        return replace(answer.having("location", moved), status=307) if scope["method"] == "DELETE" else answer
+
+    with server_with(Bug("307 for a DELETE", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), delete_model=DELETABLE, max_examples=1)
+    assert elsewhere.requests == []
+    assert {"deleted_word", "unknown_delete"} <= report.failed
+
+
+@pytest.mark.parametrize("place", [path, lambda _: "http://[", lambda _: LIST], ids=["itself", "no URL", "the list"])
+def test_no_redirect_is_followed_on_the_same_server(place: Callable[[Scope], str]) -> None:
+    with server_with(redirects_to(place, 302)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=1)
+        assert report.requests == len(mock.requests) + REFUSED
+    assert "usable_list" in report.failed
+
+
+def test_the_requests_of_others_take_their_own_way() -> None:
+    wire = _wire.Wire()
+    with MockServer() as mock, wire.in_use():
+        key = {"Authorization": f"Bearer {mock.api_key}"}
+        requests.get(f"{mock.base_url}/models", headers=key, timeout=10)
+        assert wire.count == 0
+        requests.get(f"{mock.base_url}/models", headers={**key, "User-Agent": USER_AGENT}, timeout=10)
+        assert wire.count == 1
+
+
+def test_an_answer_without_end_is_a_failure_that_says_so_and_no_other() -> None:
+    models = [{"id": "gpt-4o", "object": "model", "created": 1, "owned_by": "me"}] * 300_000
+    body = json.dumps({"object": "list", "data": models}).encode()
+    assert len(body) > 2 * MOST_BYTES
+    began = monotonic()
+    with server_with(Bug("a long list", "none", answered=of_list(lambda it: replace(it, body=body)))) as mock:
+        report = hold(Target.of_mock(mock))
+    assert report.failed == {"answered"}
+    assert {failure.came for failure in report.failures} == {
+        "no answer: it is longer than 8 MiB, of which the rest was not read"
+    }
+    assert monotonic() - began < 60

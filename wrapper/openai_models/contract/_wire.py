@@ -1,0 +1,102 @@
+"""The way that every request of a run takes, those included that schemathesis sends of its own accord.
+
+It counts them, keeps to the rate, follows no redirect, and reads no answer without end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+import requests
+from requests.sessions import SessionRedirectMixin
+from schemathesis.core.transport import is_event_stream
+
+from ._target import USER_AGENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# The hundredth is for the server's clock, which may go faster than ours.
+WINDOW: Final = 1.01
+MOST_BYTES: Final = 8 * 2**20
+PIECE: Final = 2**16
+TOO_LONG: Final = f"it is longer than {MOST_BYTES // 2**20} MiB, of which the rest was not read"
+
+
+class TooLongError(requests.RequestException):
+    """An answer has more bytes than anybody would want to judge."""
+
+
+class Wire:
+    """What goes to a server.
+
+    Args:
+        rate: The most requests that the server gets in any second. None: as many as can be.
+        before: When requests were answered that went there before, by `monotonic`.
+
+    Attributes:
+        count: How many requests were sent, those before included.
+    """
+
+    def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
+        self.count = len(before)
+        self._answered = deque(before, maxlen=rate) if rate else None
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Have all requests of ours, and nobody else's, go this way."""
+        send, target_of = requests.Session.send, SessionRedirectMixin.get_redirect_target
+
+        def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+            if not ours(request):
+                return send(session, request, **options)
+            self._wait()
+            self.count += 1
+            try:
+                return read(send(session, request, **{**options, "stream": True}))
+            finally:
+                if self._answered is not None:
+                    self._answered.append(monotonic())
+
+        def redirected(session: requests.Session, answer: requests.Response) -> str | None:
+            return None if ours(answer.request) else target_of(session, answer)
+
+        with (
+            patch.object(requests.Session, "send", sent),
+            patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
+        ):
+            yield
+
+    def _wait(self) -> None:
+        """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
+        times = self._answered
+        if times is not None and len(times) == times.maxlen:
+            sleep(max(0.0, times[0] + WINDOW - monotonic()))
+
+
+def ours(request: requests.PreparedRequest) -> bool:
+    """Whether it is a request of the contract."""
+    return request.headers.get("User-Agent") == USER_AGENT
+
+
+def read(answer: requests.Response) -> requests.Response:
+    """Read an answer, as far as it goes; what is a stream of events, schemathesis stops reading by itself.
+
+    Raises:
+        TooLongError: It goes too far.
+    """
+    if is_event_stream(answer.headers.get("Content-Type")):
+        return answer
+    body = bytearray()
+    for piece in answer.iter_content(PIECE):
+        body += piece
+        if len(body) > MOST_BYTES:
+            answer.close()
+            raise TooLongError(TOO_LONG, request=answer.request, response=answer)
+    # Where requests itself keeps what it has read.
+    answer._content = bytes(body)
+    return answer
