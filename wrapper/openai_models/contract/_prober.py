@@ -8,7 +8,7 @@ import requests
 from schemathesis.checks import CheckContext, run_checks
 
 from . import _probes
-from ._answers import LISTING, ONE, asked_id, content, model_id, models_of, shape_of
+from ._answers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
 from ._check import OWN
 from ._run import Kind, Probe
 
@@ -51,6 +51,7 @@ class Prober:
         self._run = run
         self._report = report
         self._unanswered = 0
+        self._unjudged: list[tuple[Probe, Case[Any], Response, str]] = []
         self._session = requests.Session()
         config = schema.config.checks_config_for()
         self._context = CheckContext(None, None, None, config, None, response_checks=None)
@@ -63,10 +64,11 @@ class Prober:
             for probe in _probes.all_of(self._target.api_key, listed, self._run):
                 if self._unanswered == PATIENCE:
                     self._report.errors.append(f"{PATIENCE} requests had no answer: the rest was not sent")
-                    return
+                    break
                 self._put(probe)
+            self._judge_all()
         model = self._run.delete_model
-        if model is not None and model not in self._run.listed:
+        if model is not None and model not in self._run.still_listed:
             self._report.errors.append(f"{model} is not listed, so nothing was deleted")
 
     def _put(self, probe: Probe) -> None:
@@ -86,7 +88,15 @@ class Prober:
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
         self._learn(probe, response)
-        self._judge(probe, case, response, curl)
+        self._unjudged.append((probe, case, response, curl))
+        # Whether a listed model that wasn't found is still there, the next list says.
+        if not self._run.missed:
+            self._judge_all()
+
+    def _judge_all(self) -> None:
+        for each in self._unjudged:
+            self._judge(*each)
+        self._unjudged.clear()
 
     def _case(self, probe: Probe) -> Case[Any]:
         path = LISTING if probe.segment is None else ONE
@@ -100,8 +110,16 @@ class Prober:
         if probe.kind is Kind.LIST:
             models = models_of(content(response)) or []
             run.listed = {name: model for model in models if (name := model_id(model))}
+            run.still_listed = set(run.listed)
+        elif probe.kind is Kind.LIST_AGAIN:
+            run.missed.clear()
+            again = models_of(content(response))
+            if again is not None:
+                run.still_listed = {name for model in again if (name := model_id(model))}
         elif probe.kind is Kind.LISTED and response.status_code == 200:
             run.retrieved.append(asked_id(response))
+        elif probe.kind is Kind.LISTED and response.status_code != BUSY:
+            run.missed.append(asked_id(response))
         elif probe.kind is Kind.UNKNOWN and run.unknown is None and response.status_code == 404:
             run.unknown = shape_of(response)
         elif probe.kind is Kind.DELETE and response.status_code == 200:

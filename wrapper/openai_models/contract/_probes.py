@@ -22,6 +22,8 @@ RAW: Final = "-._~:@!$&'()*+,;="
 UNDECODABLE: Final = ("%FF", f"{NOBODYS}%C3%28", "%ED%A0%80")
 OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}")
 MOST_LISTED: Final = 25
+# A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
+NO_SEGMENTS: Final = frozenset({".", ".."})
 # What is shorter is no secret, and too common a text to hide.
 LONG: Final = 8
 
@@ -31,7 +33,7 @@ def segment(model: str) -> str:
     return quote(model, safe="")
 
 
-def retrievals(listed: Sequence[str]) -> Iterator[Probe]:
+def retrievals(listed: Sequence[str], run: Run) -> Iterator[Probe]:
     """Ask for models that are there and models that aren't."""
     for name in chosen(listed):
         yield Probe(Kind.LISTED, f"retrieve {name}", segment=segment(name))
@@ -40,6 +42,7 @@ def retrievals(listed: Sequence[str]) -> Iterator[Probe]:
             if character == ":":
                 yield Probe(Kind.LISTED, f"retrieve {name} with raw colons", segment=quote(name, safe=RAW))
         yield Probe(kind, f"an unknown id with {character}", segment=segment(f"{NOBODYS}{character}x"))
+    yield from another_look(run)
     yield Probe(Kind.COLON, "an unknown id with a raw colon", segment=f"{NOBODYS}:x")
     for name in listed[:1]:
         yield Probe(Kind.SLASH, "a known id after a slash", segment=segment(f"{NOBODYS}/{name}"))
@@ -50,11 +53,19 @@ def retrievals(listed: Sequence[str]) -> Iterator[Probe]:
         yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
 
 
+def another_look(run: Run) -> Iterator[Probe]:
+    """List again, if a listed model wasn't found: it may be gone."""
+    if run.missed:
+        yield Probe(Kind.LIST_AGAIN, "list again")
+
+
 def chosen(listed: Sequence[str]) -> list[str]:
     """Give the models to retrieve: those with ids that servers trip over first, and not hundreds."""
-    return sorted(listed, key=lambda name: -sum(not (it.isascii() and (it.isalnum() or it in "-.")) for it in name))[
-        :MOST_LISTED
-    ]
+
+    def oddness(name: str) -> int:
+        return sum(not (it.isascii() and (it.isalnum() or it in "-.")) for it in name)
+
+    return sorted((name for name in listed if name not in NO_SEGMENTS), key=oddness, reverse=True)[:MOST_LISTED]
 
 
 def keys(api_key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
@@ -88,8 +99,8 @@ def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
             yield Probe(Kind.METHOD, f"{method} to a model", method, name)
 
 
-def deletions(model: str) -> Iterator[Probe]:
-    """Delete a model, and look at what became of it; beside it, only models that aren't there."""
+def deletions(model: str, run: Run) -> Iterator[Probe]:
+    """Delete a model, if it is still there, and look at what became of it; beside it, only models that aren't there."""
     for label, authorization in (("no key", None), ("a wrong key", f"Bearer {WRONG_KEY}")):
         yield Probe(
             Kind.KEY,
@@ -101,7 +112,11 @@ def deletions(model: str) -> Iterator[Probe]:
         )
     for name in unknown_to_delete():
         yield Probe(Kind.DELETE_UNKNOWN, "delete an unknown model", "DELETE", segment(name))
+    yield Probe(Kind.LIST_AGAIN, "list before the deletion")
     yield Probe(Kind.LISTED, f"retrieve {model}", segment=segment(model))
+    yield from another_look(run)
+    if model not in run.still_listed:
+        return
     yield Probe(Kind.DELETE, f"delete {model}", "DELETE", segment(model))
     yield Probe(Kind.DELETE_AGAIN, f"delete {model} again", "DELETE", segment(model))
     yield Probe(Kind.RETRIEVE_DELETED, f"retrieve {model}, deleted", segment=segment(model))
@@ -128,8 +143,8 @@ def all_of(api_key: str, listed: Sequence[str], run: Run) -> Iterator[Probe]:
     )
     return chain(
         plain,
-        retrievals(listed),
+        retrievals(listed, run),
         keys(api_key, run.retrieved),
         methods(run.retrieved),
-        deletions(run.delete_model) if run.delete_model is not None and run.delete_model in run.listed else (),
+        deletions(run.delete_model, run) if run.delete_model is not None and run.delete_model in run.listed else (),
     )

@@ -21,6 +21,7 @@ class Kind(Enum):
     """Why a request is sent."""
 
     LIST = auto()
+    LIST_AGAIN = auto()
     LISTED = auto()
     UNKNOWN = auto()
     COLON = auto()
@@ -67,7 +68,9 @@ class Run:
         probes: What each request was for, by the id of its case.
         may_delete: The segments of the paths that may get a DELETE.
         listed: The models of the first list, by id.
-        retrieved: Those of them that could be retrieved.
+        still_listed: The ids of the last list before a deletion.
+        retrieved: Those of the first list that could be retrieved.
+        missed: Those that couldn't, since the last list.
         unknown: How an unknown model is answered.
         request_ids: Whose answer had each.
         delete_model: The model that is deleted.
@@ -77,7 +80,9 @@ class Run:
     probes: dict[str, Probe] = field(default_factory=dict)
     may_delete: set[str] = field(default_factory=set)
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    still_listed: set[str] = field(default_factory=set)
     retrieved: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     unknown: tuple[object, ...] | None = None
     request_ids: dict[str, str] = field(default_factory=dict)
     delete_model: str | None = None

@@ -1,0 +1,58 @@
+"""What a faithful server may do without being told that it falls short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
+from tests.contract.bugs import error
+
+from openai_models.contract import Level, Target, hold
+from openai_models.contract._probes import NOBODYS
+from openai_models.testing import MockServer
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+
+def test_models_that_come_and_go_between_two_requests_are_no_failure() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        if path(scope) != LIST or answer.status != 200:
+            return answer
+        number = scope["memory"]["lists"] = scope["memory"].get("lists", 0) + 1
+        fleeting = {**answer.json["data"][0], "id": f"here-{number}"}
+        return answer.saying({"object": "list", "data": [*answer.json["data"], fleeting]})
+
+    with server_with(Bug("a new model in every list", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), delete_model=DELETABLE, max_examples=3)
+    assert [str(failure) for failure in report.failures] == []
+    assert report.errors == []
+
+
+def test_a_model_that_somebody_else_deletes_first_is_not_deleted() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        scope["memory"].update({"gone": True} if path(scope).endswith(NOBODYS) else {})
+        if "gone" not in scope["memory"] or answer.status != 200:
+            return answer
+        if path(scope) == LIST:
+            left = [model for model in answer.json["data"] if model["id"] != DELETABLE]
+            return answer.saying({"object": "list", "data": left})
+        message, kind = f"The model '{DELETABLE}' does not exist", "invalid_request_error"
+        gone = error(message, kind, param="model", code="model_not_found")
+        return answer.saying(gone, status=404) if DELETABLE.rpartition(":")[2] in path(scope) else answer
+
+    with server_with(Bug("somebody else is at work", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), delete_model=DELETABLE, max_examples=1)
+        deleted = [seen.path for seen in mock.requests if seen.method == "DELETE"]
+    assert [str(failure) for failure in report.failures] == []
+    assert report.errors == [f"{DELETABLE} is not listed, so nothing was deleted"]
+    assert all(NOBODYS in path for path in deleted)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_ids_that_no_path_can_hold_may_be_listed(level: Level) -> None:
+    model = {"object": "model", "created": 1, "owned_by": "me"}
+    with MockServer(models=[{"id": name, **model} for name in (".", "..", "a")]) as mock:
+        report = hold(Target.of_mock(mock), level=level, max_examples=3)
+    assert [str(failure) for failure in report.failures] == []
