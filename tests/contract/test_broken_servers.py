@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.contract.broken import DELETABLE, Answer, Bug, path, server_with
-from tests.contract.bugs import BUGS, of_list
+from tests.contract.bugs import BUGS
+from tests.contract.changes import of_list
 from tests.contract.conftest import FOUND_BY
 
 from openai_models.contract import Level, Target, hold

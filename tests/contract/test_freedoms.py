@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
-from tests.contract.bugs import error
+from tests.contract.changes import error
 
 from openai_models.contract import Level, Target, hold
 from openai_models.contract._probes import NOBODYS
@@ -55,4 +56,19 @@ def test_ids_that_no_path_can_hold_may_be_listed(level: Level) -> None:
     model = {"object": "model", "created": 1, "owned_by": "me"}
     with MockServer(models=[{"id": name, **model} for name in (".", "..", "a")]) as mock:
         report = hold(Target.of_mock(mock), level=level, max_examples=3)
+    assert [str(failure) for failure in report.failures] == []
+
+
+def test_an_alias_may_be_answered_with_itself() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        if path(scope) == LIST and answer.status == 200:
+            scope["memory"].update({model["id"]: model for model in answer.json["data"]})
+        name = unquote(path(scope).rpartition("/")[2])
+        known = scope["memory"].get(name.strip().lower())
+        aliased = known and scope["method"] == "GET" and answer.status == 404
+        return answer.saying({**known, "id": name}, status=200) if aliased else answer
+
+    with server_with(Bug("aliases", "none", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), max_examples=3)
+        assert f"{LIST}/FT%3AGPT-4O-MINI%3AACEMECO%3ASUFFIX%3AABC123" in {seen.path for seen in mock.requests}
     assert [str(failure) for failure in report.failures] == []

@@ -18,8 +18,10 @@ import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
 from schemathesis.core.errors import HookExecutionError
-from tests.contract.broken import DELETABLE, Bug, server_with
+from starlette.datastructures import Headers
+from tests.contract.broken import DELETABLE, Answer, Bug, server_with
 from tests.contract.bugs import BUGS
+from tests.contract.changes import error
 
 from openai_models.contract import Report, Target, hold
 from openai_models.contract._check import OWN, STOCK
@@ -32,6 +34,7 @@ from openai_models.testing import MockServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette.types import Scope
     from tests.contract.conftest import Wire
 
     from openai_models.testing import RecordedRequest
@@ -196,6 +199,21 @@ def test_a_broken_server_is_told_the_check_the_request_and_the_answer_but_not_th
     assert 'name="error_sentence">\n    <failure message="Every error is JSON with a sentence' in junit
     assert "&lt;h1&gt;Not Found&lt;/h1&gt;" in page
     assert not re.search(r"<(script|link|img)|url\(|@import", page)
+
+
+def test_the_key_stands_in_no_report_in_whichever_case_a_server_repeats_it(tmp_path: Path) -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        sent = Headers(scope=scope).get("authorization", "")
+        swapped = sent == f"Bearer {MockServer().api_key.swapcase()}"
+        return answer.saying(error(f"{sent} is wrong"), status=401) if swapped else answer
+
+    with server_with(Bug("the key in the other case, repeated", "key_masked", answered=answered)) as mock:
+        run = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
+        text = words(run) + (tmp_path / "report.html").read_text() + (tmp_path / "junit.xml").read_text()
+    assert "key_masked: A wrong key is not repeated in full." in run.stdout
+    assert "Bearer [Filtered] is wrong" in run.stdout
+    assert 'Bearer $(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)"' in run.stdout
+    assert mock.api_key[:-1].casefold() not in text.casefold()
 
 
 def test_the_page_and_the_xml_hold_whatever_a_server_sends(tmp_path: Path) -> None:

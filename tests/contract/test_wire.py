@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
-from tests.contract.bugs import of_list
+from tests.contract.changes import of_list
 
 from openai_models.contract import Level, Target, _wire, hold
 from openai_models.contract._engine import PHASES

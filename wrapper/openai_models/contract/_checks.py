@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from schemathesis import Case, CheckContext
     from schemathesis.core.transport import Response
 
+YEAR_2100: Final = 4_102_444_800
 DOCUMENTED: Final = ("object", "created", "owned_by", "shutdown_date")
 
 
@@ -106,7 +107,8 @@ def retrieved_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     """A retrieved model has the id that was asked for.
 
     "Retrieve model" of the API reference: `GET /models/VAR_chat_model_id` gives `"id": "VAR_chat_model_id"`. Servers
-    of one model answer with that one, whatever was asked for.
+    of one model answer with that one, whatever was asked for; those that compare ids without case, or trim them, with
+    a model of nearly the same id. An alias may be answered with the id that was asked for.
     """
     found = model_id(content(response)) if is_model(case, response) else None
     if found is None:
@@ -150,6 +152,24 @@ def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     others = [name for name in DOCUMENTED if model.get(name) != listed.get(name)]
     if others:
         raise UnmetError(case, f"{', '.join(others)} not as listed", "the values that the list has")
+    return None
+
+
+@check(Level.OFFICIAL)
+def created_in_seconds(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
+    """`created` is in seconds: not before 1970, and not after 2100.
+
+    "The Unix timestamp (in seconds) when the model was created" (schema Model). Servers on platforms whose clocks
+    count milliseconds send those. 0, for a model of unknown age, is fine.
+    """
+    body = content(response)
+    models = models_of(body) if is_list(case, response) else [body] if is_model(case, response) else None
+    if models is None:
+        return True
+    times = [model.get("created") for model in models if isinstance(model, dict)]
+    for time in times:
+        if isinstance(time, int | float) and not 0 <= time < YEAR_2100:
+            raise UnmetError(case, "created is no time in seconds at which a model was made", "seconds since 1970")
     return None
 
 

@@ -22,8 +22,11 @@ RAW: Final = "-._~:@!$&'()*+,;="
 UNDECODABLE: Final = ("%FF", f"{NOBODYS}%C3%28", "%ED%A0%80")
 OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}")
 MOST_LISTED: Final = 25
+MOST_NEAR: Final = 3
+LONG_ID: Final = 1000
 # A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
 NO_SEGMENTS: Final = frozenset({".", ".."})
+SWAPPED: Final = '$(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)'
 # What is shorter is no secret, and too common a text to hide.
 LONG: Final = 8
 
@@ -51,6 +54,15 @@ def retrievals(listed: Sequence[str], run: Run) -> Iterator[Probe]:
         yield Probe(Kind.NON_ASCII, f"an unknown id with {text!a}", segment=segment(f"{NOBODYS}-{text}"))
     for raw in UNDECODABLE:
         yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
+
+
+def odd_ids(run: Run) -> Iterator[Probe]:
+    """Ask for what is nearly a model that is there, and for an id that is longer than many a column."""
+    for name in list(dict.fromkeys(run.retrieved))[:MOST_NEAR]:
+        if name.swapcase() != name:
+            yield Probe(Kind.ODD, f"{name} in the other case", segment=segment(name.swapcase()))
+        yield Probe(Kind.ODD, f"{name} with a space behind it", segment=segment(f"{name} "))
+    yield Probe(Kind.ODD, f"an unknown id of {LONG_ID:,} characters", segment=NOBODYS.ljust(LONG_ID, "x"))
 
 
 def another_look(run: Run) -> Iterator[Probe]:
@@ -81,6 +93,9 @@ def keys(api_key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
     ]
     if len(api_key) > LONG:
         ways.append(("the right key without its end", f"Bearer {api_key[:-1]}", "Bearer ${OPENAI_API_KEY%?}", None))
+    swapped = api_key.swapcase()
+    if len(api_key) > LONG and swapped != api_key:
+        ways.append(("the right key in the other case", f"Bearer {swapped}", f"Bearer {SWAPPED}", swapped))
     for place in (None, *map(segment, retrieved[:1])):
         where = "the list" if place is None else "a model"
         for label, authorization, shown, key in ways:
@@ -144,6 +159,7 @@ def all_of(api_key: str, listed: Sequence[str], run: Run) -> Iterator[Probe]:
     return chain(
         plain,
         retrievals(listed, run),
+        odd_ids(run),
         keys(api_key, run.retrieved),
         methods(run.retrieved),
         deletions(run.delete_model, run) if run.delete_model is not None and run.delete_model in run.listed else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -130,10 +131,11 @@ class Report:
         return Verdict.HOLDS if self.answers[check.name] else Verdict.NOT_TRIED
 
     def hidden(self, text: str) -> str:
-        """Give a text without the key."""
+        """Give a text without the key, in whichever case its letters are."""
         if len(self.key) <= LONG:
             return text
-        return text.replace(self.key, HIDDEN).replace(self.key[:-1], HIDDEN)
+        key = f"{re.escape(self.key[:-1])}(?:{re.escape(self.key[-1])})?"
+        return re.sub(key, HIDDEN, text, flags=re.IGNORECASE)
 
     def add(  # noqa: PLR0917 - the parts of a failure
         self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None

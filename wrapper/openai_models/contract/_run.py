@@ -28,6 +28,7 @@ class Kind(Enum):
     SLASH = auto()
     NON_ASCII = auto()
     UNDECODABLE = auto()
+    ODD = auto()
     KEY = auto()
     METHOD = auto()
     DELETE = auto()
