@@ -152,7 +152,7 @@ def test_a_second_run_skips_what_the_journal_says_is_done(run: Run, mock: MockSe
 
 def test_ctrl_c_finishes_what_is_under_way(environment: dict[str, str], mock: MockServer, tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
-    mock.delay_next(1.0, on="delete")
+    mock.delay_next(3.0, on="delete")
     command = [*COMMAND, "delete", MINE, "ft:b", "ft:c", "--yes", "--jobs", "1", "--journal", str(journal)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

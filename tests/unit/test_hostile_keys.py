@@ -17,6 +17,7 @@ from tests.unit.parts import Server, Shell, answer
 from openai_models.pagination import SyncPage
 from openai_models.types import Model, ModelDeleted
 
+DOCUMENTED = ["object", "created", "owned_by", "shutdown_date"]
 PUBLIC = [name for name in dir(Model) if not name.startswith("_")]
 HOSTILE = [
     *[name for name in dir(Model) if name.startswith("_")],
@@ -76,6 +77,40 @@ def test_no_set_of_keys_breaks_a_model(extra: dict[str, Any]) -> None:
     assert model.to_dict() == sent
     assert copy.deepcopy(model) == pickle.loads(pickle.dumps(model)) == model
     assert repr(model)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from([*HOSTILE, *DOCUMENTED]),
+            st.none()
+            | st.integers()
+            | st.floats()
+            | st.booleans()
+            | st.text()
+            | st.dates().map(str)
+            | st.just("model"),
+            max_size=5,
+        ),
+        max_size=4,
+    )
+)
+def test_a_model_reads_the_same_in_a_list_as_alone(sent: list[dict[str, Any]]) -> None:
+    sent = [{**each, "id": "a"} for each in sent]
+    for listed, alone in zip(Model._all_from_json(copy.deepcopy(sent)), map(Model.from_dict, sent), strict=True):
+        names = {*DOCUMENTED, "object_", *alone.additional_properties}
+        read = [{name: repr(getattr(each, name)) for name in names if hasattr(each, name)} for each in (listed, alone)]
+        plain = [{name: text for name, text in texts.items() if " at 0x" not in text} for texts in read]  # no methods
+        assert plain[0] == plain[1]
+        assert repr(listed.to_dict()) == repr(alone.to_dict())  # not a number equals nothing
+
+
+@pytest.mark.parametrize("name", ["to_dict", "from_dict", "__init__", "_hold"])
+def test_what_the_class_has_cannot_be_hidden_by_setting_it(name: str) -> None:
+    model = Model(id="a")
+    with pytest.raises(AttributeError, match="read-only"):
+        setattr(model, name, 1)
+    assert model.to_dict() == {"id": "a"}
 
 
 @pytest.mark.parametrize("key", sorted({*HOSTILE, "id"} - {"data", "deleted"}), ids=ascii)

@@ -190,6 +190,17 @@ def test_setting_an_attribute_is_seen_everywhere() -> None:
     assert model.shutdown_date is None
 
 
+@pytest.mark.parametrize("first", ["soon", 1.0, 5], ids=["of another type", "converted", "as it is"])
+def test_what_is_set_over_what_was_sent_is_all_that_counts(first: object) -> None:
+    model = Model.from_dict({"x": 1, "created": first, "y": 2, "id": "a"})
+    model.created = 7
+    dynamic: Any = model
+    dynamic.x = 3
+    assert (model.created, dynamic.x) == (7, 3)
+    assert model.to_dict() == {"id": "a", "created": 7, "x": 3, "y": 2}
+    assert list(model.additional_properties) == ["x", "y"]
+
+
 @pytest.mark.parametrize("unset", ["shutdown_date"])
 def test_the_generators_unset_is_never_met(unset: str) -> None:
     generated = Generated.from_dict({"id": "a", "object": "model", "created": 1, "owned_by": "x"})
