@@ -66,14 +66,19 @@ class _Connection(httpcore.AsyncHTTPConnection):
 
     def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
         self._wire = _Wire()
+        self._spoken: Any = None
         super().__init__(httpcore.Origin(*origin), network_backend=self._wire, **options)
         self._request_lock: Any = _NoLock()
 
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        spoken: Any = self._connection
+    @property
+    def _connection(self) -> Any:
+        return self._spoken
+
+    @_connection.setter
+    def _connection(self, spoken: Any) -> None:  # by httpcore, once it has connected
         if spoken is not None:
             spoken._state_lock = self._request_lock
-        return await super().handle_async_request(request)
+        self._spoken = spoken
 
     def is_idle(self) -> bool:
         return super().is_idle() and not has_gone_on(self)

@@ -2,24 +2,20 @@
 
 A resource hands each call to its `run`. A view is the resource once more with another
 `run`; what is written here is only what that does to the types.
+
+What the responses are made of is imported with the first view: most programs have none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from ._raw import APIResponse
-from ._streaming import (
-    AsyncResponseContextManager,
-    AsyncStreamedResponse,
-    ResponseContextManager,
-    StreamedResponse,
-)
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from ._raw import APIResponse
     from ._request import Call
+    from ._streaming import AsyncResponseContextManager, ResponseContextManager
     from .pagination import AsyncPage, AsyncPaginator
     from .resources import AsyncModels, Models
     from .types import Model
@@ -32,6 +28,8 @@ class ModelsWithRawResponse:
     """`client.models.with_raw_response`."""
 
     def __init__(self, models: Models) -> None:
+        from ._raw import APIResponse  # noqa: PLC0415 - see above
+
         def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
             return APIResponse(models._sender.send(call), finish)
 
@@ -45,6 +43,8 @@ class ModelsWithStreamingResponse:
     """`client.models.with_streaming_response`."""
 
     def __init__(self, models: Models) -> None:
+        from ._streaming import ResponseContextManager, StreamedResponse  # noqa: PLC0415 - see above
+
         sender = models._sender
 
         def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
@@ -60,6 +60,8 @@ class AsyncModelsWithRawResponse:
     """`async_client.models.with_raw_response`."""
 
     def __init__(self, models: AsyncModels) -> None:
+        from ._raw import APIResponse  # noqa: PLC0415 - see above
+
         async def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
             return APIResponse(await models._sender.send(call), finish)
 
@@ -73,6 +75,8 @@ class AsyncModelsWithStreamingResponse:
     """`async_client.models.with_streaming_response`."""
 
     def __init__(self, models: AsyncModels) -> None:
+        from ._streaming import AsyncStreamedResponse  # noqa: PLC0415 - see above
+
         sender = models._sender
 
         async def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
@@ -105,6 +109,8 @@ def _async_raw_page(
 def _async_streamed(
     method: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, AsyncResponseContextManager[T]]:
+    from ._streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
+
     def opening(*args: P.args, **options: P.kwargs) -> AsyncResponseContextManager[T]:
         call: Any = method(*args, **options)
         return AsyncResponseContextManager(lambda: call)
@@ -115,6 +121,8 @@ def _async_streamed(
 def _async_streamed_page(
     method: Callable[P, AsyncPaginator[Model]],
 ) -> Callable[P, AsyncResponseContextManager[AsyncPage[Model]]]:
+    from ._streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
+
     def opening(*args: P.args, **options: P.kwargs) -> AsyncResponseContextManager[AsyncPage[Model]]:
         call: Any = method(*args, **options)
         return AsyncResponseContextManager(lambda: call)
