@@ -74,8 +74,9 @@ class _Connection(httpcore.AsyncHTTPConnection):
     def _connection(self) -> Any:
         return self._spoken
 
+    # To httpcore it is an attribute, which it sets once it has connected.
     @_connection.setter
-    def _connection(self, spoken: Any) -> None:  # by httpcore, once it has connected
+    def _connection(self, spoken: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         if spoken is not None:
             spoken._state_lock = self._request_lock
         self._spoken = spoken
