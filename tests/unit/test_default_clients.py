@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
 import httpx
 import pytest
 from tests.unit.parts import KEY, Pieces
@@ -44,6 +46,34 @@ async def test_the_async_client_keeps_them_likewise() -> None:
         for _ in range(4):
             await client.models.retrieve("m")
     assert site.cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+
+
+@pytest.mark.parametrize("kind", [DefaultHttpxClient, DefaultAsyncHttpxClient])
+def test_a_jar_of_cookies_of_one_s_own_is_the_one_that_is_used(
+    kind: type[DefaultHttpxClient | DefaultAsyncHttpxClient],
+) -> None:
+    jar = CookieJar()
+    assert kind(cookies=jar).cookies.jar is jar
+
+
+def test_a_jar_that_takes_no_cookies_gets_none() -> None:
+    site = Site(SESSION, [])
+    jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    http = DefaultHttpxClient(transport=httpx.MockTransport(site), cookies=jar)
+    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
+        for _ in range(2):
+            client.models.retrieve("m")
+    assert site.cookies == [None, None]
+
+
+@pytest.mark.parametrize("value", ["caf\u00e9".encode("latin-1"), "caf\u00e9".encode()], ids=["Latin-1", "UTF-8"])
+def test_cookies_go_along_with_headers_of_the_http_client_in_any_encoding(value: bytes) -> None:
+    site = Site(SESSION, [])
+    http = httpx.Client(transport=httpx.MockTransport(site), headers=[(b"x-name", value)])
+    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
+        for _ in range(2):
+            client.models.retrieve("m")
+    assert site.cookies == [None, "zone=eu; session=1"]
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])

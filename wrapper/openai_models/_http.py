@@ -113,7 +113,7 @@ class DefaultHttpxClient(Client):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options))
-        self._cookies = _QuickCookies(self._cookies)
+        self._cookies = _QuickCookies(self._cookies.jar)
 
     def _init_transport(self, *args: Any, **options: Any) -> BaseTransport:
         made = super()._init_transport(*args, **options)
@@ -138,7 +138,7 @@ class DefaultAsyncHttpxClient(AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options))
-        self._cookies = _QuickCookies(self._cookies)
+        self._cookies = _QuickCookies(self._cookies.jar)
 
     def _init_transport(self, *args: Any, **options: Any) -> AsyncBaseTransport:
         made = super()._init_transport(*args, **options)

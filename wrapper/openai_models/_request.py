@@ -155,7 +155,8 @@ def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -
     )
     if http.cookies:
         # A server may have set one that isn't ASCII, which httpx refuses from then on.
-        request.headers.encoding = "utf-8"
+        if request.headers.encoding == "ascii":
+            request.headers.encoding = "utf-8"
         http.cookies.set_cookie_header(request)
     return hush(request)
 
