@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Work = Callable[[], Awaitable[object]] | Callable[[], object]
 
 KEY = "sk-bench"
-# More than any cache of ours holds.
+# So many that no cache could hold the requests of one round.
 IDS = itertools.cycle(f"gpt-4o-{number}" for number in range(500))
 
 

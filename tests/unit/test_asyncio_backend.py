@@ -119,6 +119,20 @@ async def test_what_came_while_the_loop_stood_still_is_seen(last: bytes) -> None
     assert (before, after) == (False, True)
 
 
+async def test_a_connection_that_is_closed_in_its_handshake_has_failed_to_connect(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def closed(*_: object, **__: object) -> None:
+        """Give what asyncio gives then."""
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = await AsyncioBackend().connect_tcp("127.0.0.1", listener.getsockname()[1], timeout=5)
+        monkeypatch.setattr(asyncio.get_running_loop(), "start_tls", closed)
+        with pytest.raises(httpcore.ConnectError, match="closed in the middle of its TLS handshake"):
+            await stream.start_tls(ssl.create_default_context())
+        await stream.aclose()
+
+
 async def test_no_more_is_read_ahead_than_a_little() -> None:
     async def flood(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for _turn in range(MANY // 65536):

@@ -126,6 +126,13 @@ def test_pages_can_be_gone_through_one_by_one(shell: Shell) -> None:
     assert [[model.id for model in one.data] for one in shell.all(first.iter_pages())] == [["a", "b"], ["c"]]
 
 
+def test_a_page_can_be_changed_as_it_is_gone_through() -> None:
+    page = SyncPage[Model](data=[Model(id=one) for one in "abc"])
+    for model in page:
+        page.data.remove(model)
+    assert page.data == []
+
+
 def test_a_page_can_be_gone_through_twice(shell: Shell) -> None:
     server = Server(page("ab", has_more=True, last_id="b"), page("c"), page("c"))
     first = shell.call(shell.client(server).models.list)

@@ -135,6 +135,25 @@ async def test_a_pool_that_another_thread_closes_as_one_asks_gives_nothing(
     assert (len(ledger.open), len(network.streams)) == (0, 0)
 
 
+async def test_a_connection_of_a_pool_that_is_closed_as_it_connects_sends_nothing(
+    kind: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Side(kind)
+    connect = Network.connect_tcp
+
+    def close_and_connect(network: Network, *where: Any, **options: Any) -> Stream:
+        # In another thread, as the one that connects may be blocked.
+        thread = threading.Thread(target=anyio.run, args=(side.closed,))
+        thread.start()
+        thread.join(10)
+        return connect(network, *where, **options)
+
+    monkeypatch.setattr(Network, "connect_tcp", close_and_connect)
+    with pytest.raises(httpcore.NetworkError, match="the client was closed"):
+        await side.sent()
+    assert (network.requests, [stream.closed for stream in network.streams]) == ([], [True])
+
+
 async def test_closing_a_pool_closes_the_connections_in_use_too(kind: str, network: Network) -> None:
     side = Side(kind)
     holding = await side.sent()

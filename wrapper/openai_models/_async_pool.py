@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
 
 class _Wire(httpcore.AsyncNetworkBackend):
-    """Knows the stream of a connection from the moment that there is one."""
+    """Knows the stream of a connection from the moment that there is one.
+
+    Attributes:
+        stream: The stream.
+        is_asyncio: Whether it is asyncio's.
+        is_closed: Whether the connection was closed, maybe as it connected.
+    """
+
+    is_closed = False
 
     def __init__(self) -> None:
         self.is_asyncio = _trio_run() is None
@@ -39,12 +47,17 @@ class _Wire(httpcore.AsyncNetworkBackend):
         self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        self.stream = await self._backend.connect_tcp(*args, **options)
-        return self.stream
+        return await self._opened(await self._backend.connect_tcp(*args, **options))
 
     async def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        self.stream = await self._backend.connect_unix_socket(*args, **options)
-        return self.stream
+        return await self._opened(await self._backend.connect_unix_socket(*args, **options))
+
+    async def _opened(self, stream: httpcore.AsyncNetworkStream) -> httpcore.AsyncNetworkStream:
+        self.stream = stream
+        if self.is_closed:
+            await stream.aclose()
+            raise httpcore.NetworkError(CLOSED)
+        return stream
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
@@ -85,6 +98,7 @@ class _Connection(httpcore.AsyncHTTPConnection):
         return super().is_idle() and not has_gone_on(self)
 
     async def aclose(self) -> None:
+        self._wire.is_closed = True
         # The transport is closed before the first await of either, so a second cancellation can't undo it.
         with anyio.CancelScope(shield=True):
             try:
@@ -99,6 +113,7 @@ class _Connection(httpcore.AsyncHTTPConnection):
         Args:
             soon: Has that loop call something, or says that it has ended.
         """
+        self._wire.is_closed = True
         of_library = None if self._wire.stream is None else self._wire.stream.get_extra_info("socket")
         if of_library is None:  # uvloop has closed it at its own end
             return

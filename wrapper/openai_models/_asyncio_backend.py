@@ -145,9 +145,13 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         protocol = self._protocol
         with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
             async with asyncio.timeout(timeout):
-                protocol.transport = await loop.start_tls(
+                secured = await loop.start_tls(
                     protocol.transport, protocol, ssl_context, server_hostname=server_hostname
                 )
+        if secured is None:
+            msg = "the connection was closed in the middle of its TLS handshake"
+            raise httpcore.ConnectError(msg)
+        protocol.transport = secured
         return self
 
     def get_extra_info(self, info: str) -> Any:

@@ -29,11 +29,28 @@ CLOSED: Final = "the client was closed"
 ALL_IN_USE: Final = "all the connections that the client may have are in use"
 
 
+class _Wire(WatchedBackend):
+    """Opens nothing for a connection that was closed as it connected.
+
+    Attributes:
+        is_closed: Whether it was.
+    """
+
+    is_closed = False
+
+    def _opened(self, open_: Callable[[], Any]) -> Any:
+        stream = super()._opened(open_)
+        if self.is_closed:
+            stream.close()
+            raise httpcore.NetworkError(CLOSED)
+        return stream
+
+
 class _Connection(httpcore.HTTPConnection):
     """One that knows its socket from the moment that there is one."""
 
     def __init__(self, origin: Origin, options: dict[str, Any]) -> None:
-        self._wire = WatchedBackend(httpcore.SyncBackend())
+        self._wire = _Wire(httpcore.SyncBackend())
         backend = cast("httpcore.NetworkBackend", self._wire)
         super().__init__(httpcore.Origin(*origin), network_backend=backend, **options)
 
@@ -41,6 +58,7 @@ class _Connection(httpcore.HTTPConnection):
         return super().is_idle() and not has_gone_on(self)
 
     def close(self) -> None:
+        self._wire.is_closed = True
         super().close()
         if self._wire.stream is not None:
             self._wire.stream.close()

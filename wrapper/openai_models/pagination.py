@@ -183,7 +183,7 @@ class SyncPage(_Page[T]):
 
     def __iter__(self) -> Iterator[T]:
         if not self.has_next_page():  # as with OpenAI; looking at each id takes a fifth of a list's time
-            yield from self.data
+            yield from tuple(self.data)
             return
         seen = _Seen()
         for page in self.iter_pages():
@@ -217,7 +217,7 @@ class AsyncPage(_Page[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         if not self.has_next_page():
-            for item in self.data:
+            for item in tuple(self.data):
                 yield item
             return
         seen = _Seen()
