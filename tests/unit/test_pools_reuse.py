@@ -15,18 +15,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Network:
-    network = Network()
-    network.put_in_place(monkeypatch)
-    return network
-
-
-@pytest.fixture(params=["sync", "asyncio", "trio"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
 def anyio_backend(kind: str) -> str:
     return "asyncio" if kind == "sync" else kind
 
