@@ -15,6 +15,8 @@ from ._probes import LONG
 from ._target import USER_AGENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schemathesis.core.failures import Failure as Found
     from schemathesis.core.transport import Response
     from schemathesis.engine.recorder import RecordedScenario
@@ -135,7 +137,9 @@ class Report:
         if len(self.key) <= LONG:
             return text
         key = f"{re.escape(self.key[:-1])}(?:{re.escape(self.key[-1])})?"
-        return re.sub(key, HIDDEN, text, flags=re.IGNORECASE)
+        # schemathesis ends a line that is too long for it with three dots, and be it in the middle of the key.
+        cut = "|".join(re.escape(self.key[:length]) for length in range(len(self.key) - 1, LONG - 1, -1))
+        return re.sub(rf"{key}|(?:{cut})(?= ?\.\.\.)", HIDDEN, text, flags=re.IGNORECASE)
 
     def add(  # noqa: PLR0917 - the parts of a failure
         self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None
@@ -146,8 +150,8 @@ class Report:
         self.times[name, gist(came)] += 1
         if self.times[name, gist(came)] > 1:
             return
-        answer = "nothing" if response is None else shown(response)
-        self.found.append(Failure(check, where, came, self.hidden(expected), self.hidden(curl), self.hidden(answer)))
+        answer = "nothing" if response is None else shown(response, self.hidden)
+        self.found.append(Failure(check, where, came, self.hidden(expected), self.hidden(curl), answer))
 
     def add_found(self, name: str, where: str, found: Found, curl: str, response: Response | None) -> None:
         """Put down what a check raised."""
@@ -180,8 +184,12 @@ def gist(came: str) -> str:
     return came.partition("\nValue:\n")[0]
 
 
-def shown(response: Response) -> str:
-    """Give an answer as people read it: the status, the headers that matter here, the beginning of the body."""
+def shown(response: Response, hidden: Callable[[str], str]) -> str:
+    """Give an answer as people read it: the status, the headers that matter here, the beginning of the body.
+
+    The key is hidden before the body is cut: of one that lies across the cut, the beginning would be left.
+    """
     names = ("content-type", "x-request-id", "allow", "location")
     headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))
-    return f"{response.status_code}{headers}\n{response.content[:SHOWN].decode('utf-8', 'replace')}"
+    body = hidden(response.content.decode("utf-8", "replace"))
+    return f"{hidden(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"

@@ -1,0 +1,34 @@
+"""What a report says, and what it doesn't."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.datastructures import Headers
+from tests.contract.broken import Answer, Bug, server_with
+from tests.contract.changes import error
+
+from openai_models.contract import Report, Target, hold
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+
+@pytest.mark.parametrize("before", [*range(20, 50, 6), *range(430, 460, 6)])
+def test_no_part_of_the_key_is_shown_wherever_an_answer_that_repeats_it_is_cut(before: int) -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        sent = Headers(scope=scope).get("authorization", "")
+        return answer.saying(error("x" * before + sent, code=404)) if answer.status == 404 else answer
+
+    with server_with(Bug("the key, repeated", "error_envelope", answered=answered)) as mock:
+        report = hold(Target.of_mock(mock), max_examples=1)
+        key = mock.api_key
+    assert {"error_envelope", "response_schema_conformance"} <= report.failed
+    assert key[:8] not in json.dumps([str(failure) for failure in report.found])
+
+
+@pytest.mark.parametrize("text", ["you sent sk-Secret-0123...", "you sent SK-SECRET-012 ..."])
+def test_no_beginning_of_the_key_is_left_where_schemathesis_cut_a_text(text: str) -> None:
+    assert "secret" not in Report(key="sk-Secret-0123456789-AbCdEf").hidden(text).lower()
