@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 from starlette.datastructures import Headers
 from tests.contract.broken import Answer, Bug, server_with
 from tests.contract.changes import error
 
 from openai_models.contract import Report, Target, hold
+from openai_models.contract._table import show
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -32,3 +35,17 @@ def test_no_part_of_the_key_is_shown_wherever_an_answer_that_repeats_it_is_cut(b
 @pytest.mark.parametrize("text", ["you sent sk-Secret-0123...", "you sent SK-SECRET-012 ..."])
 def test_no_beginning_of_the_key_is_left_where_schemathesis_cut_a_text(text: str) -> None:
     assert "secret" not in Report(key="sk-Secret-0123456789-AbCdEf").hidden(text).lower()
+
+
+def on_terminal(report: Report) -> str:
+    """What a terminal gets."""
+    console = Console(file=io.StringIO(), width=120)
+    show(report, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_terminal_says_why_a_run_was_cut_short_also_where_a_check_failed() -> None:
+    report = Report(errors=["5 requests had no answer: the rest was not sent"])
+    report.add("answered", "list", "no answer: silence", "an answer", "curl", None)
+    assert "5 requests had no answer: the rest was not sent" in on_terminal(report)

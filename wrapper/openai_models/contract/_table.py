@@ -33,6 +33,8 @@ def show(report: Report, console: Console | None = None) -> None:
         console.print(
             Text(f"  {note.check.name}: {report.elsewhere(note)}: {printable(first_line(note.came))}"), soft_wrap=True
         )
+    for error in dict.fromkeys(report.errors):
+        console.print(Text(f"\nnot tried to its end: {printable(error.strip())}", "bold red"), soft_wrap=True)
     console.print(Text(f"\n{summary(report)}", "bold"), soft_wrap=True)
 
 
