@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from tests.contract.broken import Answer, Bug, server_with
 from tests.contract.changes import error
 
-from openai_models.contract import Report, Target, hold
+from openai_models.contract import Level, Report, Target, hold
 from openai_models.contract._table import show
 
 if TYPE_CHECKING:
@@ -49,3 +49,9 @@ def test_the_terminal_says_why_a_run_was_cut_short_also_where_a_check_failed() -
     report = Report(errors=["5 requests had no answer: the rest was not sent"])
     report.add("answered", "list", "no answer: silence", "an answer", "curl", None)
     assert "5 requests had no answer: the rest was not sent" in on_terminal(report)
+
+
+def test_no_note_steers_a_terminal() -> None:
+    report = Report(level=Level.COMPATIBLE)
+    report.add("listed_fields", "retrieve \x1b]0;tz\x07", "owned_by not as listed", "the same", "curl", None)
+    assert not set(on_terminal(report)) & set("\x1b\x07")

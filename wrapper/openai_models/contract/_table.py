@@ -31,7 +31,7 @@ def show(report: Report, console: Console | None = None) -> None:
         console.print("\nNotes: unlike the OpenAI API, but no matter at this level", style="yellow")
     for note in report.notes:
         console.print(
-            Text(f"  {note.check.name}: {report.elsewhere(note)}: {printable(first_line(note.came))}"), soft_wrap=True
+            Text(printable(f"  {note.check.name}: {report.elsewhere(note)}: {first_line(note.came)}")), soft_wrap=True
         )
     for error in dict.fromkeys(report.errors):
         console.print(Text(f"\nnot tried to its end: {printable(error.strip())}", "bold red"), soft_wrap=True)
