@@ -67,8 +67,6 @@ def model_id(model: Any) -> str | None:
 
 def is_freedom(name: str, response: Response) -> bool:
     """Whether a check of schemathesis' own says no to what a faithful server may do."""
-    if response.status_code == BUSY:
-        return True
     if name == "unsupported_method":
         return response.status_code == 404
     return name == "not_a_server_error" and response.status_code == 501 and sent(response) not in DOCUMENTED_METHODS

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import schemathesis
 from schemathesis.core.failures import Failure
 
+from ._answers import BUSY
 from ._level import Level
 
 if TYPE_CHECKING:
@@ -62,13 +64,18 @@ OWN: Final[dict[str, Check]] = {}
 def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Function]:
     """Tell a check to schemathesis; the first line of its docstring is the demand.
 
-    It gives True for an answer that it has nothing to say about.
+    It gives True for an answer that it has nothing to say about. That is so of every answer with 429.
     """
 
     def register(function: Function) -> Function:
         name = function.__name__
         OWN[name] = Check(name, level, (inspect.getdoc(function) or "").partition("\n")[0], deletes)
-        return schemathesis.check(function)
+
+        @wraps(function)
+        def unless_busy(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+            return True if response.status_code == BUSY else function(ctx, response, case)
+
+        return schemathesis.check(unless_busy)
 
     return register
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ._answers import (
-    BUSY,
     DOCUMENTED_METHODS,
     NO_JSON,
     TRANSPORT_METHODS,
@@ -54,7 +53,7 @@ def usable_list(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     well, since Together and Ollama send them and clients read them; pages with only `models` in them don't.
     """
     if not is_list(case, response):
-        if not asked(case.id, Kind.LIST) or response.status_code == BUSY:
+        if not asked(case.id, Kind.LIST):
             return True
         raise UnmetError(case, f"the list gets {response.status_code}", "200 and the models")
     page = content(response)
@@ -127,7 +126,7 @@ def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     The ids `.` and `..` are not asked for: no client can (RFC 3986 §5.2.4).
     """
     run = current()
-    if run is None or not asked(case.id, Kind.LISTED) or response.status_code == BUSY:
+    if run is None or not asked(case.id, Kind.LISTED):
         return True
     if response.status_code != 200:
         if asked_id(response) not in run.still_listed:  # Somebody deleted it in the meantime.
@@ -180,7 +179,7 @@ def unknown_model(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     The API answers 404 with the code `model_not_found`. Servers of one model, and routers that hand every name on,
     answer 200; some gateways answer 400 or 500.
     """
-    if not asked(case.id, Kind.UNKNOWN) or response.status_code == BUSY:
+    if not asked(case.id, Kind.UNKNOWN):
         return True
     if response.status_code != 404:
         raise UnmetError(case, f"an unknown model gets {response.status_code}", "404")
@@ -220,7 +219,7 @@ def non_ascii_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
 def same_as_unknown(response: Response, case: Case[Any], kind: Kind, what: str) -> bool | None:
     """Demand the answer that an unknown model of a plain name got."""
     run = current()
-    if run is None or not asked(case.id, kind) or response.status_code == BUSY:
+    if run is None or not asked(case.id, kind):
         return True
     expected = f"{run.unknown[0] if run.unknown else 404}, in the words used for any unknown model"
     if response.status_code >= 500 or response.status_code < 400:
@@ -238,7 +237,7 @@ def undecodable_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     RFC 9110 §15.5.1 has 400 for it; as no such model can exist, 404 is as good. Applications that decode the path
     without care answer 500, or read something else into it and answer 200.
     """
-    if not asked(case.id, Kind.UNDECODABLE) or response.status_code == BUSY:
+    if not asked(case.id, Kind.UNDECODABLE):
         return True
     if response.status_code not in {400, 404, 422}:
         raise UnmetError(case, f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")

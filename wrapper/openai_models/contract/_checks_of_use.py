@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._answers import BUSY, NO_JSON, content, model_id, models_of, sentence_of
+from ._answers import NO_JSON, content, model_id, models_of, sentence_of
 from ._check import UnmetError, check
 from ._level import Level
 from ._run import Kind, asked, current
@@ -22,7 +22,7 @@ def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     llama.cpp lists for anybody.
     """
     probe = asked(case.id, Kind.KEY)
-    if not probe or response.status_code == BUSY:
+    if not probe:
         return True
     if response.status_code != 401:
         raise UnmetError(case, f"status {response.status_code}", "401")
@@ -37,7 +37,7 @@ def key_refusal(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     key answer 5xx for keys it chokes on; proxies that look at keys themselves answer in HTML or plain text.
     """
     probe = asked(case.id, Kind.KEY)
-    if not probe or response.status_code in {200, BUSY}:
+    if not probe or response.status_code == 200:
         return True
     if response.status_code not in {401, 403}:
         if probe.method == "DELETE":  # The model that isn't there was looked for: no key was refused.
@@ -72,7 +72,7 @@ def other_method(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     OPTIONS may be answered as HTTP has them. Servers with one handler for all methods answer 200.
     """
     probe = asked(case.id, Kind.METHOD)
-    if not probe or response.status_code == BUSY:
+    if not probe:
         return True
     status = response.status_code
     allowed = status == 501 or 400 <= status < 500 or (status < 400 and probe.method in {"HEAD", "OPTIONS"})
@@ -120,7 +120,7 @@ def deleted_model_gone(ctx: CheckContext, response: Response, case: Case[Any]) -
     """
     run = current()
     probe = asked(case.id, Kind.RETRIEVE_DELETED, Kind.LIST_AFTER)
-    if run is None or not probe or not run.deleted or response.status_code == BUSY:
+    if run is None or not probe or not run.deleted:
         return True
     if probe.kind is Kind.RETRIEVE_DELETED:
         if response.status_code != 404:
@@ -156,7 +156,7 @@ def second_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     The API answers 404, "That model does not exist" (openai-node#14). Servers that keep no account say 200 again.
     """
     run = current()
-    if run is None or not asked(case.id, Kind.DELETE_AGAIN) or not run.deleted or response.status_code == BUSY:
+    if run is None or not asked(case.id, Kind.DELETE_AGAIN) or not run.deleted:
         return True
     if response.status_code != 404:
         raise UnmetError(case, f"the second deletion gets {response.status_code}", "404")
@@ -169,7 +169,7 @@ def unknown_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
 
     As above; 403 is as good, for a key that may not delete. Servers that delete without looking say 200.
     """
-    if not asked(case.id, Kind.DELETE_UNKNOWN) or response.status_code == BUSY:
+    if not asked(case.id, Kind.DELETE_UNKNOWN):
         return True
     if response.status_code not in {403, 404}:
         raise UnmetError(case, f"deleting an unknown model gets {response.status_code}", "404")

@@ -127,6 +127,9 @@ class Prober:
             run.deleted = isinstance(body, dict) and body.get("deleted") is True
 
     def _judge(self, probe: Probe, case: Case[Any], response: Response, curl: str) -> None:
+        if response.status_code == BUSY:
+            return
+
         def on_failure(name: str, _: set[Failure], failure: Failure) -> None:
             self._report.answers[name] += 1
             self._report.add_found(name, probe.label, failure, curl, response)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from ._answers import is_freedom
+from ._answers import BUSY, is_freedom
 from ._check import OWN, STOCK, Check, UnmetError
 from ._level import Level
 from ._probes import LONG
@@ -167,11 +167,14 @@ class Report:
         """Put down what became of some of schemathesis' requests."""
         for case_id, checks in scenario.checks.items():
             for check in checks:
-                self.answers[check.name] += 1
-                if check.failure_info is None:
+                found = check.failure_info.failure if check.failure_info else None
+                exchange = scenario.interactions.get((found and found.case_id) or case_id)
+                response = exchange.response if exchange else None
+                if response is not None and response.status_code == BUSY:
                     continue
-                found = check.failure_info.failure
-                response = scenario.interactions[found.case_id or case_id].response
+                self.answers[check.name] += 1
+                if found is None or check.failure_info is None:
+                    continue
                 curl = check.failure_info.code_sample
                 curl = curl.replace(f" -H 'User-Agent: {USER_AGENT}'", "")
                 if check.name != "ignored_auth":
