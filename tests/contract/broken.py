@@ -85,14 +85,14 @@ class Bug:
 
 
 @contextlib.contextmanager
-def server_with(bug: Bug) -> Iterator[MockServer]:
+def server_with(bug: Bug, **options: Any) -> Iterator[MockServer]:
     """Serve the mock with a bug."""
 
     def create(state: State, keys: Keys) -> ASGIApp:
         return front(create_app(state, keys), bug)
 
     with patch("openai_models.testing._app.create_app", create):
-        server = MockServer()
+        server = MockServer(**options)
     with server as mock:
         yield mock
 

@@ -107,6 +107,7 @@ class Prober:
 
     def _learn(self, probe: Probe, response: Response) -> None:
         run = self._run
+        (run.refused if response.status_code == BUSY else run.judged).add(probe.kind)
         if probe.kind is Kind.LIST:
             models = models_of(content(response)) or []
             run.listed = {name: model for model in models if (name := model_id(model))}

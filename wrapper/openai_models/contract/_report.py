@@ -72,6 +72,7 @@ class Report:
         deletes: Whether a model could be deleted.
         answers: How many answers each check was put to.
         requests: How many requests the server got.
+        refused: How many of them it answered with 429.
         times: How often a check said no, by its name and the gist of what came.
         found: What a check said no to, each sentence once; notes are among them.
         errors: What kept the suite from running to its end.
@@ -83,6 +84,7 @@ class Report:
     deletes: bool = False
     answers: Counter[str] = field(default_factory=Counter)
     requests: int = 0
+    refused: int = 0
     times: Counter[tuple[str, str]] = field(default_factory=Counter)
     found: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)

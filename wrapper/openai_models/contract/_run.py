@@ -76,6 +76,8 @@ class Run:
         request_ids: Whose answer had each.
         delete_model: The model that is deleted.
         deleted: Whether the server said that it is.
+        refused: For what there was a 429.
+        judged: For what there was another answer.
     """
 
     probes: dict[str, Probe] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class Run:
     request_ids: dict[str, str] = field(default_factory=dict)
     delete_model: str | None = None
     deleted: bool = False
+    refused: set[Kind] = field(default_factory=set)
+    judged: set[Kind] = field(default_factory=set)
 
 
 RUNS: Final[list[Run]] = []

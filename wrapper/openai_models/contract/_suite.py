@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from schemathesis.engine import events, from_schema
 
 from .._request import path_segment
-from . import _checks, _checks_of_use
+from . import _busy, _checks, _checks_of_use
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
 from ._prober import Prober
@@ -70,7 +70,8 @@ def hold(
             try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
         Prober(target, load(target, None), run, report).probe_all()
-    report.requests = wire.count
+    report.requests, report.refused = wire.count, wire.refused
+    _busy.say(report, run)
     return report
 
 

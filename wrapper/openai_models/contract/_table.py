@@ -65,6 +65,8 @@ def printable(text: str) -> str:
 def summary(report: Report) -> str:
     """Say in a sentence what was found."""
     requests = f"{report.requests} requests"
+    if report.refused:
+        requests += f", {report.refused} of them refused with 429"
     notes = f", {len(report.notes)} notes" if report.notes else ""
     if report.failures:
         return f"falls short: {', '.join(sorted(report.failed))} ({requests}{notes})"

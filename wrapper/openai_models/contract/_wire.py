@@ -15,6 +15,7 @@ import requests
 from requests.sessions import SessionRedirectMixin
 from schemathesis.core.transport import is_event_stream
 
+from ._answers import BUSY
 from ._target import USER_AGENT
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ class Wire:
 
     Attributes:
         count: How many requests were sent, those before included.
+        refused: How many of them were answered with 429.
     """
 
     def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
         self.count = len(before)
+        self.refused = 0
         self._answered = deque(before, maxlen=rate) if rate else None
 
     @contextlib.contextmanager
@@ -57,7 +60,9 @@ class Wire:
             self._wait()
             self.count += 1
             try:
-                return read(send(session, request, **{**options, "stream": True}))
+                answer = send(session, request, **{**options, "stream": True})
+                self.refused += answer.status_code == BUSY
+                return read(answer)
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
