@@ -14,8 +14,7 @@ from tests.contract.changes import of_list
 
 from openai_models.contract import Level, Target, _wire, hold
 from openai_models.contract._engine import PHASES
-from openai_models.contract._target import USER_AGENT
-from openai_models.contract._wire import MOST_BYTES
+from openai_models.contract._target import MOST_BYTES, USER_AGENT
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:

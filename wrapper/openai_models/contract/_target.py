@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._config import checked_key
+from .._deadline import deadline, watch
 from .._http import Client, HTTPError, InvalidURL
 from .._version import __version__
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from ..testing import MockServer
 
 SECONDS = 10
+# Those are for each read, and these for an answer in all.
+IN_ALL = 20
+MOST_BYTES = 8 * 2**20
 USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"
 # A login may be a secret, and would take the key's place; a path that follows a query is none.
 PLAIN_URL = re.compile(r"(?:[^/?#@]*//)?[^/?#@]*(?:/(?!/)[^?#]*)?")
@@ -103,13 +107,27 @@ class Target:
                 "the base URL has a login, a query or a fragment: all that it may have is a host, a port and a path"
             )
             raise UnusableTargetError(message)
+        began = monotonic()
         try:
-            with Client(timeout=SECONDS) as client:
-                status = client.get(f"{self.base_url}/models", headers=self.headers).status_code
-        except (HTTPError, InvalidURL, ValueError) as error:
+            status = self._status_of_list()
+        except (HTTPError, InvalidURL, ValueError, TimeoutError) as error:
             message = f"no server answers at {self.base_url}: {error}"
+            if monotonic() - began >= IN_ALL:
+                message = f"the server at {self.base_url} took more than {IN_ALL:g} seconds for its list"
             raise UnusableTargetError(message) from error
         self.answered.append(monotonic())
         if status in UNUSABLE:
             message = f"the server at {self.base_url} {UNUSABLE[status]} (status {status})"
             raise UnusableTargetError(message)
+
+    def _status_of_list(self) -> int:
+        """List, and read what comes as every other answer is read: neither for ever nor without end."""
+        with Client(timeout=SECONDS) as client, deadline(IN_ALL):
+            watch(client)
+            with client.stream("GET", f"{self.base_url}/models", headers=self.headers) as answer:
+                size = 0
+                for piece in answer.iter_raw():
+                    size += len(piece)
+                    if size > MOST_BYTES:
+                        break
+                return answer.status_code

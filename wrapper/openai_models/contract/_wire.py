@@ -1,6 +1,6 @@
 """The way that every request of a run takes, those included that schemathesis sends of its own accord.
 
-It counts them, keeps to the rate, follows no redirect, and reads no answer without end.
+It counts them, keeps to the rate, follows no redirect, and reads no answer without end, be it of bytes or of time.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from unittest.mock import patch
 
 import requests
 from requests.sessions import SessionRedirectMixin
-from schemathesis.core.transport import is_event_stream
 
 from ._answers import BUSY
-from ._target import USER_AGENT
+from ._overdue import OverdueError, Watch, watching
+from ._target import IN_ALL, MOST_BYTES, USER_AGENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # The hundredth is for the server's clock, which may go faster than ours.
 WINDOW: Final = 1.01
-MOST_BYTES: Final = 8 * 2**20
 PIECE: Final = 2**16
+# A server that is late every time would be waited for, request by request.
+PATIENCE: Final = 3
 TOO_LONG: Final = f"it is longer than {MOST_BYTES // 2**20} MiB, of which the rest was not read"
 
 
@@ -42,11 +43,14 @@ class Wire:
     Attributes:
         count: How many requests were sent, those before included.
         refused: How many of them were answered with 429.
+        overdue: How many answers were given up; no more than three, after which nothing is sent.
+        in_all: The seconds that an answer may take.
     """
 
     def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
         self.count = len(before)
-        self.refused = 0
+        self.refused = self.overdue = 0
+        self.in_all: float = IN_ALL
         self._answered = deque(before, maxlen=rate) if rate else None
 
     @contextlib.contextmanager
@@ -57,12 +61,13 @@ class Wire:
         def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if not ours(request):
                 return send(session, request, **options)
+            if self.overdue >= PATIENCE:
+                message = f"not sent: {PATIENCE} answers before it were not complete after {self.in_all:g} seconds"
+                raise OverdueError(message, request=request)
             self._wait()
             self.count += 1
             try:
-                answer = send(session, request, **{**options, "stream": True})
-                self.refused += answer.status_code == BUSY
-                return read(answer)
+                return self._answer(lambda: send(session, request, **{**options, "stream": True}))
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
@@ -73,8 +78,28 @@ class Wire:
         with (
             patch.object(requests.Session, "send", sent),
             patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
+            # Which would be read for as long as the time limit of one read, each.
+            patch("schemathesis.transport.requests.is_event_stream", return_value=False),
+            watching(),
         ):
             yield
+
+    def _answer(self, send: Callable[[], requests.Response]) -> requests.Response:
+        with Watch(self.in_all) as watch:
+            error: requests.RequestException | None = None
+            try:
+                answer = send()
+                read(answer)
+            except requests.RequestException as caught:
+                error = caught
+        if watch.over:
+            self.overdue += 1
+            message = f"it was not complete after {self.in_all:g} seconds"
+            raise OverdueError(message) from error
+        if error is not None:
+            raise error
+        self.refused += answer.status_code == BUSY
+        return answer
 
     def _wait(self) -> None:
         """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
@@ -89,13 +114,11 @@ def ours(request: requests.PreparedRequest) -> bool:
 
 
 def read(answer: requests.Response) -> requests.Response:
-    """Read an answer, as far as it goes; what is a stream of events, schemathesis stops reading by itself.
+    """Read an answer, as far as it goes.
 
     Raises:
         TooLongError: It goes too far.
     """
-    if is_event_stream(answer.headers.get("Content-Type")):
-        return answer
     body = bytearray()
     for piece in answer.iter_content(PIECE):
         body += piece
