@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
-from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with, with_path
 from tests.contract.changes import error
 
 from openai_models.contract import Level, Target, hold
@@ -57,6 +57,19 @@ def test_ids_that_no_path_can_hold_may_be_listed(level: Level) -> None:
     with MockServer(models=[{"id": name, **model} for name in (".", "..", "a")]) as mock:
         report = hold(Target.of_mock(mock), level=level, max_examples=3)
     assert [str(failure) for failure in report.failures] == []
+
+
+@pytest.mark.parametrize("level", Level)
+def test_a_path_that_ends_in_dots_may_be_read_as_another(level: Level) -> None:
+    model = {"object": "model", "created": 1, "owned_by": "me"}
+
+    def asked(scope: Scope) -> Scope:
+        return with_path(scope, LIST) if path(scope).rpartition("/")[2] in {".", ".."} else scope
+
+    bug = Bug("dots taken out of paths", "none", asked=asked)
+    with server_with(bug, models=[{"id": name, **model} for name in (".", "..", "a")]) as mock:
+        report = hold(Target.of_mock(mock), level=level)
+    assert [str(failure) for failure in report.found] == []
 
 
 def test_an_alias_may_be_answered_with_itself() -> None:

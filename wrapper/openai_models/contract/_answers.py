@@ -18,6 +18,8 @@ LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 TRANSPORT_METHODS: Final = frozenset({"HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"})
 DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
 BUSY: Final = 429
+# A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
+NO_SEGMENTS: Final = frozenset({".", ".."})
 SENTENCES: Final = ("message", "detail", "error", "title", "msg")
 LISTING: Final = "/models"
 ONE: Final = "/models/{model}"
@@ -49,6 +51,11 @@ def sent(response: Response) -> str:
 def asked_id(response: Response) -> str:
     """Give the id that the path named."""
     return unquote(urlsplit(str(response.request.url)).path.rsplit("/", 1)[-1])
+
+
+def says_nothing(response: Response) -> bool:
+    """Whether it tells nothing of the server: it was busy, or the path may have become another on the way."""
+    return response.status_code == BUSY or asked_id(response) in NO_SEGMENTS
 
 
 def models_of(page: Any) -> list[Any] | None:

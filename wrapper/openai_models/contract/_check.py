@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import schemathesis
 from schemathesis.core.failures import Failure
 
-from ._answers import BUSY
+from ._answers import says_nothing
 from ._level import Level
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ OWN: Final[dict[str, Check]] = {}
 def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Function]:
     """Tell a check to schemathesis; the first line of its docstring is the demand.
 
-    It gives True for an answer that it has nothing to say about. That is so of every answer with 429.
+    It gives True for an answer that it has nothing to say about. That is so of every answer with 429, and of those
+    to requests for `.` and `..`.
     """
 
     def register(function: Function) -> Function:
@@ -72,10 +73,10 @@ def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Functi
         OWN[name] = Check(name, level, (inspect.getdoc(function) or "").partition("\n")[0], deletes)
 
         @wraps(function)
-        def unless_busy(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
-            return True if response.status_code == BUSY else function(ctx, response, case)
+        def unless_nothing_is_said(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+            return True if says_nothing(response) else function(ctx, response, case)
 
-        return schemathesis.check(unless_busy)
+        return schemathesis.check(unless_nothing_is_said)
 
     return register
 

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from ._answers import NO_SEGMENTS
 from ._run import Kind, Probe
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCEN
 MOST_LISTED: Final = 25
 MOST_NEAR: Final = 3
 LONG_ID: Final = 1000
-# A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
-NO_SEGMENTS: Final = frozenset({".", ".."})
 SWAPPED: Final = '$(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)'
 # What is shorter is no secret, and too common a text to hide.
 LONG: Final = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from ._answers import BUSY, is_freedom
+from ._answers import is_freedom, says_nothing
 from ._check import OWN, STOCK, Check, UnmetError
 from ._level import Level
 from ._probes import LONG
@@ -172,7 +172,7 @@ class Report:
                 found = check.failure_info.failure if check.failure_info else None
                 exchange = scenario.interactions.get((found and found.case_id) or case_id)
                 response = exchange.response if exchange else None
-                if response is not None and response.status_code == BUSY:
+                if response is not None and says_nothing(response):
                     continue
                 self.answers[check.name] += 1
                 if found is None or check.failure_info is None:
