@@ -86,20 +86,21 @@ class Wire:
 
     def _answer(self, send: Callable[[], requests.Response]) -> requests.Response:
         with Watch(self.in_all) as watch:
-            error: requests.RequestException | None = None
             try:
-                answer = send()
-                read(answer)
-            except requests.RequestException as caught:
-                error = caught
-        if watch.over:
-            self.overdue += 1
-            message = f"it was not complete after {self.in_all:g} seconds"
-            raise OverdueError(message) from error
-        if error is not None:
-            raise error
+                answer = read(send())
+            except requests.RequestException as error:
+                if watch.over:
+                    raise self._given_up() from error
+                raise
+        if watch.over:  # a body that ends with its connection ends without an error
+            raise self._given_up()
         self.refused += answer.status_code == BUSY
         return answer
+
+    def _given_up(self) -> OverdueError:
+        self.overdue += 1
+        message = f"it was not complete after {self.in_all:g} seconds"
+        return OverdueError(message)
 
     def _wait(self) -> None:
         """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
