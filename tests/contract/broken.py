@@ -37,6 +37,7 @@ class Answer:
     headers: MutableHeaders
     body: bytes
     cut: bool = False
+    silent: bool = False
 
     @property
     def json(self) -> Any:
@@ -117,6 +118,9 @@ def front(app: ASGIApp, bug: Bug) -> ASGIApp:
         await app(bug.asked(scope), receive, keep)
         headers = MutableHeaders(raw=[(name.lower(), value) for name, value in start["headers"]])
         answer = bug.answered(scope, Answer(start["status"], headers, body))
+        while answer.silent:
+            if (await receive())["type"] == "http.disconnect":
+                return
         answer.headers["content-length"] = str(len(answer.body) + answer.cut)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers.raw})
         await send({"type": "http.response.body", "body": answer.body, "more_body": answer.cut})

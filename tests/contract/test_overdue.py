@@ -1,18 +1,23 @@
-"""Answers that come a byte at a time, or never end."""
+"""Answers that don't come, that come a byte at a time, or that never end."""
 
 from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contract.broken import LIST, Answer, Bug, path, server_with
 
-from openai_models.contract import Target, UnusableTargetError, _target, _wire, hold
+from openai_models.contract import Target, UnusableTargetError, Verdict, _target, _wire, hold
+from openai_models.contract._check import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from starlette.types import Scope
 
 KEY = "sk-any-0123456789"
 OK = b'{"object": "list", "data": [{"id": "gpt-4o"}]}'
@@ -23,7 +28,7 @@ class Slow:
     """A server whose answers never end, save for those to the first requests.
 
     Args:
-        way: What never ends: the head, the body, a stream of events, or bytes as fast as they go.
+        way: What never ends: silence, the head, the body, a stream of events, or bytes as fast as they go.
         after: How many requests get a list.
     """
 
@@ -53,6 +58,9 @@ class Slow:
                 if self.requests <= self.after:
                     connection.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(OK) + OK)
                     return
+                if self.way == "silence":
+                    connection.recv(65536)
+                    return
                 event = b"content-type: text/event-stream\r\n" if self.way == "events" else b"a: b\r\n"
                 connection.sendall(HEAD + event + (b"x-slow: " if self.way == "head" else b"\r\n"))
                 piece = {"bytes": b" " * 65536, "events": b"data: x\n\n"}.get(self.way, b"x")
@@ -72,11 +80,13 @@ def slow(request: pytest.FixtureRequest) -> Iterator[Slow]:
 
 @pytest.fixture(autouse=True)
 def _in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (_target, _wire):
-        monkeypatch.setattr(module, "IN_ALL", 0.5)
+    monkeypatch.setattr(_target, "IN_ALL", 0.5)
+    monkeypatch.setattr(_wire, "SECONDS", 0.5)
 
 
-@pytest.mark.parametrize("slow", [("head", 1), ("body", 1), ("events", 1)], indirect=True, ids=lambda it: it[0])
+@pytest.mark.parametrize(
+    "slow", [("silence", 1), ("head", 1), ("body", 1), ("events", 1)], indirect=True, ids=lambda it: it[0]
+)
 def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None:
     began = monotonic()
     report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
@@ -86,7 +96,9 @@ def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None
     assert report.requests == slow.requests
 
 
-@pytest.mark.parametrize("slow", [("head", 0), ("body", 0), ("events", 0)], indirect=True, ids=lambda it: it[0])
+@pytest.mark.parametrize(
+    "slow", [("silence", 0), ("head", 0), ("body", 0), ("events", 0)], indirect=True, ids=lambda it: it[0]
+)
 def test_a_first_list_that_takes_for_ever_is_told_in_a_sentence(slow: Slow) -> None:
     with pytest.raises(UnusableTargetError, match=r"took more than 0\.5 seconds for its list"):
         Target.of_somebody(slow.base_url, KEY)
@@ -98,3 +110,33 @@ def test_of_a_first_list_without_end_no_more_is_read_than_of_any_answer(
 ) -> None:
     monkeypatch.setattr(_target, "IN_ALL", 30)
     assert Target.of_somebody(slow.base_url, KEY).base_url == slow.base_url
+
+
+def test_a_server_that_hangs_on_every_retrieval_is_not_waited_for_over_and_over() -> None:
+    silences: list[str] = []
+
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        hangs = path(scope).startswith(f"{LIST}/")
+        silences.extend([path(scope)] * hangs)
+        return replace(answer, silent=hangs)
+
+    with server_with(Bug("silent retrievals", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key))
+    # Twice for schemathesis, twice for what is asked on purpose: 40 seconds.
+    assert len(silences) == 2 * _wire.PATIENCE == 4
+    assert report.failed == {"answered"}
+    assert report.verdict(OWN["usable_list"]) is Verdict.HOLDS
+    assert any("requests were not sent, as 2 before them had no answer" in error for error in report.errors)
+
+
+def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=path(scope).endswith("%FF"))
+
+    with server_with(Bug("silent about what is no UTF-8", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=3)
+    assert report.failed == {"answered"}
+    assert [failure.where for failure in report.of("answered")] == ["the id %FF"]
+    assert "2 requests were not sent, as 1 before them had no answer" in report.errors
+    untried = {name for name, check in OWN.items() if report.verdict(check) is Verdict.NOT_TRIED and not check.deletes}
+    assert untried == {"undecodable_id"}

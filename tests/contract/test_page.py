@@ -9,7 +9,7 @@ from openai_models.contract import _suite  # noqa: F401 - which knows all the ch
 from openai_models.contract._check import OWN, STOCK
 from openai_models.contract._probes import MOST_LISTED, NOBODYS
 from openai_models.contract._suite import POLITE
-from openai_models.contract._target import IN_ALL, MOST_BYTES
+from openai_models.contract._target import IN_ALL, MOST_BYTES, SECONDS
 
 PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
 
@@ -24,4 +24,5 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert f"begin with `{NOBODYS}`" in PAGE
     assert f"in any second; {POLITE} by default" in PAGE
     assert f"{MOST_BYTES // 2**20} MiB are read" in PAGE
-    assert f"no longer than {IN_ALL} seconds" in PAGE
+    assert f"no longer than {SECONDS} seconds" in PAGE
+    assert f"longer than {IN_ALL} seconds, the exit status is 2" in PAGE

@@ -37,6 +37,13 @@ def test_no_beginning_of_the_key_is_left_where_schemathesis_cut_a_text(text: str
     assert "secret" not in Report(key="sk-Secret-0123456789-AbCdEf").hidden(text).lower()
 
 
+@pytest.mark.parametrize("key", ["sk-a/b+c==/0123456789/", 'sk-"quoted"-and-\\-0123456789'])
+@pytest.mark.parametrize("slash", ["/", r"\/"])
+def test_no_key_is_left_in_json_that_escapes_its_characters(key: str, slash: str) -> None:
+    sent = json.dumps({"error": {"message": f"Incorrect API key: {key}"}}).replace("/", slash)
+    assert Report(key=key).hidden(sent) == '{"error": {"message": "Incorrect API key: [Filtered]"}}'
+
+
 def on_terminal(report: Report) -> str:
     """What a terminal gets."""
     console = Console(file=io.StringIO(), width=120)
@@ -46,9 +53,9 @@ def on_terminal(report: Report) -> str:
 
 
 def test_the_terminal_says_why_a_run_was_cut_short_also_where_a_check_failed() -> None:
-    report = Report(errors=["5 requests had no answer: the rest was not sent"])
+    report = Report(errors=["39 requests were not sent, as 5 before them had no answer"])
     report.add("answered", "list", "no answer: silence", "an answer", "curl", None)
-    assert "5 requests had no answer: the rest was not sent" in on_terminal(report)
+    assert "39 requests were not sent, as 5 before them had no answer" in on_terminal(report)
 
 
 def test_no_note_steers_a_terminal() -> None:

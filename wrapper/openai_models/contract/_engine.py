@@ -17,7 +17,7 @@ from schemathesis.core.transport import Response
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from ._check import OWN, STOCK
-from ._target import USER_AGENT
+from ._target import SECONDS, USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,6 @@ PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 METHODS: Final = ("get", "put", "post", "options", "patch", "trace", "query")
 # For each operation, or walks in all; `coverage` takes as many as the spec has edges.
 MAX_EXAMPLES: Final = {"examples": 10, "fuzzing": 30, "stateful": 10}
-SECONDS: Final = 10
 READ_JSON: Final = Response.json
 
 

@@ -20,6 +20,10 @@ class OverdueError(requests.Timeout):
     """An answer takes longer than anybody would want to wait."""
 
 
+class NotSentError(OverdueError):
+    """Answers took so long before that another one is not asked for."""
+
+
 class Watch:
     """Cuts the connection under an answer, head and body, that is not there in time.
 

@@ -10,6 +10,7 @@ from schemathesis.checks import CheckContext, run_checks
 from . import _probes
 from ._answers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
 from ._check import OWN
+from ._overdue import NotSentError
 from ._run import Kind, Probe
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ STOCK: Final = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
-# A server that hangs would be waited for, request by request.
+# As for how many answers that don't come at once, see Wire.
 PATIENCE: Final = 5
 PLAIN: Final = frozenset(Kind) - {Kind.METHOD}
 
@@ -51,6 +52,8 @@ class Prober:
         self._run = run
         self._report = report
         self._unanswered = 0
+        self._overdue: set[Kind] = set()
+        self._unsent = 0
         self._unjudged: list[tuple[Probe, Case[Any], Response, str]] = []
         self._session = requests.Session()
         config = schema.config.checks_config_for()
@@ -62,11 +65,15 @@ class Prober:
             self._put(Probe(Kind.LIST, "list"))
             listed = list(self._run.listed)
             for probe in _probes.all_of(self._target.api_key, listed, self._run):
-                if self._unanswered == PATIENCE:
-                    self._report.errors.append(f"{PATIENCE} requests had no answer: the rest was not sent")
-                    break
-                self._put(probe)
+                if self._unanswered == PATIENCE or probe.kind in self._overdue:
+                    self._unsent += 1
+                else:
+                    self._put(probe)
             self._judge_all()
+        if self._unsent:
+            self._report.errors.append(
+                f"{self._unsent} requests were not sent, as {self._unanswered} before them had no answer"
+            )
         model = self._run.delete_model
         if model is not None and model not in self._run.still_listed:
             self._report.errors.append(f"{model} is not listed, so nothing was deleted")
@@ -80,13 +87,20 @@ class Prober:
         elif probe.authorization:
             headers["Authorization"] = probe.authorization
         curl = curl_of(case, probe)
-        self._report.answers["answered"] += 1
         try:
             response = case.call(headers=headers, session=self._session)
+        except NotSentError:
+            self._unsent += 1
+            return
         except requests.RequestException as error:
+            self._report.answers["answered"] += 1
             self._unanswered += 1
+            if isinstance(error, requests.Timeout):
+                # The next one of the same sort would be waited for as long.
+                self._overdue.add(probe.kind)
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
+        self._report.answers["answered"] += 1
         self._learn(probe, response)
         self._unjudged.append((probe, case, response, curl))
         # Whether a listed model that wasn't found is still there, the next list says.

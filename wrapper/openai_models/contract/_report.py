@@ -138,10 +138,11 @@ class Report:
         """Give a text without the key, in whichever case its letters are."""
         if len(self.key) <= LONG:
             return text
-        key = f"{re.escape(self.key[:-1])}(?:{re.escape(self.key[-1])})?"
+        # JSON may have a backslash before a slash.
+        key = [re.escape(letter) if letter.isalnum() else rf"\\?{re.escape(letter)}" for letter in self.key]
         # schemathesis ends a line that is too long for it with three dots, and be it in the middle of the key.
-        cut = "|".join(re.escape(self.key[:length]) for length in range(len(self.key) - 1, LONG - 1, -1))
-        return re.sub(rf"{key}|(?:{cut})(?= ?\.\.\.)", HIDDEN, text, flags=re.IGNORECASE)
+        cut = "|".join("".join(key[:length]) for length in range(len(key) - 1, LONG - 1, -1))
+        return re.sub(rf"{''.join(key[:-1])}(?:{key[-1]})?|(?:{cut})(?= ?\.\.\.)", HIDDEN, text, flags=re.IGNORECASE)
 
     def add(  # noqa: PLR0917 - the parts of a failure
         self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from ..testing import MockServer
 
+# For an answer of a run in all. A server that is looked for has them for each read, as it may be waking up.
 SECONDS = 10
-# Those are for each read, and these for an answer in all.
 IN_ALL = 20
 MOST_BYTES = 8 * 2**20
 USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"

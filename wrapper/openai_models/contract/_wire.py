@@ -15,8 +15,8 @@ import requests
 from requests.sessions import SessionRedirectMixin
 
 from ._answers import BUSY
-from ._overdue import OverdueError, Watch, watching
-from ._target import IN_ALL, MOST_BYTES, USER_AGENT
+from ._overdue import NotSentError, OverdueError, Watch, watching
+from ._target import MOST_BYTES, SECONDS, USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 # The hundredth is for the server's clock, which may go faster than ours.
 WINDOW: Final = 1.01
 PIECE: Final = 2**16
-# A server that is late every time would be waited for, request by request.
-PATIENCE: Final = 3
+# A server that is late every time would be waited for, request by request, and a run take more than a minute.
+PATIENCE: Final = 2
 TOO_LONG: Final = f"it is longer than {MOST_BYTES // 2**20} MiB, of which the rest was not read"
 
 
@@ -43,14 +43,14 @@ class Wire:
     Attributes:
         count: How many requests were sent, those before included.
         refused: How many of them were answered with 429.
-        overdue: How many answers were given up; no more than three, after which nothing is sent.
-        in_all: The seconds that an answer may take.
+        overdue: How many answers were given up; no more than two, after which nothing is sent.
+        in_all: The seconds that an answer may take, be it silent or slow.
     """
 
     def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
         self.count = len(before)
         self.refused = self.overdue = 0
-        self.in_all: float = IN_ALL
+        self.in_all: float = SECONDS
         self._answered = deque(before, maxlen=rate) if rate else None
 
     @contextlib.contextmanager
@@ -63,7 +63,7 @@ class Wire:
                 return send(session, request, **options)
             if self.overdue >= PATIENCE:
                 message = f"not sent: {PATIENCE} answers before it were not complete after {self.in_all:g} seconds"
-                raise OverdueError(message, request=request)
+                raise NotSentError(message, request=request)
             self._wait()
             self.count += 1
             try:
@@ -89,7 +89,7 @@ class Wire:
             try:
                 answer = read(send())
             except requests.RequestException as error:
-                if watch.over:
+                if watch.over or isinstance(error, requests.Timeout):
                     raise self._given_up() from error
                 raise
         if watch.over:  # a body that ends with its connection ends without an error
