@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PIECE: Final = 64 * 1024
+_SMALL: Final = 1024
 _GZIP: Final = zlib.MAX_WBITS | 16
 # Each takes memory before the first byte, and a header has room for twenty thousand.
 _MOST_LAYERS: Final = 100
@@ -32,8 +33,7 @@ class BodyReader:
 
     def __init__(self, content_encoding: str, limit: int) -> None:
         self.body = b""
-        # Not a list of what came: servers can send pieces of two bytes, each of which takes fifty.
-        self._read = bytearray()
+        self._read: list[bytes | bytearray] = []
         self._left = limit
         self._limit = limit
         encodings = [name.strip().lower() for name in content_encoding.split(",")]
@@ -53,7 +53,7 @@ class BodyReader:
         try:
             for piece in self._through(data, len(self._layers)):
                 self._left -= len(piece)
-                self._read += piece if self._left >= 0 else piece[:_PIECE]
+                self._keep(piece if self._left >= 0 else piece[:_PIECE])
                 if self._left < 0:
                     self._is_too_large()
                     return
@@ -62,16 +62,29 @@ class BodyReader:
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
 
+    def _keep(self, piece: bytes) -> None:
+        """Keep a piece: a large one as it is, since one buffer for all is moved again and again as it grows."""
+        if len(piece) >= _SMALL:
+            self._read.append(bytes(piece))
+        elif self._read and isinstance(self._read[-1], bytearray):
+            self._read[-1] += piece
+        else:
+            # Servers can send pieces of two bytes, each of which would take fifty by itself.
+            self._read.append(bytearray(piece))
+
     def _is_too_large(self) -> None:
         """Let go of all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-        del self._read[min(_PIECE, self._limit) :]
+        beginning = bytearray()
+        for piece in self._read:
+            beginning += piece[: min(_PIECE, self._limit) - len(beginning)]
+        self._read = [beginning]
 
     def end(self) -> None:
         """Take note that nothing more comes, and put the body together."""
         if self.problem is None and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
-        self.body = bytes(self._read)
+        self.body = b"".join(self._read)
         self._read.clear()
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
