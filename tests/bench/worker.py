@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     Work = Callable[[], Awaitable[object]] | Callable[[], object]
 
@@ -85,9 +85,9 @@ class Official:
     async def aretrieve(self, client: Any) -> object:
         return (await client.models.retrieve(next(IDS))).id
 
-    def models(self, client: Any) -> list[Any]:
-        data: list[Any] = client.models.list().data
-        return data
+    def models(self, client: Any) -> Iterable[Any]:
+        models: Iterable[Any] = client.models.list()
+        return models
 
     def read(self, model: Any) -> object:
         return model.id, model.object, model.created, model.owned_by

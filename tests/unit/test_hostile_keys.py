@@ -16,6 +16,7 @@ from tests.unit.parts import Server, Shell, answer
 
 from openai_models.pagination import SyncPage
 from openai_models.types import Model, ModelDeleted
+from openai_models.types._bulk import all_from_json
 
 DOCUMENTED = ["object", "created", "owned_by", "shutdown_date"]
 PUBLIC = [name for name in dir(Model) if not name.startswith("_")]
@@ -97,12 +98,30 @@ def test_no_set_of_keys_breaks_a_model(extra: dict[str, Any]) -> None:
 )
 def test_a_model_reads_the_same_in_a_list_as_alone(sent: list[dict[str, Any]]) -> None:
     sent = [{**each, "id": "a"} for each in sent]
-    for listed, alone in zip(Model._all_from_json(copy.deepcopy(sent)), map(Model.from_dict, sent), strict=True):
+    for listed, alone in zip(all_from_json(Model, copy.deepcopy(sent)), map(Model.from_dict, sent), strict=True):
         names = {*DOCUMENTED, "object_", *alone.additional_properties}
         read = [{name: repr(getattr(each, name)) for name in names if hasattr(each, name)} for each in (listed, alone)]
         plain = [{name: text for name, text in texts.items() if " at 0x" not in text} for texts in read]  # no methods
         assert plain[0] == plain[1]
         assert repr(listed.to_dict()) == repr(alone.to_dict())  # not a number equals nothing
+
+
+PLAIN = st.fixed_dictionaries({"object": st.text(), "created": st.integers(), "owned_by": st.text()})
+ODD = st.dictionaries(st.sampled_from([*HOSTILE, *DOCUMENTED]), st.none() | st.booleans() | st.floats() | st.text(), max_size=2)  # fmt: skip
+
+
+@given(st.lists(PLAIN, max_size=6), st.lists(st.tuples(st.integers(0, 6), ODD), max_size=2))
+def test_a_page_reads_the_same_whether_one_of_its_models_is_odd_or_none(
+    sent: list[dict[str, Any]], odd: list[tuple[int, dict[str, Any]]]
+) -> None:
+    sent = [{"id": f"m-{number}", **each} for number, each in enumerate(sent)]
+    for place, changes in odd:
+        for each in sent[place : place + 1]:
+            each.update(changes)
+    page = Shell("sync").client(Server(answer({"object": "list", "data": sent}))).models.list()
+    alone = [repr(Model.from_dict(each)) for each in json.loads(json.dumps(sent))]
+    assert [repr(model) for model in page] == [repr(model) for model in page.data] == alone
+    assert repr(page.to_dict()["data"]) == repr([Model.from_dict(each).to_dict() for each in sent])
 
 
 @pytest.mark.parametrize("name", ["to_dict", "from_dict", "__init__", "_hold"])

@@ -201,6 +201,23 @@ def test_what_is_set_over_what_was_sent_is_all_that_counts(first: object) -> Non
     assert list(model.additional_properties) == ["x", "y"]
 
 
+def test_what_is_deleted_was_not_sent() -> None:
+    model: Any = Model.from_dict({"id": "a", "created": "soon", "x": 1})
+    del model.x
+    del model.created
+    assert model.to_dict() == {"id": "a"}
+    assert model.created is None
+    for name in ("x", "created", "to_dict"):
+        with pytest.raises(AttributeError, match=f"no attribute '{name}' to delete"):
+            delattr(model, name)
+
+
+def test_what_was_sent_is_what_vars_and_dir_show() -> None:
+    model = Model.from_dict({"id": "a", "created": 5, "max_model_len": 8192})
+    assert vars(model) == {"id": "a", "created": 5, "max_model_len": 8192}
+    assert "max_model_len" in dir(model)
+
+
 @pytest.mark.parametrize("unset", ["shutdown_date"])
 def test_the_generators_unset_is_never_met(unset: str) -> None:
     generated = Generated.from_dict({"id": "a", "object": "model", "created": 1, "owned_by": "x"})

@@ -73,6 +73,37 @@ def test_an_empty_cursor_is_followed_at_most_once(shell: Shell) -> None:
     assert len(server.requests) <= 2
 
 
+@pytest.mark.parametrize("created", [5, "soon"], ids=["as documented", "of another type"])
+def test_what_is_set_on_a_model_of_a_page_stays_there(created: object, shell: Shell) -> None:
+    full = {"id": "a", "object": "model", "created": created, "owned_by": "me"}
+    page = shell.call(shell.client(Server(answer({"object": "list", "data": [full]}))).models.list)
+    (model,) = shell.all(page)
+    model.owned_by = "you"
+    model.x = 1
+    model["y"] = 2
+    assert page.data == [model] == shell.all(page)
+    assert page.data[0].to_dict() == {**full, "owned_by": "you", "x": 1, "y": 2}
+    model.additional_properties = {"z": 3}
+    assert page.to_dict() == {"object": "list", "data": [{**full, "owned_by": "you", "z": 3}]}
+
+
+def test_the_models_that_were_asked_for_are_those_that_come(shell: Shell) -> None:
+    page = shell.call(shell.client(Server(answer({"data": [{"id": "a"}, {"id": "b"}]}))).models.list)
+    data = page.data
+    assert page.data is data
+    assert all(one is other for one, other in zip(shell.all(page), data, strict=True))
+    page.data = data[:1]
+    assert [model.id for model in shell.all(page)] == ["a"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 1000])
+def test_every_model_of_a_long_page_comes_once_and_in_order(count: int, shell: Shell) -> None:
+    sent = [{"id": f"m-{n}", "object": "model", "created": n, "owned_by": "me"} for n in range(count)]
+    page = shell.call(shell.client(Server(answer({"object": "list", "data": sent}))).models.list)
+    assert [model.to_dict() for model in shell.all(page)] == sent
+    assert [model.to_dict() for model in page.data] == sent
+
+
 def test_no_model_comes_twice(shell: Shell) -> None:
     ids, _ = listed(shell, page("ab", has_more=True, last_id="b"), page("bca", has_more=False))
     assert ids == "abc"

@@ -228,3 +228,22 @@ def test_a_result_tells_the_id_of_its_request(shell: Shell) -> None:
     models = shell.client(server).models
     assert shell.call(models.retrieve, "a")._request_id == "req-1"
     assert shell.call(models.list)._request_id == "req-1"
+
+
+DEEP: Any = json.loads("[" * 150 + "]" * 150)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "list", "data": [A], "meta": DEEP},
+        {"object": "list", "data": [{**A, "meta": DEEP}]},
+        {"object": "list", "data": [{**A, "owned_by": DEEP}]},
+        [{**A, "meta": DEEP}],
+    ],
+    ids=["beside the models", "in a model", "for a documented field", "in an array"],
+)
+def test_a_list_that_nests_too_deep_somewhere_is_refused(body: Any, shell: Shell) -> None:
+    error = shell.failure(shell.client(Server(answer(body))).models.list)
+    assert isinstance(error, APIResponseValidationError)
+    assert "nests too deep" in str(error)

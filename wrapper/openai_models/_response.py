@@ -27,7 +27,7 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | 
 _NO_CHARSETS: Final = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 _DEEPEST: Final = 100
 _PASSES: Final = 8
-_TOO_DEEP: Final = object()
+_TOO_DEEP: Final = "it nests too deep"
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -59,14 +59,17 @@ def read_json(response: Response) -> object:
     Raises:
         ValueError: It isn't JSON, or nests too deep to be read.
     """
-    try:
-        value = json.loads(response.content)
-    except RecursionError:
-        value = _TOO_DEEP
-    if value is _TOO_DEEP or _nests_too_deep(response.content, value):
-        msg = "it nests too deep"
-        raise ValueError(msg)
+    value = _loads(response)
+    if _nests_too_deep(response.content, value):
+        raise ValueError(_TOO_DEEP)
     return value
+
+
+def _loads(response: Response) -> object:
+    try:
+        return json.loads(response.content)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def _nests_too_deep(content: bytes, value: object) -> bool:
@@ -165,11 +168,32 @@ def object_in(response: Response, problem: str | None) -> Any:
     Raises:
         APIResponseValidationError: It has no JSON.
     """
+    value = json_in(response, problem)
+    ensure_shallow(response, value)
+    return value
+
+
+def json_in(response: Response, problem: str | None) -> Any:
+    """Give the JSON of a success, as `object_in`, though nothing can be done with what nests too deep."""
     if problem is not None:
         raise invalid(response, f"The body {problem}")
     if not response.content.strip():
         raise invalid(response, "The body is empty, where JSON should be")
     try:
-        return read_json(response)
+        return _loads(response)
     except ValueError as error:
-        raise invalid(response, f"The body is not JSON ({error})") from None
+        raise _no_json(response, str(error)) from None
+
+
+def ensure_shallow(response: Response, value: object) -> None:
+    """Insist that JSON doesn't nest too deep.
+
+    Raises:
+        APIResponseValidationError: It does.
+    """
+    if _nests_too_deep(response.content, value):
+        raise _no_json(response, _TOO_DEEP)
+
+
+def _no_json(response: Response, why: str) -> APIResponseValidationError:
+    return invalid(response, f"The body is not JSON ({why})")

@@ -7,17 +7,19 @@ that was asked for with `deleted` true.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ._failures import says_failed, says_failed_and_gave_nothing
-from ._response import invalid, object_in, read_json
+from ._response import ensure_shallow, invalid, json_in, object_in, read_json
 from .types import Model, ModelDeleted
+from .types._bulk import all_as_sent, all_from_json, are_plain
 from .types._record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ._http import Response
 
@@ -27,27 +29,45 @@ class Listing:
     """One page of models.
 
     Attributes:
-        sent: The page as an object; an array is put under `data`.
-        models: The models on it.
+        sent: The page as an object, with models under `data`; an array is put there.
+        make: What makes models of what was sent.
     """
 
     sent: dict[str, Any]
-    models: list[Model]
+    make: Callable[[list[dict[str, Any]]], list[Model]]
+
+    @property
+    def models(self) -> list[Model]:
+        """The models on it."""
+        return self.make(self.sent["data"] or [])
 
 
 def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> Listing:
     """Read a page of models: an object with `data`, or a bare array."""
-    body = object_in(response, problem)
+    body = json_in(response, problem)
+    is_plain = _is_plain(body)
+    if not is_plain:
+        ensure_shallow(response, body)
     sent = {"data": body} if isinstance(body, list) else body
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
         raise invalid(response, "The answer is not a list of models", body)
+    if is_plain:
+        return Listing(sent, partial(all_as_sent, Model))
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
         raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
         raise invalid(response, f"Item {index} of the list is not a model with an id", body)
-    return Listing(sent, Model._all_from_json(items))
+    return Listing(sent, partial(all_from_json, Model))
+
+
+def _is_plain(body: object) -> bool:
+    """Tell whether an answer is a list of models just as the API documents it, which needs no other look."""
+    if not isinstance(body, dict) or not isinstance(body.get("data"), list):
+        return False
+    is_flat = not any(isinstance(value, dict | list) for key, value in body.items() if key != "data")
+    return is_flat and are_plain(Model, body["data"])
 
 
 def _are_models(items: list[Any]) -> bool:

@@ -154,7 +154,7 @@ class Models:
         def again(params: Mapping[str, str]) -> SyncPage[Model]:
             return Models(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
 
-        return self._run(call, lambda listing: SyncPage._of(listing.sent, listing.models, again))
+        return self._run(call, lambda listing: SyncPage._of(listing.sent, listing.make, again))
 
 
 class AsyncModels:
@@ -202,4 +202,4 @@ class AsyncModels:
         async def again(params: Mapping[str, str]) -> AsyncPage[Model]:
             return await AsyncModels(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
 
-        return await self._run(call, lambda listing: AsyncPage._of(listing.sent, listing.models, again))
+        return await self._run(call, lambda listing: AsyncPage._of(listing.sent, listing.make, again))

@@ -44,6 +44,10 @@ class Field:
         """Its name for users: without the `_` that keeps off Python's own words."""
         return self.key if self.attribute == self.key + "_" else self.attribute
 
+    def reads_as_sent(self, value: object) -> bool:
+        """Tell whether a value is read as it was sent."""
+        return value is None or not self.kinds or (self.native and type(value) in self.kinds)
+
 
 def fields_of(generated: type[Any]) -> Iterator[Field]:
     """Find out what a generated class documents."""

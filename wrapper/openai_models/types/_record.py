@@ -1,17 +1,16 @@
 """How a lenient reader holds what a server sent.
 
-An object keeps the JSON as it came. A documented field is read from it when asked
-for, and is None where it is absent or not of its type; anything else that the server
-sent reads as an attribute as well. The fields are those of the generated class: none
-is named here.
+The JSON of an object is its `__dict__`, so that what a server sent reads as attributes at
+the speed of any others, whether the spec knows it or not. Where a value isn't of the type of its
+documented field, or a key has the name of something that the class can do, `__dict__` is what is
+read instead, and what was sent is kept beside it. The fields are those of the generated class:
+none is named here.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections import deque
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from openai_models_api.types import Unset
@@ -27,72 +26,117 @@ _set = object.__setattr__
 
 
 class Record:
-    """A mixin over a generated class that reads the JSON as it came."""
+    """A mixin over a generated class that reads the JSON as it came.
+
+    Attributes:
+        _sent: What was sent, where something else is read; else it is absent or None.
+        _known_request_id: The id of the request, where it is known; else it is absent or None.
+    """
 
     if not TYPE_CHECKING:  # the slots are those of the subclasses: two bases can't both have some
         __slots__ = ()
 
     _fields: ClassVar[tuple[Field, ...]] = ()
+    # The same by their keys, and those that are read here by their keys and names; a class may read some itself.
+    _by_key: ClassVar[dict[str, Field]] = {}
+    _read_by_key: ClassVar[dict[str, Field]] = {}
+    _read_by_name: ClassVar[dict[str, Field]] = {}
+    # What no key of a server's may hide, and what of it can be set.
+    _own: ClassVar[frozenset[str]] = frozenset()
+    _settable: ClassVar[frozenset[str]] = frozenset()
     _generated: ClassVar[type[Any]]
-    _json: dict[str, Any]
-    _request_id: str | None
+    _sent: dict[str, Any] | None
+    _known_request_id: str | None
 
     def __init_subclass__(cls, *, generated: type[Any] | None = None, **options: object) -> None:
         super().__init_subclass__(**options)
-        if generated is None:
-            return
-        cls._generated = generated
-        cls._fields = tuple(fields_of(generated))
-        for item in cls._fields:
-            for name in {item.attribute, item.name} - set(vars(cls)):
-                setattr(cls, name, property(_reader(item), _writer(item), doc=item.key))
+        if generated is not None:
+            cls._generated = generated
+            cls._fields = tuple(fields_of(generated))
+            cls._by_key = {item.key: item for item in cls._fields}
+            cls._read_by_name = {
+                name: item for item in cls._fields for name in (item.attribute, item.name) if name not in vars(cls)
+            }
+            cls._read_by_key = {item.key: item for item in cls._read_by_name.values()}
+            for name, item in cls._read_by_name.items():
+                # In the place of the generated class' slots, which would come before the `__dict__`.
+                setattr(cls, name, None if name == item.key else property(_alias(item.key), doc=item.key))
+        own = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+        cls._own = frozenset(own) - {name for name, item in cls._read_by_name.items() if name == item.key}
+        cls._settable = frozenset(name for name, value in own.items() if hasattr(type(value), "__set__"))
 
     @classmethod
     def _from_json(cls, sent: dict[str, Any]) -> Self:
         """Hold what a server sent: the dictionary itself, no copy."""
         record = cls.__new__(cls)
-        _set(record, "_json", sent)
-        _set(record, "_request_id", None)
+        record._take(sent)
         return record
 
     @classmethod
-    def _all_from_json(cls, sent: list[dict[str, Any]]) -> list[Self]:
-        """Hold each of the dictionaries that a server sent, as `_from_json` holds one."""
-        # Without any Python that runs for each: half the time, a tenth of that of listing
-        # ten thousand models and reading their fields. So `_request_id` is left to `__getattr__`.
-        records = list(map(cls.__new__, repeat(cls, len(sent))))
-        deque(map(cls.__dict__["_json"].__set__, records, sent), maxlen=0)
-        return records
+    def _hides(cls, key: object) -> bool:
+        """Tell whether a key is no name of an attribute: it would hide what the class has, or is one of Python's own."""
+        # Python's protocols (`__array__`, `__rich_repr__`) are no server's to take part in.
+        return not isinstance(key, str) or key in cls._own or key.startswith("__")
+
+    @property
+    def _json(self) -> dict[str, Any]:
+        """What was sent."""
+        sent = getattr(self, "_sent", None)
+        return self.__dict__ if sent is None else sent
+
+    def _take(self, sent: dict[str, Any]) -> None:
+        """Read this from now on."""
+        converted = {
+            key: _convert(self, item, value)
+            for key, value in sent.items()
+            if (item := self._read_by_key.get(key)) and not item.reads_as_sent(value)
+        }
+        hidden = {key for key in sent if key not in self._read_by_key and self._hides(key)}
+        if converted or hidden:
+            _set(self, "__dict__", {key: value for key, value in {**sent, **converted}.items() if key not in hidden})
+            _set(self, "_sent", sent)
+        else:
+            _set(self, "__dict__", sent)
+            _set(self, "_sent", None)
+
+    @property
+    def _request_id(self) -> str | None:
+        return getattr(self, "_known_request_id", None)
+
+    @_request_id.setter
+    def _request_id(self, value: str | None) -> None:
+        _set(self, "_known_request_id", value)
 
     def _hold(self, fields: dict[str, Any]) -> None:
         """Hold what a caller gives by name, in the form in which a server sends it."""
-        self._json = {}
-        self._request_id = None
-        documented = {name: item for item in self._fields for name in (item.attribute, item.name)}
+        sent: dict[str, Any] = {}
         for name, value in fields.items():
-            if name in documented:
-                setattr(self, name, value)
-            else:
-                self._json[name] = value
+            _put(sent, self._read_by_name.get(name), name, value)
+        self._take(sent)
 
     if not TYPE_CHECKING:  # so that a type checker knows the documented fields, and no others
 
-        def __getattr__(self, name: str) -> Any:
-            """Give what the server sent under a name that the spec doesn't have."""
-            if name == "_request_id":
-                return None
-            # Python's own protocols (`__array__`, `__rich_repr__`) are no server's to take part in.
-            if name == "_json" or name.startswith("__") or name not in self._json:
-                msg = f"{type(self).__name__!r} object has no attribute {name!r}"
-                raise AttributeError(msg, name=name, obj=self)
-            return self._json[name]
-
         def __setattr__(self, name: str, value: Any) -> None:
             """Keep what the spec doesn't have as if the server had sent it."""
-            if hasattr(type(self), name):
-                object.__setattr__(self, name, value)
-            else:
-                self._json[name] = value
+            item = self._read_by_name.get(name)
+            if item is None and name in self._own:
+                if name not in self._settable:
+                    msg = f"{type(self).__name__!r} object attribute {name!r} is read-only"
+                    raise AttributeError(msg, name=name, obj=self)
+                _set(self, name, value)
+                return
+            sent = self._json
+            _put(sent, item, name, value)
+            self._take(sent)
+
+        def __delattr__(self, name: str) -> None:
+            """Forget what was sent under a name."""
+            item = self._read_by_name.get(name)
+            key = item.key if item else name
+            if key not in self._json or (item is None and name in self._own):
+                msg = f"{type(self).__name__!r} object has no attribute {name!r} to delete"
+                raise AttributeError(msg, name=name, obj=self)
+            del self[key]
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
@@ -101,14 +145,15 @@ class Record:
         @property
         def additional_properties(self) -> dict[str, Any]:
             """What the server sent beyond the documented fields, as a copy."""
-            known = {item.key for item in self._fields}
-            return {key: value for key, value in self._json.items() if key not in known}
+            return {key: value for key, value in self._json.items() if key not in self._by_key}
 
         @additional_properties.setter
         def additional_properties(self, values: dict[str, Any]) -> None:
+            sent = self._json
             for key in self.additional_properties:
-                del self._json[key]
-            self._json.update(values)
+                del sent[key]
+            sent.update(values)
+            self._take(sent)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -119,10 +164,14 @@ class Record:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: object) -> None:
-        self._json[key] = value
+        sent = self._json
+        sent[key] = value
+        self._take(sent)
 
     def __delitem__(self, key: str) -> None:
-        del self._json[key]
+        sent = self._json
+        del sent[key]
+        self._take(sent)
 
     def __contains__(self, key: object) -> bool:
         return key in self.additional_properties
@@ -221,41 +270,26 @@ class Record:
         return {"json": self._json, "request_id": self._request_id}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._json = state["json"]
+        self._take(state["json"])
         self._request_id = state["request_id"]
 
 
-def _reader(item: Field) -> Callable[[Record], object]:
-    key = item.key
-    # As a rule there is one, and comparing is faster than looking it up: a tenth of reading a list.
-    first, *others = item.kinds if item.native and item.kinds else (None,)
-
-    def read(self: Record) -> object:
-        try:
-            value = self._json[key]
-        except KeyError:
-            return None
-        if type(value) is first:
-            return value
-        return value if type(value) in others else _convert(self, item, value)
-
-    return read
+def _alias(key: str) -> Callable[[Record], object]:
+    return lambda self: self.__dict__.get(key)
 
 
-def _writer(item: Field) -> Callable[[Record, object], None]:
-    def write(self: Record, value: object) -> None:
-        if isinstance(value, Unset):
-            self._json.pop(item.key, None)
-        else:
-            self._json[item.key] = as_json(value)
-
-    return write
+def _put(sent: dict[str, Any], item: Field | None, name: str, value: object) -> None:
+    """Put a value among what was sent, in the form in which a server sends it."""
+    if item is None:
+        sent[name] = value
+    elif isinstance(value, Unset):
+        sent.pop(item.key, None)
+    else:
+        sent[item.key] = as_json(value)
 
 
 def _convert(record: Record, item: Field, value: object) -> object:
     """Read a value that isn't at once of its field's type."""
-    if value is None or not item.kinds:
-        return value
     if item.native:
         # JSON Schema counts 1.0 among the integers (2020-12, core, §6.1.1).
         return int(value) if int in item.kinds and isinstance(value, float) and value.is_integer() else None

@@ -31,7 +31,7 @@ class Model(Record, GeneratedModel, generated=GeneratedModel):
         TypeError: There is no `id`, or it isn't a string.
     """
 
-    __slots__ = ("_json", "_request_id")
+    __slots__ = ("__dict__", "_known_request_id", "_sent")
 
     def __init__(self, /, **fields: Any) -> None:
         self._hold(fields)

@@ -21,7 +21,7 @@ class ModelDeleted(Record, GeneratedModelDeleted, generated=GeneratedModelDelete
         **fields: The fields by name.
     """
 
-    __slots__ = ("_json", "_request_id")
+    __slots__ = ("__dict__", "_known_request_id", "_sent")
 
     def __init__(self, /, **fields: Any) -> None:
         self._hold(fields)
