@@ -60,7 +60,7 @@ soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
 test-online: $(READY) ## the tests that need more from npm and from the Python package index
 	@$(BIN)/python -m pytest tests/npm tests/audit $(PYTEST_ARGS)
 
-audit: $(READY) ## ask a database of known vulnerabilities about every pin (AUDIT_ARGS=--service-url=...)
+audit: $(READY) ## ask a database of known vulnerabilities about every pin (AUDIT_ARGS=--service-url=... or --safety-db=insecure.json)
 	@$(BIN)/python tools/audit.py $(AUDIT_ARGS)
 
 regen: $(READY) ## write generated/ anew from openapi.yaml

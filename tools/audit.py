@@ -1,9 +1,11 @@
 """Ask a database of known vulnerabilities about every version that is pinned: `make audit`.
 
     python tools/audit.py [arguments of `uv audit`]
+    python tools/audit.py --safety-db=insecure.json
 
-`--service-url=URL` names another database that speaks OSV's API than OSV's own. The exit status
-is 0 when nothing is known, 1 when something is, 2 when the database or the index doesn't answer.
+`--service-url=URL` names another database that speaks OSV's API than OSV's own. Where none is
+reached, a copy of safety-db's `data/insecure.json` does. The exit status is 0 when nothing is known, 1 when
+something is, 2 when the database or the index doesn't answer.
 """
 
 from __future__ import annotations
@@ -13,17 +15,25 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT: Final = Path(__file__).parent.parent
 REQUIREMENTS: Final = sorted((ROOT / "requirements").glob("*.txt"))
 UV: Final = (sys.executable, "-m", "uv", "--quiet", "--preview-features", "audit-command", "audit")
+OFFLINE: Final = "--safety-db="
 PIN: Final = re.compile(r"[^\s#=]+==[^\\#]*[^\\#\s]")
 
 
 def main(arguments: list[str]) -> int:
     """Audit each file of pins; give the highest status."""
+    for argument in arguments:
+        if argument.startswith(OFFLINE):
+            return looked_up(Path(argument.removeprefix(OFFLINE)))
     return max(audited(file, arguments) for file in REQUIREMENTS)
 
 
@@ -43,6 +53,28 @@ def audited(file: Path, arguments: list[str]) -> int:
             encoding="utf-8",
         )
         return subprocess.run([*UV, "--project", folder, *arguments], check=False).returncode
+
+
+def looked_up(copy: Path) -> int:
+    """Look each pin up in a copy of safety-db: for each package, the versions that are vulnerable."""
+    try:
+        database: dict[str, Any] = json.loads(copy.read_text("utf-8"))
+        stamp = datetime.fromtimestamp(database.pop("$meta")["timestamp"], UTC)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        print(f"{copy} is no copy of safety-db's insecure.json: {error!r}", file=sys.stderr)
+        return 2
+    insecure = {canonicalize_name(name): specifiers for name, specifiers in database.items()}
+    print(f"safety-db of {stamp:%Y-%m-%d}: {len(insecure)} packages")
+    found = False
+    for file in REQUIREMENTS:
+        print(f"{file.relative_to(ROOT)}: {len(pins(file))} pins", flush=True)
+        for pin in pins(file):
+            name, _, version = pin.partition(";")[0].strip().partition("==")
+            for specifier in insecure.get(canonicalize_name(name), []):
+                if SpecifierSet(specifier).contains(version, prereleases=True):
+                    found = True
+                    print(f"  {name} {version} is vulnerable, as is {specifier}")
+    return int(found)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import audit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 EVERY_PIN = {
     (canonicalize_name(pin.name), str(pin.specifier).removeprefix("=="))
@@ -112,3 +113,39 @@ def test_something_known_of_a_pin_of_any_file_fails_it(database: Database) -> No
 def test_a_database_that_does_not_answer_is_no_clean_bill(database: Database) -> None:
     database.server.server_close()
     assert run(f"--service-url={database.url}").returncode == 2
+
+
+def looked_up(folder: Path, database: object) -> subprocess.CompletedProcess[str]:
+    """Look every pin up in a copy of safety-db."""
+    copy = folder / "insecure.json"
+    copy.write_text(database if isinstance(database, str) else json.dumps(database), "utf-8")
+    return subprocess.run(
+        [sys.executable, audit.__file__, f"--safety-db={copy}"], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+META = {"$meta": {"timestamp": 1775023247}}
+
+
+def test_a_copy_of_safety_db_does_where_no_database_is_reached(tmp_path: Path) -> None:
+    name, version = next(pin for pin in sorted(EVERY_PIN) if pin[0] == "httpx")
+    clean = looked_up(tmp_path, {**META, name: [f"<{version}", f">{version}"], "no-such-package": [">=0"]})
+    assert (clean.returncode, clean.stderr) == (0, "")
+    assert "safety-db of 2026-04-01: 2 packages" in clean.stdout
+    bad = looked_up(tmp_path, {**META, "HTTPX": [f"<{version}", f">=0,<={version}"]})
+    assert bad.returncode == 1
+    assert f"httpx {version} is vulnerable, as is >=0,<={version}" in bad.stdout
+
+
+def test_every_pin_is_looked_up(tmp_path: Path) -> None:
+    done = looked_up(tmp_path, {**META, **{name: [">=0"] for name, _ in EVERY_PIN}})
+    assert done.returncode == 1
+    told = {line.strip().partition(" is vulnerable")[0] for line in done.stdout.splitlines()}
+    assert {f"{name} {version}" for name, version in EVERY_PIN} <= told
+
+
+@pytest.mark.parametrize("database", ["", "[]", "{}", {"httpx": []}, "no JSON"], ids=repr)
+def test_what_is_no_copy_of_safety_db_says_nothing_of_any_pin(database: object, tmp_path: Path) -> None:
+    done = looked_up(tmp_path, database)
+    assert done.returncode == 2
+    assert "is no copy of safety-db's insecure.json" in done.stderr
