@@ -124,7 +124,7 @@ def looked_up(folder: Path, database: object) -> subprocess.CompletedProcess[str
     )
 
 
-META = {"$meta": {"timestamp": 1775023247}}
+META: dict[str, object] = {"$meta": {"timestamp": 1775023247}}
 
 
 def test_a_copy_of_safety_db_does_where_no_database_is_reached(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_copy_of_safety_db_does_where_no_database_is_reached(tmp_path: Path) -
 
 
 def test_every_pin_is_looked_up(tmp_path: Path) -> None:
-    done = looked_up(tmp_path, {**META, **{name: [">=0"] for name, _ in EVERY_PIN}})
+    done = looked_up(tmp_path, META | {name: [">=0"] for name, _ in EVERY_PIN})
     assert done.returncode == 1
     told = {line.strip().partition(" is vulnerable")[0] for line in done.stdout.splitlines()}
     assert {f"{name} {version}" for name, version in EVERY_PIN} <= told

@@ -60,6 +60,13 @@ def _(side: Side) -> object:
     return side.each(side.client(PAGE).models.list())
 
 
+@probe("page/what-is-set-as-it-is-gone-through", modes=("sync",))
+def _(side: Side) -> object:
+    page = side.client(PAGE).models.list()
+    noted = [changed(model, "note", 1) for model in page]
+    return [noted[0].note, hasattr(page.data[0], "note")]
+
+
 @probe("page/awaited-twice", modes=("async",))
 def _(side: Side) -> object:
     paginator = side.client(PAGE).models.list()

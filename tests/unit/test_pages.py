@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import operator
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -73,18 +76,29 @@ def test_an_empty_cursor_is_followed_at_most_once(shell: Shell) -> None:
     assert len(server.requests) <= 2
 
 
-@pytest.mark.parametrize("created", [5, "soon"], ids=["as documented", "of another type"])
-def test_what_is_set_on_a_model_of_a_page_stays_there(created: object, shell: Shell) -> None:
-    full = {"id": "a", "object": "model", "created": created, "owned_by": "me"}
-    page = shell.call(shell.client(Server(answer({"object": "list", "data": [full]}))).models.list)
-    (model,) = shell.all(page)
-    model.owned_by = "you"
-    model.x = 1
-    model["y"] = 2
-    assert page.data == [model] == shell.all(page)
-    assert page.data[0].to_dict() == {**full, "owned_by": "you", "x": 1, "y": 2}
-    model.additional_properties = {"z": 3}
-    assert page.to_dict() == {"object": "list", "data": [{**full, "owned_by": "you", "z": 3}]}
+CHANGES: dict[str, Callable[[Any], object]] = {
+    "an attribute": lambda model: setattr(model, "x", 1),
+    "a field": lambda model: setattr(model, "owned_by", "you"),
+    "a field of another type": lambda model: setattr(model, "created", "soon"),
+    "an item": lambda model: operator.setitem(model, "to_dict", 1),
+    "no attribute": lambda model: delattr(model, "owned_by"),
+    "no item": lambda model: operator.delitem(model, "extra"),
+    "other properties": lambda model: setattr(model, "additional_properties", {"z": 1}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("created", [5, 5.5], ids=["as documented", "of another type"])
+def test_what_is_changed_on_a_model_changes_no_other(created: object, change: Callable[[Any], object]) -> None:
+    full = {"id": "a", "object": "model", "created": created, "owned_by": "me", "extra": 1}
+    page = Shell("sync").client(Server(answer({"object": "list", "data": [full]}))).models.list()
+    (first,), (second,) = page, page
+    change(first)
+    assert first.to_dict() != full
+    assert second.to_dict() == page.data[0].to_dict() == full
+    change(page.data[0])
+    assert second.to_dict() == full
+    assert page.to_dict()["data"] == [first.to_dict()]
 
 
 def test_the_models_that_were_asked_for_are_those_that_come(shell: Shell) -> None:
@@ -94,6 +108,31 @@ def test_the_models_that_were_asked_for_are_those_that_come(shell: Shell) -> Non
     assert all(one is other for one, other in zip(shell.all(page), data, strict=True))
     page.data = data[:1]
     assert [model.id for model in shell.all(page)] == ["a"]
+
+
+def test_threads_that_ask_for_all_models_at_once_get_the_same_list() -> None:
+    start = Barrier(4)
+
+    def data(page: SyncPage[Model]) -> list[Model]:
+        start.wait()
+        return page.data
+
+    full = [{"id": f"m-{n}", "created": 0.5} for n in range(2000)]
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(10):
+            page = Shell("sync").client(Server(answer({"data": full}))).models.list()
+            asked = [threads.submit(data, page) for _ in range(4)]
+            assert len({id(each.result()) for each in asked}) == 1
+
+
+def test_a_page_of_which_somebody_took_all_models_has_no_next(shell: Shell) -> None:
+    page = shell.call(
+        shell.client(Server(answer({"data": [{"id": "a"}], "has_more": True, "last_id": "a"}))).models.list
+    )
+    assert page.has_next_page()
+    page.data.clear()
+    assert not page.has_next_page()
+    assert shell.all(page) == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 1000])

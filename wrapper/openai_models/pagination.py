@@ -7,6 +7,7 @@ cursor; iterating follows it, as long as it moves.
 from __future__ import annotations
 
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from attrs import frozen
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 # It goes into the URL twice, each byte as up to three: httpx takes URLs of 65,536 characters.
 _LONGEST_CURSOR: Final = 8192
+_MAKING: Final = Lock()
 
 
 @frozen
@@ -48,13 +50,13 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
     __slots__ = ("__dict__", "_again", "_known_request_id", "_made", "_make", "_sent", "_trail")
 
     _again: Callable[[Mapping[str, str]], Any]
-    # The models, once somebody asked for all of them, and what makes them of what was sent.
-    _made: list[T] | None
+    # The models, once somebody asked for all of them (else it is absent), and what makes them of what was sent.
+    _made: list[T]
     _make: Callable[[list[dict[str, Any]]], list[T]]
     _trail: frozenset[str]
 
     def __init__(self, /, **fields: Any) -> None:
-        items = list(fields.pop("data", None) or ())
+        items: list[T] = list(fields.pop("data", None) or ())
         self._hold(fields | {"data": [item.to_dict() if isinstance(item, Record) else item for item in items]})
         self._made = items
         self._trail = frozenset()
@@ -73,7 +75,6 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
     ) -> Self:
         page = cls._from_json(sent)
         page._again = again
-        page._made = None
         page._make = make
         page._trail = frozenset()
         return page
@@ -85,8 +86,11 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         @property
         def data(self) -> list[T]:
             """The models on this page, in the server's order."""
-            if self._made is None:
-                self._made = self._make(self._json["data"] or [])
+            if not hasattr(self, "_made"):
+                made = self._make(self._json.get("data") or [])
+                with _MAKING:  # two threads may come here at once, and must get the same list
+                    if not hasattr(self, "_made"):
+                        self._made = made
             return self._made
 
         @data.setter
@@ -97,11 +101,11 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         """Go through the models on this page, and make those that nobody has asked for as they come.
 
         So Python's garbage collector has none to go through: a tenth of the time of a list of ten thousand, and
-        of some such lists half. Two that are made of the same JSON share it, and what is set on them.
+        of some such lists half.
         """
-        if self._made is not None:
+        if hasattr(self, "_made"):
             return iter(tuple(self._made))
-        return chain.from_iterable(map(self._make, in_parts(self._json["data"] or [])))
+        return chain.from_iterable(map(self._make, in_parts(self._json.get("data") or [])))
 
     if TYPE_CHECKING:
 
@@ -136,12 +140,8 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         there before leads nowhere new, and ends the list.
         """
         cursor = self._json.get("last_id")
-        if (
-            self._json.get("has_more") is not True
-            or not isinstance(cursor, str)
-            or not cursor
-            or not self._json.get("data")
-        ):
+        holds = self._made if hasattr(self, "_made") else self._json.get("data")
+        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not holds:
             return None
         return None if cursor in self._trail else PageInfo({"after": cursor, "after_id": cursor})
 

@@ -13,12 +13,12 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from openai_models_api.types import Unset
+from openai_models_api.types import UNSET, Unset
 
 from ._fields import Field, as_json, fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
 # Past a record's own `__setattr__`.
@@ -44,6 +44,8 @@ class Record:
     # What no key of a server's may hide, and what of it can be set.
     _own: ClassVar[frozenset[str]] = frozenset()
     _settable: ClassVar[frozenset[str]] = frozenset()
+    # Whether the class is somebody's own, whose attributes are nothing that was sent.
+    _is_extended: ClassVar[bool] = False
     _generated: ClassVar[type[Any]]
     _sent: dict[str, Any] | None
     _known_request_id: str | None
@@ -54,13 +56,15 @@ class Record:
             cls._generated = generated
             cls._fields = tuple(fields_of(generated))
             cls._by_key = {item.key: item for item in cls._fields}
-            cls._read_by_name = {
-                name: item for item in cls._fields for name in (item.attribute, item.name) if name not in vars(cls)
-            }
-            cls._read_by_key = {item.key: item for item in cls._read_by_name.values()}
-            for name, item in cls._read_by_name.items():
-                # In the place of the generated class' slots, which would come before the `__dict__`.
-                setattr(cls, name, None if name == item.key else property(_alias(item.key), doc=item.key))
+            named = {name: item for item in cls._fields for name in (item.attribute, item.name)}
+        else:
+            named = cls._read_by_name
+        cls._is_extended = generated is None
+        cls._read_by_name = {name: item for name, item in named.items() if name not in vars(cls)}
+        cls._read_by_key = {item.key: item for item in cls._read_by_name.values()}
+        for name, item in cls._read_by_name.items() if generated is not None else ():
+            # In the place of the generated class' slots, which would come before the `__dict__`.
+            setattr(cls, name, _Reader(item) if name == item.key else property(_Reader(item).__get__, doc=item.key))
         own = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
         cls._own = frozenset(own) - {name for name, item in cls._read_by_name.items() if name == item.key}
         cls._settable = frozenset(name for name, value in own.items() if hasattr(type(value), "__set__"))
@@ -87,17 +91,26 @@ class Record:
     def _take(self, sent: dict[str, Any]) -> None:
         """Read this from now on."""
         converted = {
-            key: _convert(self, item, value)
+            key: _converted(self, item, value)
             for key, value in sent.items()
             if (item := self._read_by_key.get(key)) and not item.reads_as_sent(value)
         }
         hidden = {key for key in sent if key not in self._read_by_key and self._hides(key)}
-        if converted or hidden:
-            _set(self, "__dict__", {key: value for key, value in {**sent, **converted}.items() if key not in hidden})
-            _set(self, "_sent", sent)
-        else:
+        if not (converted or hidden or self._is_extended):
             _set(self, "__dict__", sent)
             _set(self, "_sent", None)
+            return
+        own = {name: value for name, value in self.__dict__.items() if name in self._own}
+        read = {key: value for key, value in {**sent, **converted}.items() if key not in hidden}
+        _set(self, "_sent", sent)
+        _set(self, "__dict__", read | own)
+
+    def _change(self, key: str, value: object = UNSET) -> None:
+        """Put a value among what was sent, or take it out: in a dictionary of this record's own, as others read the old one."""
+        sent = {**self._json, key: value}
+        if isinstance(value, Unset):
+            del sent[key]
+        self._take(sent)
 
     @property
     def _request_id(self) -> str | None:
@@ -109,34 +122,38 @@ class Record:
 
     def _hold(self, fields: dict[str, Any]) -> None:
         """Hold what a caller gives by name, in the form in which a server sends it."""
-        sent: dict[str, Any] = {}
+        sent = {}
         for name, value in fields.items():
-            _put(sent, self._read_by_name.get(name), name, value)
-        self._take(sent)
+            item = self._read_by_name.get(name)
+            sent[item.key if item else name] = as_json(value) if item else value
+        self._take({key: value for key, value in sent.items() if not isinstance(value, Unset)})
 
     if not TYPE_CHECKING:  # so that a type checker knows the documented fields, and no others
 
         def __setattr__(self, name: str, value: Any) -> None:
             """Keep what the spec doesn't have as if the server had sent it."""
             item = self._read_by_name.get(name)
-            if item is None and name in self._own:
-                if name not in self._settable:
-                    msg = f"{type(self).__name__!r} object attribute {name!r} is read-only"
-                    raise AttributeError(msg, name=name, obj=self)
+            if item is not None:
+                self._change(item.key, as_json(value))
+            elif name not in self._own:
+                self._change(name, value)
+            elif name in self._settable or self._is_extended:
                 _set(self, name, value)
-                return
-            sent = self._json
-            _put(sent, item, name, value)
-            self._take(sent)
+            else:
+                msg = f"{type(self).__name__!r} object attribute {name!r} is read-only"
+                raise AttributeError(msg, name=name, obj=self)
 
         def __delattr__(self, name: str) -> None:
             """Forget what was sent under a name."""
             item = self._read_by_name.get(name)
+            if item is None and name in self._own:
+                object.__delattr__(self, name)
+                return
             key = item.key if item else name
-            if key not in self._json or (item is None and name in self._own):
-                msg = f"{type(self).__name__!r} object has no attribute {name!r} to delete"
+            if key not in self._json:
+                msg = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(msg, name=name, obj=self)
-            del self[key]
+            self._change(key)
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
@@ -149,11 +166,7 @@ class Record:
 
         @additional_properties.setter
         def additional_properties(self, values: dict[str, Any]) -> None:
-            sent = self._json
-            for key in self.additional_properties:
-                del sent[key]
-            sent.update(values)
-            self._take(sent)
+            self._take({key: value for key, value in self._json.items() if key in self._by_key} | values)
 
     @property
     def additional_keys(self) -> list[str]:
@@ -164,12 +177,10 @@ class Record:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: object) -> None:
-        sent = self._json
-        sent[key] = value
-        self._take(sent)
+        self._take(self._json | {key: value})
 
     def __delitem__(self, key: str) -> None:
-        sent = self._json
+        sent = dict(self._json)
         del sent[key]
         self._take(sent)
 
@@ -274,21 +285,21 @@ class Record:
         self._request_id = state["request_id"]
 
 
-def _alias(key: str) -> Callable[[Record], object]:
-    return lambda self: self.__dict__.get(key)
+class _Reader:
+    """Reads a documented field that isn't among what is read: it is absent, or a subclass has something under its name."""
+
+    def __init__(self, item: Field) -> None:
+        self._item = item
+        self.__doc__ = item.key
+
+    def __get__(self, record: Record | None, kind: type[Record] | None = None) -> object:
+        if record is None:
+            return self
+        value = record._json.get(self._item.key)
+        return value if self._item.reads_as_sent(value) else _converted(record, self._item, value)
 
 
-def _put(sent: dict[str, Any], item: Field | None, name: str, value: object) -> None:
-    """Put a value among what was sent, in the form in which a server sends it."""
-    if item is None:
-        sent[name] = value
-    elif isinstance(value, Unset):
-        sent.pop(item.key, None)
-    else:
-        sent[item.key] = as_json(value)
-
-
-def _convert(record: Record, item: Field, value: object) -> object:
+def _converted(record: Record, item: Field, value: object) -> object:
     """Read a value that isn't at once of its field's type."""
     if item.native:
         # JSON Schema counts 1.0 among the integers (2020-12, core, §6.1.1).
