@@ -259,7 +259,7 @@ def test_a_setter_of_a_subclass_is_called() -> None:
             return super().created
 
         @created.setter
-        def created(self, value: int) -> None:
+        def created(self, value: int) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
             self.log.append(value)
 
     logged = Logged(id="a", created=5)
