@@ -250,6 +250,23 @@ def test_a_subclass_has_attributes_that_are_nothing_that_was_sent() -> None:
     assert mine.note == "none"
 
 
+def test_a_field_takes_the_place_of_nothing_that_a_subclass_inherits() -> None:
+    class Dated:
+        def created(self) -> str:
+            return "long ago"
+
+    class Old(Dated, Model):  # type: ignore[misc]  # which no type checker allows
+        pass
+
+    class Older(Old):
+        pass
+
+    for kind in (Old, Older):
+        old: Any = kind.from_dict({"id": "a", "created": 5})
+        assert old.created() == "long ago"
+        assert old.to_dict() == {"id": "a", "created": 5}
+
+
 def test_a_setter_of_a_subclass_is_called() -> None:
     class Logged(Model):
         log: list[object]

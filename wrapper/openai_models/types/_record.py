@@ -44,9 +44,11 @@ class Record:
     # What no key of a server's may hide, and what of it can be set.
     _own: ClassVar[frozenset[str]] = frozenset()
     _settable: ClassVar[frozenset[str]] = frozenset()
-    # Whether the class is somebody's own, whose attributes are nothing that was sent.
+    # Whether its objects have attributes that are nothing that was sent: those of any class without `__slots__` do.
     _is_extended: ClassVar[bool] = False
     _generated: ClassVar[type[Any]]
+    # The class that reads them, for its subclasses too.
+    _reading: ClassVar[type[Record]]
     _sent: dict[str, Any] | None
     _known_request_id: str | None
 
@@ -56,15 +58,21 @@ class Record:
             cls._generated = generated
             cls._fields = tuple(fields_of(generated))
             cls._by_key = {item.key: item for item in cls._fields}
+            cls._reading = cls
             named = {name: item for item in cls._fields for name in (item.attribute, item.name)}
+            cls._read_by_name = {name: item for name, item in named.items() if name not in vars(cls)}
+            for name, item in cls._read_by_name.items():
+                # In the place of the generated class' slots, which would come before the `__dict__`.
+                setattr(cls, name, None if name == item.key else _Reader(item))
         else:
-            named = cls._read_by_name
-        cls._is_extended = generated is None
-        cls._read_by_name = {name: item for name, item in named.items() if name not in vars(cls)}
+            below = cls.__mro__[: cls.__mro__.index(cls._reading)]
+            overridden = cls._read_by_name.keys() & {name for base in below for name in vars(base)}
+            for name in overridden:
+                # For `super()`; not from the start, since what is in the `__dict__` takes twice the time then.
+                setattr(cls._reading, name, _Reader(cls._read_by_name[name]))
+            cls._read_by_name = {name: item for name, item in cls._read_by_name.items() if name not in overridden}
+        cls._is_extended = not all("__slots__" in vars(base) for base in cls.__mro__[:-1])
         cls._read_by_key = {item.key: item for item in cls._read_by_name.values()}
-        for name, item in cls._read_by_name.items() if generated is not None else ():
-            # In the place of the generated class' slots, which would come before the `__dict__`.
-            setattr(cls, name, _Reader(item) if name == item.key else property(_Reader(item).__get__, doc=item.key))
         own = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
         cls._own = frozenset(own) - {name for name, item in cls._read_by_name.items() if name == item.key}
         cls._settable = frozenset(name for name, value in own.items() if hasattr(type(value), "__set__"))
@@ -166,7 +174,7 @@ class Record:
 
         @additional_properties.setter
         def additional_properties(self, values: dict[str, Any]) -> None:
-            self._take({key: value for key, value in self._json.items() if key in self._by_key} | values)
+            self._take({key: value for key, value in self._json.items() if key in self._by_key} | dict(values))
 
     @property
     def additional_keys(self) -> list[str]:
