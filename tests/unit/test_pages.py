@@ -135,6 +135,18 @@ def test_a_page_of_which_somebody_took_all_models_has_no_next(shell: Shell) -> N
     assert shell.all(page) == []
 
 
+def test_pages_are_equal_as_long_as_their_models_are(shell: Shell) -> None:
+    client = shell.client(Server(answer({"data": [{"id": "a"}]})))
+    one, other = shell.call(client.models.list), shell.call(client.models.list)
+    assert one == other
+    one.data[0].owned_by = "me"
+    assert one != other
+    other.data[0].owned_by = "me"
+    assert one == other
+    other.data = []
+    assert one != other
+
+
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 1000])
 def test_every_model_of_a_long_page_comes_once_and_in_order(count: int, shell: Shell) -> None:
     sent = [{"id": f"m-{n}", "object": "model", "created": n, "owned_by": "me"} for n in range(count)]

@@ -7,7 +7,6 @@ cursor; iterating follows it, as long as it moves.
 from __future__ import annotations
 
 from itertools import chain
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from attrs import frozen
@@ -30,7 +29,6 @@ T = TypeVar("T")
 
 # It goes into the URL twice, each byte as up to three: httpx takes URLs of 65,536 characters.
 _LONGEST_CURSOR: Final = 8192
-_MAKING: Final = Lock()
 
 
 @frozen
@@ -50,15 +48,15 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
     __slots__ = ("__dict__", "_again", "_known_request_id", "_made", "_make", "_sent", "_trail")
 
     _again: Callable[[Mapping[str, str]], Any]
-    # The models, once somebody asked for all of them (else it is absent), and what makes them of what was sent.
-    _made: list[T]
+    # Within, the list of models, once somebody asked for all; and what makes them of what was sent.
+    _made: list[list[T]]
     _make: Callable[[list[dict[str, Any]]], list[T]]
     _trail: frozenset[str]
 
     def __init__(self, /, **fields: Any) -> None:
         items: list[T] = list(fields.pop("data", None) or ())
         self._hold(fields | {"data": [item.to_dict() if isinstance(item, Record) else item for item in items]})
-        self._made = items
+        self._made = [items]
         self._trail = frozenset()
 
     @classmethod
@@ -75,6 +73,7 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
     ) -> Self:
         page = cls._from_json(sent)
         page._again = again
+        page._made = []
         page._make = make
         page._trail = frozenset()
         return page
@@ -86,16 +85,14 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         @property
         def data(self) -> list[T]:
             """The models on this page, in the server's order."""
-            if not hasattr(self, "_made"):
-                made = self._make(self._json.get("data") or [])
-                with _MAKING:  # two threads may come here at once, and must get the same list
-                    if not hasattr(self, "_made"):
-                        self._made = made
-            return self._made
+            made = self._made
+            if not made:
+                made.append(self._make(self._json.get("data") or []))
+            return made[0]  # the same for all threads that came here at once
 
         @data.setter
         def data(self, items: list[T]) -> None:
-            self._made = items
+            self._made = [items]
 
     def _each(self) -> Iterator[T]:
         """Go through the models on this page, and make those that nobody has asked for as they come.
@@ -103,8 +100,8 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         So Python's garbage collector has none to go through: a tenth of the time of a list of ten thousand, and
         of some such lists half.
         """
-        if hasattr(self, "_made"):
-            return iter(tuple(self._made))
+        if self._made:
+            return iter(tuple(self.data))
         return chain.from_iterable(map(self._make, in_parts(self._json.get("data") or [])))
 
     if TYPE_CHECKING:
@@ -140,7 +137,7 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
         there before leads nowhere new, and ends the list.
         """
         cursor = self._json.get("last_id")
-        holds = self._made if hasattr(self, "_made") else self._json.get("data")
+        holds = self.data if self._made else self._json.get("data")
         if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not holds:
             return None
         return None if cursor in self._trail else PageInfo({"after": cursor, "after_id": cursor})
@@ -168,12 +165,12 @@ class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._made = state["items"]
+        self._made = [state["items"]]
         self._trail = state["trail"]
 
     def _restored(self, sent: dict[str, Any]) -> Self:
         page = super()._restored(sent)
-        page._made, page._trail = list(self.data), self._trail
+        page._made, page._trail = [list(self.data)], self._trail
         if hasattr(self, "_again"):
             page._again = self._again
         return page

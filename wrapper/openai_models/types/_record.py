@@ -270,7 +270,7 @@ class Record:
         if type(other) is not type(self):
             return NotImplemented
         assert isinstance(other, Record)
-        return self._json == other._json or dict(self._shown()) == dict(other._shown())
+        return dict(self._shown()) == dict(other._shown())
 
     __hash__ = None  # type: ignore[assignment]  # mutable, as the generated class
 
