@@ -7,6 +7,9 @@ import datetime as dt
 import functools
 import json
 import pickle
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -219,6 +222,33 @@ def test_vars_and_dir_show_what_is_read() -> None:
     assert vars(model) == {"id": "a", "created": 5, "max_model_len": 8192}
     assert "max_model_len" in dir(model)
     assert vars(Model.from_dict({"id": "a", "created": "soon", "to_dict": 1})) == {"id": "a", "created": None}
+
+
+def test_what_is_sent_is_never_what_is_read_while_another_thread_changes_it() -> None:
+    odd: Any = Model.from_dict({"id": "a", "created": "soon"})
+    plain: Any = Model.from_dict({"id": "a", "created": 5})
+    stop = threading.Event()
+
+    def change() -> None:
+        while not stop.is_set():
+            odd.x = plain.x = "x"
+            plain.created = "soon"
+            plain.created = 5
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    with ThreadPoolExecutor(1) as threads:
+        changing = threads.submit(change)
+        try:
+            for _ in range(5000):
+                assert odd.to_dict()["created"] == "soon"
+                assert odd.created is None
+                assert plain.to_dict()["created"] in {5, "soon"}
+                assert plain.created in {5, None}
+        finally:
+            stop.set()
+            sys.setswitchinterval(before)
+    changing.result()
 
 
 class Mine(Model):

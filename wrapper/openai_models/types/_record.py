@@ -29,7 +29,7 @@ class Record:
     """A mixin over a generated class that reads the JSON as it came.
 
     Attributes:
-        _sent: What was sent, where something else is read; else it is absent or None.
+        _sent: What was sent, where something else is read; else it is absent.
         _known_request_id: The id of the request, where it is known; else it is absent or None.
     """
 
@@ -49,7 +49,7 @@ class Record:
     _generated: ClassVar[type[Any]]
     # The class that reads them, for its subclasses too.
     _reading: ClassVar[type[Record]]
-    _sent: dict[str, Any] | None
+    _sent: dict[str, Any]
     _known_request_id: str | None
 
     def __init_subclass__(cls, *, generated: type[Any] | None = None, **options: object) -> None:
@@ -93,8 +93,9 @@ class Record:
     @property
     def _json(self) -> dict[str, Any]:
         """What was sent."""
+        read = self.__dict__  # before the other: `_take` puts them there the other way round, maybe in another thread
         sent = getattr(self, "_sent", None)
-        return self.__dict__ if sent is None else sent
+        return read if sent is None else sent
 
     def _take(self, sent: dict[str, Any]) -> None:
         """Read this from now on."""
@@ -104,9 +105,8 @@ class Record:
             if (item := self._read_by_key.get(key)) and not item.reads_as_sent(value)
         }
         hidden = {key for key in sent if key not in self._read_by_key and self._hides(key)}
-        if not (converted or hidden or self._is_extended):
+        if not (converted or hidden or self._is_extended or hasattr(self, "_sent")):
             _set(self, "__dict__", sent)
-            _set(self, "_sent", None)
             return
         own = {name: value for name, value in self.__dict__.items() if name in self._own}
         read = {key: value for key, value in {**sent, **converted}.items() if key not in hidden}
