@@ -23,7 +23,7 @@ PUBLIC = [name for name in dir(Model) if not name.startswith("_")]
 HOSTILE = [
     *[name for name in dir(Model) if name.startswith("_")],
     *[name for name in PUBLIC if name not in {"id", "object", "object_", "created", "owned_by", "shutdown_date"}],
-    *["self", "cls", "src_dict", "fields", "data", "object_", "__dict__", "__weakref__", "_again", "_items", "_trail", "", " ", "a b"],
+    *["self", "cls", "src_dict", "fields", "data", "object_", "__dict__", "__weakref__", "_again", "_made", "_make", "_trail", "", " ", "a b"],
     *["__deepcopy__", "__copy__", "__getstate__", "__reduce__", "__len__", "__iter__", "__await__", "__enter__", "__call__"],
     *["__rich_repr__", "_repr_html_", "__array_interface__", "__fspath__", "__html__", "__wrapped__", "__name__", "\ud800", "\x00"],
 ]  # fmt: skip
@@ -54,6 +54,18 @@ def test_no_key_breaks_a_model(key: str, value: object) -> None:
     sent = {"id": "a", key: value}
     server = Server(answer(sent))
     everything_works(Shell("sync").client(server).models.retrieve("a"), sent)
+
+
+@pytest.mark.parametrize("key", sorted(set(HOSTILE)), ids=ascii)
+def test_no_key_that_is_set_breaks_a_model(key: str) -> None:
+    by_item, among_others = Model(id="a"), Model(id="a")
+    by_item[key] = "x"
+    among_others.additional_properties = {key: "x", "y": 1}
+    del among_others["y"]
+    for model in (by_item, among_others):
+        everything_works(model, {"id": "a", key: "x"})
+        del model[key]
+        everything_works(model, {"id": "a"})
 
 
 @pytest.mark.parametrize("key", ["to_dict", "to_json", "model_dump", "from_dict", "additional_properties", "additional_keys", "is_fine_tuned"])  # fmt: skip

@@ -205,6 +205,15 @@ def test_what_is_set_over_what_was_sent_is_all_that_counts(first: object) -> Non
     assert list(model.additional_properties) == ["x", "y"]
 
 
+def test_what_is_no_mapping_takes_nothing_away() -> None:
+    model: Any = Model.from_dict({"id": "a", "created": "soon", "x": 1})
+    with pytest.raises(TypeError):
+        model.additional_properties = 5
+    assert model.x == model["x"] == 1
+    with pytest.raises(KeyError):
+        del model["y"]
+
+
 def test_what_is_deleted_was_not_sent() -> None:
     model: Any = Model.from_dict({"id": "a", "created": "soon", "x": 1})
     del model.x

@@ -33,6 +33,8 @@ PURE = [
     "_version",
     "pagination",
     "types/__init__",
+    "types/_bulk",
+    "types/_fields",
     "types/_record",
     "types/model",
     "types/model_deleted",

@@ -174,7 +174,10 @@ def object_in(response: Response, problem: str | None) -> Any:
 
 
 def json_in(response: Response, problem: str | None) -> Any:
-    """Give the JSON of a success, as `object_in`, though nothing can be done with what nests too deep."""
+    """Give the JSON of a success as `object_in` does, but for a caller that looks itself whether it nests too deep.
+
+    Nothing may be done with what does but to pass it to `ensure_shallow`.
+    """
     if problem is not None:
         raise invalid(response, f"The body {problem}")
     if not response.content.strip():

@@ -46,7 +46,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     """Read a page of models: an object with `data`, or a bare array."""
     body = json_in(response, problem)
     is_plain = _is_plain(body)
-    if not is_plain:
+    if not is_plain:  # what is plain holds texts and numbers
         ensure_shallow(response, body)
     sent = {"data": body} if isinstance(body, list) else body
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):

@@ -47,8 +47,8 @@ class Record:
     # Whether its objects have attributes that are nothing that was sent: those of any class without `__slots__` do.
     _is_extended: ClassVar[bool] = False
     _generated: ClassVar[type[Any]]
-    # The class that reads them, for its subclasses too.
-    _reading: ClassVar[type[Record]]
+    # The one with the fields of `_generated`, of which the others are subclasses.
+    _base_that_reads: ClassVar[type[Record]]
     _sent: dict[str, Any]
     _known_request_id: str | None
 
@@ -58,18 +58,18 @@ class Record:
             cls._generated = generated
             cls._fields = tuple(fields_of(generated))
             cls._by_key = {item.key: item for item in cls._fields}
-            cls._reading = cls
+            cls._base_that_reads = cls
             named = {name: item for item in cls._fields for name in (item.attribute, item.name)}
             cls._read_by_name = {name: item for name, item in named.items() if name not in vars(cls)}
             for name, item in cls._read_by_name.items():
                 # In the place of the generated class' slots, which would come before the `__dict__`.
                 setattr(cls, name, None if name == item.key else _Reader(item))
         else:
-            below = cls.__mro__[: cls.__mro__.index(cls._reading)]
+            below = cls.__mro__[: cls.__mro__.index(cls._base_that_reads)]
             overridden = cls._read_by_name.keys() & {name for base in below for name in vars(base)}
             for name in overridden:
                 # For `super()`; not from the start, since what is in the `__dict__` takes twice the time then.
-                setattr(cls._reading, name, _Reader(cls._read_by_name[name]))
+                setattr(cls._base_that_reads, name, _Reader(cls._read_by_name[name]))
             cls._read_by_name = {name: item for name, item in cls._read_by_name.items() if name not in overridden}
         cls._is_extended = not all("__slots__" in vars(base) for base in cls.__mro__[:-1])
         cls._read_by_key = {item.key: item for item in cls._read_by_name.values()}
@@ -185,12 +185,12 @@ class Record:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: object) -> None:
-        self._take(self._json | {key: value})
+        self._change(key, value)
 
     def __delitem__(self, key: str) -> None:
-        sent = dict(self._json)
-        del sent[key]
-        self._take(sent)
+        if key not in self._json:
+            raise KeyError(key)
+        self._change(key)
 
     def __contains__(self, key: object) -> bool:
         return key in self.additional_properties
