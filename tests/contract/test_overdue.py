@@ -28,7 +28,8 @@ class Slow:
     """A server whose answers never end, save for those to the first requests.
 
     Args:
-        way: What never ends: silence, the head, the body, a stream of events, or bytes as fast as they go.
+        way: What never ends: silence, the head, the body, a stream of events, or bytes as fast as they go. Or the
+            connection ends.
         after: How many requests get a list.
     """
 
@@ -57,6 +58,8 @@ class Slow:
                 self.requests += 1
                 if self.requests <= self.after:
                     connection.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(OK) + OK)
+                    return
+                if self.way == "end":
                     return
                 if self.way == "silence":
                     connection.recv(65536)
@@ -93,6 +96,13 @@ def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None
     assert monotonic() - began < 30
     assert "answered" in report.failed
     assert "no answer: it was not complete after 0.5 seconds" in {it.came for it in report.of("answered")}
+    assert report.requests == slow.requests
+
+
+@pytest.mark.parametrize("slow", [("end", 5)], indirect=True, ids=lambda it: it[0])
+def test_a_server_that_ends_connections_gets_no_request_past_the_count(slow: Slow) -> None:
+    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    assert "answered" in report.failed
     assert report.requests == slow.requests
 
 

@@ -80,6 +80,8 @@ class Wire:
             patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
             # Which would be read for as long as the time limit of one read, each.
             patch("schemathesis.transport.requests.is_event_stream", return_value=False),
+            # Which would send a HEAD past all this, to see whether a server that reset a connection is still there.
+            patch("schemathesis.engine.outage.answers_after_reset", return_value=True),
             watching(),
         ):
             yield
