@@ -95,7 +95,7 @@ def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None
     report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
     assert monotonic() - began < 30
     assert "answered" in report.failed
-    assert "no answer: it was not complete after 0.5 seconds" in {it.came for it in report.of("answered")}
+    assert "no answer: GET /v1/models took longer than 0.5 seconds" in {it.came for it in report.of("answered")}
     assert report.requests == slow.requests
 
 
@@ -150,3 +150,16 @@ def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> Non
     assert "2 requests were not sent, as 1 before them had no answer" in report.errors
     untried = {name for name, check in OWN.items() if report.verdict(check) is Verdict.NOT_TRIED and not check.deletes}
     assert untried == {"undecodable_id"}
+
+
+def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=scope["method"] == "QUERY" and path(scope) == LIST)
+
+    with server_with(Bug("silent about QUERY", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+    (failure,) = report.failures
+    assert failure.check is OWN["answered"]
+    assert failure.came == "no answer: QUERY /v1/models took longer than 0.5 seconds"
+    assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
+    assert any("QUERY /v1/models took longer" in error for error in report.errors)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from schemathesis.checks import CheckContext, run_checks
+from schemathesis.core.curl import generate
 
 from . import _probes
 from ._answers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
@@ -171,3 +173,16 @@ def curl_of(case: Case[Any], probe: Probe) -> str:
     command = command.replace("-X HEAD", "--head")
     header = "" if probe.authorization is None else f' -H "Authorization: {probe.shown}"'
     return f"{command}{header} {url}"
+
+
+def curl_of_sent(request: requests.PreparedRequest, api_key: str) -> str:
+    """Give the command that sends again what schemathesis sent, with the key taken from the environment."""
+    command = generate(
+        method=str(request.method),
+        url=str(request.url),
+        body=request.body,
+        verify=True,
+        headers=dict(request.headers),
+        known_generated_headers=None,
+    ).command
+    return command.replace(quote(f"Authorization: Bearer {api_key}"), '"Authorization: Bearer $OPENAI_API_KEY"')

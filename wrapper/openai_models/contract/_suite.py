@@ -21,7 +21,7 @@ from .._request import path_segment
 from . import _busy, _checks, _checks_of_use
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
-from ._prober import Prober
+from ._prober import Prober, curl_of_sent
 from ._probes import deletable
 from ._report import Report
 from ._run import Run, under_way
@@ -69,8 +69,12 @@ def hold(
             target.reset()
             try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
-        # Schemathesis does not say for which requests there was no answer: that is for the prober to see.
-        wire.overdue = 0
+        for error in wire.overdue:
+            # Schemathesis does not say for which requests there was no answer, and the prober has not all of them.
+            report.answers["answered"] += 1
+            curl = curl_of_sent(error.sent, target.api_key)
+            report.add("answered", "a request of schemathesis", f"no answer: {error}", "an answer", curl, None)
+        wire.overdue.clear()
         Prober(target, load(target, None), run, report).probe_all()
     report.requests, report.refused = wire.count, wire.refused
     _busy.say(report, run)

@@ -43,13 +43,14 @@ class Wire:
     Attributes:
         count: How many requests were sent, those before included.
         refused: How many of them were answered with 429.
-        overdue: How many answers were given up; no more than two, after which nothing is sent.
+        overdue: Which answers were given up; no more than two, after which nothing is sent.
         in_all: The seconds that an answer may take, be it silent or slow.
     """
 
     def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
         self.count = len(before)
-        self.refused = self.overdue = 0
+        self.refused = 0
+        self.overdue: list[OverdueError] = []
         self.in_all: float = SECONDS
         self._answered = deque(before, maxlen=rate) if rate else None
 
@@ -61,13 +62,13 @@ class Wire:
         def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if not ours(request):
                 return send(session, request, **options)
-            if self.overdue >= PATIENCE:
+            if len(self.overdue) >= PATIENCE:
                 message = f"not sent: {PATIENCE} answers before it were not complete after {self.in_all:g} seconds"
-                raise NotSentError(message, request=request)
+                raise NotSentError(message, request)
             self._wait()
             self.count += 1
             try:
-                return self._answer(lambda: send(session, request, **{**options, "stream": True}))
+                return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
@@ -86,23 +87,23 @@ class Wire:
         ):
             yield
 
-    def _answer(self, send: Callable[[], requests.Response]) -> requests.Response:
+    def _answer(self, request: requests.PreparedRequest, send: Callable[[], requests.Response]) -> requests.Response:
         with Watch(self.in_all) as watch:
             try:
                 answer = read(send())
             except requests.RequestException as error:
                 if watch.over or isinstance(error, requests.Timeout):
-                    raise self._given_up() from error
+                    raise self._given_up(request) from error
                 raise
         if watch.over:  # a body that ends with its connection ends without an error
-            raise self._given_up()
+            raise self._given_up(request)
         self.refused += answer.status_code == BUSY
         return answer
 
-    def _given_up(self) -> OverdueError:
-        self.overdue += 1
-        message = f"it was not complete after {self.in_all:g} seconds"
-        return OverdueError(message)
+    def _given_up(self, request: requests.PreparedRequest) -> OverdueError:
+        error = OverdueError(f"{request.method} {request.path_url} took longer than {self.in_all:g} seconds", request)
+        self.overdue.append(error)
+        return error
 
     def _wait(self) -> None:
         """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
