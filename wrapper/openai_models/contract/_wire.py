@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
+from http import HTTPStatus
+from http.client import HTTPResponse
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -20,6 +22,8 @@ from ._target import MOST_BYTES, SECONDS, USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    Status = tuple[str, int, str]
 
 # The hundredth is for the server's clock, which may go faster than ours.
 WINDOW: Final = 1.01
@@ -58,6 +62,7 @@ class Wire:
     def in_use(self) -> Iterator[None]:
         """Have all requests of ours, and nobody else's, go this way."""
         send, target_of = requests.Session.send, SessionRedirectMixin.get_redirect_target
+        read_status = HTTPResponse._read_status  # type: ignore[attr-defined]  # not public; a test says when it is gone
 
         def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if not ours(request):
@@ -79,6 +84,7 @@ class Wire:
         with (
             patch.object(requests.Session, "send", sent),
             patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
+            patch.object(HTTPResponse, "_read_status", status_of(read_status)),
             # Which would be read for as long as the time limit of one read, each.
             patch("schemathesis.transport.requests.is_event_stream", return_value=False),
             # Which would send a HEAD past all this, to see whether a server that reset a connection is still there.
@@ -115,6 +121,17 @@ class Wire:
 def ours(request: requests.PreparedRequest) -> bool:
     """Whether it is a request of the contract."""
     return request.headers.get("User-Agent") == USER_AGENT
+
+
+def status_of(read_status: Callable[[HTTPResponse], Status]) -> Callable[[HTTPResponse], Status]:
+    """Have every interim answer passed over (RFC 9110 §15.2); http.client does so with 100, and takes 103 for the end."""
+
+    def passing_over(answer: HTTPResponse) -> Status:
+        version, status, reason = read_status(answer)
+        interim = status // 100 == 1 and status != HTTPStatus.SWITCHING_PROTOCOLS
+        return version, HTTPStatus.CONTINUE if interim else status, reason
+
+    return passing_over
 
 
 def read(answer: requests.Response) -> requests.Response:
