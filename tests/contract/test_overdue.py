@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import LIST, Answer, Bug, path, server_with
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
 
 from openai_models.contract import Target, UnusableTargetError, Verdict, _target, _wire, hold
 from openai_models.contract._check import OWN
@@ -163,3 +163,14 @@ def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> Non
     assert failure.came == "no answer: QUERY /v1/models took longer than 0.5 seconds"
     assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
     assert any("QUERY /v1/models took longer" in error for error in report.errors)
+
+
+@pytest.mark.parametrize("place", ["", "/"], ids=["the list", "every model"])
+def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_there_still(place: str) -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=path(scope).startswith(f"{LIST}{place}"))
+
+    with server_with(Bug("silent", "none", answered=answered)) as mock:
+        report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        assert "DELETE" not in {seen.method for seen in mock.requests}
+    assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
