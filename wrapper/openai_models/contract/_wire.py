@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import requests
 from requests.sessions import SessionRedirectMixin
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ._answers import BUSY
 from ._overdue import NotSentError, OverdueError, Watch, watching
@@ -74,6 +75,9 @@ class Wire:
             self.count += 1
             try:
                 return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
+            except requests.ConnectionError as error:
+                self.count -= never_left(error)
+                raise
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
@@ -121,6 +125,12 @@ class Wire:
 def ours(request: requests.PreparedRequest) -> bool:
     """Whether it is a request of the contract."""
     return request.headers.get("User-Agent") == USER_AGENT
+
+
+def never_left(error: requests.ConnectionError) -> bool:
+    """Whether there was no connection on which a request could have gone."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 def status_of(read_status: Callable[[HTTPResponse], Status]) -> Callable[[HTTPResponse], Status]:
