@@ -174,3 +174,13 @@ def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_the
         report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
         assert "DELETE" not in {seen.method for seen in mock.requests}
     assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
+
+
+def test_where_a_server_hangs_is_said_in_the_words_of_what_was_asked_on_purpose() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=path(scope) == LIST and b"authorization" not in dict(scope["headers"]))
+
+    with server_with(Bug("silent without a key", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+    (failure,) = report.failures
+    assert report.elsewhere(failure) == "the list with no key, and 2 more"

@@ -69,13 +69,14 @@ def hold(
             target.reset()
             try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
-        for error in wire.overdue:
-            # Schemathesis does not say for which requests there was no answer, and the prober has not all of them.
+        of_schemathesis, wire.overdue = wire.overdue, []
+        Prober(target, load(target, None), run, report).probe_all()
+        # It does not say itself for which requests there was no answer, and some of them are nobody else's. The prober's
+        # come first, as they say more than a method and a path.
+        for error in of_schemathesis:
             report.answers["answered"] += 1
             curl = curl_of_sent(error.sent, target.api_key)
             report.add("answered", "a request of schemathesis", f"no answer: {error}", "an answer", curl, None)
-        wire.overdue.clear()
-        Prober(target, load(target, None), run, report).probe_all()
     report.requests, report.refused = wire.count, wire.refused
     _busy.say(report, run)
     return report
