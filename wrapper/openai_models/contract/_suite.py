@@ -23,7 +23,7 @@ from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
 from ._prober import Prober, curl_of_sent
 from ._probes import deletable
-from ._report import Report
+from ._report import Report, pasteable
 from ._run import Run, under_way
 from ._wire import Wire
 
@@ -89,6 +89,6 @@ def try_phase(phase: str, schema: BaseSchema, report: Report) -> None:
             case events.ScenarioFinished():
                 report.add_scenario(event.recorder)
             case events.NonFatalError():
-                report.errors.append(report.hidden(f"{phase}, {event.label}: {event.value}"))
+                report.errors.append(pasteable(report.hidden(f"{phase}, {event.label}: {event.value}")))
             case events.FatalError():
                 report.errors.append(report.hidden(f"{phase}: {event.exception}"))
