@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from dataclasses import replace
@@ -9,7 +10,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import LIST, Answer, Bug, path, server_with
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
 
 from openai_models.contract import Target, UnusableTargetError, Verdict, _target, _wire, hold
 from openai_models.contract._check import OWN
@@ -28,7 +29,8 @@ class Slow:
     """A server whose answers never end, save for those to the first requests.
 
     Args:
-        way: What never ends: silence, the head, the body, a stream of events, or bytes as fast as they go.
+        way: What never ends: silence, the head, the body, a stream of events, or bytes as fast as they go. Or the
+            connection ends, or the server.
         after: How many requests get a list.
     """
 
@@ -39,7 +41,8 @@ class Slow:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _serve(self) -> None:
@@ -57,6 +60,10 @@ class Slow:
                 self.requests += 1
                 if self.requests <= self.after:
                     connection.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(OK) + OK)
+                    return
+                if self.way == "death":
+                    self.close()
+                if self.way in {"end", "death"}:
                     return
                 if self.way == "silence":
                     connection.recv(65536)
@@ -92,7 +99,24 @@ def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None
     report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
     assert monotonic() - began < 30
     assert "answered" in report.failed
-    assert "no answer: it was not complete after 0.5 seconds" in {it.came for it in report.of("answered")}
+    assert "no answer: GET /v1/models took longer than 0.5 seconds" in {it.came for it in report.of("answered")}
+    assert report.requests == slow.requests
+
+
+@pytest.mark.parametrize("slow", [("end", 5)], indirect=True, ids=lambda it: it[0])
+def test_a_server_that_ends_connections_gets_no_request_past_the_count(slow: Slow) -> None:
+    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    assert "answered" in report.failed
+    assert report.requests == slow.requests
+
+
+# The 15 end in the middle of a phase: of a server that is dead from its start, schemathesis names no last request.
+@pytest.mark.parametrize("slow", [("death", 15)], indirect=True, ids=lambda it: it[0])
+def test_the_request_at_which_a_server_died_can_be_sent_again(slow: Slow) -> None:
+    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    (death,) = (error for error in report.errors if "stopped responding" in error)
+    assert f' -H "Authorization: Bearer $OPENAI_API_KEY" {slow.base_url}/models' in death
+    assert "User-Agent" not in death
     assert report.requests == slow.requests
 
 
@@ -140,3 +164,37 @@ def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> Non
     assert "2 requests were not sent, as 1 before them had no answer" in report.errors
     untried = {name for name, check in OWN.items() if report.verdict(check) is Verdict.NOT_TRIED and not check.deletes}
     assert untried == {"undecodable_id"}
+
+
+def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=scope["method"] == "QUERY" and path(scope) == LIST)
+
+    with server_with(Bug("silent about QUERY", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+    (failure,) = report.failures
+    assert failure.check is OWN["answered"]
+    assert failure.came == "no answer: QUERY /v1/models took longer than 0.5 seconds"
+    assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
+    assert any("QUERY /v1/models took longer" in error for error in report.errors)
+
+
+@pytest.mark.parametrize("place", ["", "/"], ids=["the list", "every model"])
+def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_there_still(place: str) -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=path(scope).startswith(f"{LIST}{place}"))
+
+    with server_with(Bug("silent", "none", answered=answered)) as mock:
+        report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        assert "DELETE" not in {seen.method for seen in mock.requests}
+    assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
+
+
+def test_where_a_server_hangs_is_said_in_the_words_of_what_was_asked_on_purpose() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        return replace(answer, silent=path(scope) == LIST and b"authorization" not in dict(scope["headers"]))
+
+    with server_with(Bug("silent without a key", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+    (failure,) = report.failures
+    assert report.elsewhere(failure) == "the list with no key, and 2 more"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -96,6 +98,32 @@ def test_the_requests_of_others_take_their_own_way() -> None:
         assert wire.count == 0
         requests.get(f"{mock.base_url}/models", headers={**key, "User-Agent": USER_AGENT}, timeout=10)
         assert wire.count == 1
+
+
+def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
+    wire = _wire.Wire()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with wire.in_use(), pytest.raises(requests.ConnectionError):
+        requests.get(url, headers={"User-Agent": USER_AGENT}, timeout=10)
+    assert wire.count == 0
+
+
+@pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_an_interim_answer_is_not_taken_for_the_answer(interim: str) -> None:
+    answer = f"HTTP/1.1 {interim}\r\nlink: </x>\r\n\r\nHTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener, requests.Session() as session, _wire.Wire().in_use():
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                while connection.recv(65536):
+                    connection.sendall(answer.encode())
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        answers = [session.get(url, headers={"User-Agent": USER_AGENT}, timeout=10).status_code for _ in range(2)]
+    assert answers == [404, 404]
 
 
 def test_an_answer_without_end_is_a_failure_that_says_so_and_no_other() -> None:

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 
 class OverdueError(requests.Timeout):
-    """An answer takes longer than anybody would want to wait."""
+    """An answer takes longer than anybody would want to wait.
+
+    Args:
+        message: Which, and how long.
+        sent: The request.
+    """
+
+    def __init__(self, message: str, sent: requests.PreparedRequest) -> None:
+        super().__init__(message, request=sent)
+        self.sent = sent
 
 
 class NotSentError(OverdueError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from schemathesis.checks import CheckContext, run_checks
+from schemathesis.core.curl import generate
 
 from . import _probes
 from ._answers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
@@ -53,6 +55,7 @@ class Prober:
         self._report = report
         self._unanswered = 0
         self._overdue: set[Kind] = set()
+        self._sent: set[Kind] = set()
         self._unsent = 0
         self._unjudged: list[tuple[Probe, Case[Any], Response, str]] = []
         self._session = requests.Session()
@@ -75,8 +78,10 @@ class Prober:
                 f"{self._unsent} requests were not sent, as {self._unanswered} before them had no answer"
             )
         model = self._run.delete_model
-        if model is not None and model not in self._run.still_listed:
-            self._report.errors.append(f"{model} is not listed, so nothing was deleted")
+        if model is not None and Kind.DELETE not in self._sent:
+            unlisted = Kind.LIST in self._run.judged and model not in self._run.still_listed
+            why = "is not listed, so nothing was deleted" if unlisted else "was not deleted: that request was not sent"
+            self._report.errors.append(f"{model} {why}")
 
     def _put(self, probe: Probe) -> None:
         case = self._case(probe)
@@ -93,19 +98,23 @@ class Prober:
             self._unsent += 1
             return
         except requests.RequestException as error:
-            self._report.answers["answered"] += 1
+            self._count(probe)
             self._unanswered += 1
             if isinstance(error, requests.Timeout):
                 # The next one of the same sort would be waited for as long.
                 self._overdue.add(probe.kind)
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
-        self._report.answers["answered"] += 1
+        self._count(probe)
         self._learn(probe, response)
         self._unjudged.append((probe, case, response, curl))
         # Whether a listed model that wasn't found is still there, the next list says.
         if not self._run.missed:
             self._judge_all()
+
+    def _count(self, probe: Probe) -> None:
+        self._sent.add(probe.kind)
+        self._report.answers["answered"] += 1
 
     def _judge_all(self) -> None:
         for each in self._unjudged:
@@ -171,3 +180,16 @@ def curl_of(case: Case[Any], probe: Probe) -> str:
     command = command.replace("-X HEAD", "--head")
     header = "" if probe.authorization is None else f' -H "Authorization: {probe.shown}"'
     return f"{command}{header} {url}"
+
+
+def curl_of_sent(request: requests.PreparedRequest, api_key: str) -> str:
+    """Give the command that sends again what schemathesis sent, with the key taken from the environment."""
+    command = generate(
+        method=str(request.method),
+        url=str(request.url),
+        body=request.body,
+        verify=True,
+        headers=dict(request.headers),
+        known_generated_headers=None,
+    ).command
+    return command.replace(quote(f"Authorization: Bearer {api_key}"), '"Authorization: Bearer $OPENAI_API_KEY"')

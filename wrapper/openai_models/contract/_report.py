@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 500
 HIDDEN: Final = "[Filtered]"
+OURS: Final = f" -H 'User-Agent: {USER_AGENT}'"
 
 
 class Verdict(StrEnum):
@@ -178,11 +179,14 @@ class Report:
                 self.answers[check.name] += 1
                 if found is None or check.failure_info is None:
                     continue
-                curl = check.failure_info.code_sample
-                curl = curl.replace(f" -H 'User-Agent: {USER_AGENT}'", "")
-                if check.name != "ignored_auth":
-                    curl = curl.replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
+                sample = check.failure_info.code_sample
+                curl = sample.replace(OURS, "") if check.name == "ignored_auth" else pasteable(sample)
                 self.add_found(check.name, scenario.label, found, curl, response)
+
+
+def pasteable(text: str) -> str:
+    """Give a text with schemathesis' curl lines so that they can be run, with the key taken from the environment."""
+    return text.replace(OURS, "").replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
 
 
 def gist(came: str) -> str:

@@ -21,9 +21,9 @@ from .._request import path_segment
 from . import _busy, _checks, _checks_of_use
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level
-from ._prober import Prober
+from ._prober import Prober, curl_of_sent
 from ._probes import deletable
-from ._report import Report
+from ._report import Report, pasteable
 from ._run import Run, under_way
 from ._wire import Wire
 
@@ -69,9 +69,14 @@ def hold(
             target.reset()
             try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
-        # Schemathesis does not say for which requests there was no answer: that is for the prober to see.
-        wire.overdue = 0
+        of_schemathesis, wire.overdue = wire.overdue, []
         Prober(target, load(target, None), run, report).probe_all()
+        # It does not say itself for which requests there was no answer, and some of them are nobody else's. The prober's
+        # come first, as they say more than a method and a path.
+        for error in of_schemathesis:
+            report.answers["answered"] += 1
+            curl = curl_of_sent(error.sent, target.api_key)
+            report.add("answered", "a request of schemathesis", f"no answer: {error}", "an answer", curl, None)
     report.requests, report.refused = wire.count, wire.refused
     _busy.say(report, run)
     return report
@@ -84,6 +89,6 @@ def try_phase(phase: str, schema: BaseSchema, report: Report) -> None:
             case events.ScenarioFinished():
                 report.add_scenario(event.recorder)
             case events.NonFatalError():
-                report.errors.append(report.hidden(f"{phase}, {event.label}: {event.value}"))
+                report.errors.append(pasteable(report.hidden(f"{phase}, {event.label}: {event.value}")))
             case events.FatalError():
                 report.errors.append(report.hidden(f"{phase}: {event.exception}"))

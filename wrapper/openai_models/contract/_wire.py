@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
+from http import HTTPStatus
+from http.client import HTTPResponse
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 import requests
 from requests.sessions import SessionRedirectMixin
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ._answers import BUSY
 from ._overdue import NotSentError, OverdueError, Watch, watching
@@ -20,6 +23,8 @@ from ._target import MOST_BYTES, SECONDS, USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    Status = tuple[str, int, str]
 
 # The hundredth is for the server's clock, which may go faster than ours.
 WINDOW: Final = 1.01
@@ -43,13 +48,14 @@ class Wire:
     Attributes:
         count: How many requests were sent, those before included.
         refused: How many of them were answered with 429.
-        overdue: How many answers were given up; no more than two, after which nothing is sent.
+        overdue: Which answers were given up; no more than two, after which nothing is sent.
         in_all: The seconds that an answer may take, be it silent or slow.
     """
 
     def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
         self.count = len(before)
-        self.refused = self.overdue = 0
+        self.refused = 0
+        self.overdue: list[OverdueError] = []
         self.in_all: float = SECONDS
         self._answered = deque(before, maxlen=rate) if rate else None
 
@@ -57,17 +63,21 @@ class Wire:
     def in_use(self) -> Iterator[None]:
         """Have all requests of ours, and nobody else's, go this way."""
         send, target_of = requests.Session.send, SessionRedirectMixin.get_redirect_target
+        read_status = HTTPResponse._read_status  # type: ignore[attr-defined]  # not public; a test says when it is gone
 
         def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if not ours(request):
                 return send(session, request, **options)
-            if self.overdue >= PATIENCE:
+            if len(self.overdue) >= PATIENCE:
                 message = f"not sent: {PATIENCE} answers before it were not complete after {self.in_all:g} seconds"
-                raise NotSentError(message, request=request)
+                raise NotSentError(message, request)
             self._wait()
             self.count += 1
             try:
-                return self._answer(lambda: send(session, request, **{**options, "stream": True}))
+                return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
+            except requests.ConnectionError as error:
+                self.count -= never_left(error)
+                raise
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
@@ -78,29 +88,32 @@ class Wire:
         with (
             patch.object(requests.Session, "send", sent),
             patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
+            patch.object(HTTPResponse, "_read_status", status_of(read_status)),
             # Which would be read for as long as the time limit of one read, each.
             patch("schemathesis.transport.requests.is_event_stream", return_value=False),
+            # Which would send a HEAD past all this, to see whether a server that reset a connection is still there.
+            patch("schemathesis.engine.outage.answers_after_reset", return_value=True),
             watching(),
         ):
             yield
 
-    def _answer(self, send: Callable[[], requests.Response]) -> requests.Response:
+    def _answer(self, request: requests.PreparedRequest, send: Callable[[], requests.Response]) -> requests.Response:
         with Watch(self.in_all) as watch:
             try:
                 answer = read(send())
             except requests.RequestException as error:
                 if watch.over or isinstance(error, requests.Timeout):
-                    raise self._given_up() from error
+                    raise self._given_up(request) from error
                 raise
         if watch.over:  # a body that ends with its connection ends without an error
-            raise self._given_up()
+            raise self._given_up(request)
         self.refused += answer.status_code == BUSY
         return answer
 
-    def _given_up(self) -> OverdueError:
-        self.overdue += 1
-        message = f"it was not complete after {self.in_all:g} seconds"
-        return OverdueError(message)
+    def _given_up(self, request: requests.PreparedRequest) -> OverdueError:
+        error = OverdueError(f"{request.method} {request.path_url} took longer than {self.in_all:g} seconds", request)
+        self.overdue.append(error)
+        return error
 
     def _wait(self) -> None:
         """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
@@ -112,6 +125,23 @@ class Wire:
 def ours(request: requests.PreparedRequest) -> bool:
     """Whether it is a request of the contract."""
     return request.headers.get("User-Agent") == USER_AGENT
+
+
+def never_left(error: requests.ConnectionError) -> bool:
+    """Whether there was no connection on which a request could have gone."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+
+
+def status_of(read_status: Callable[[HTTPResponse], Status]) -> Callable[[HTTPResponse], Status]:
+    """Have every interim answer passed over (RFC 9110 §15.2); http.client does so with 100, and takes 103 for the end."""
+
+    def passing_over(answer: HTTPResponse) -> Status:
+        version, status, reason = read_status(answer)
+        interim = status // 100 == 1 and status != HTTPStatus.SWITCHING_PROTOCOLS
+        return version, HTTPStatus.CONTINUE if interim else status, reason
+
+    return passing_over
 
 
 def read(answer: requests.Response) -> requests.Response:
