@@ -190,6 +190,20 @@ def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_the
     assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
 
 
+def test_nothing_is_deleted_where_the_list_just_before_had_no_answer() -> None:
+    def answered(scope: Scope, answer: Answer) -> Answer:
+        scope["memory"]["deletes"] = scope["memory"].get("deletes") or scope["method"] == "DELETE"
+        return replace(answer, silent=path(scope) == LIST and scope["memory"]["deletes"])
+
+    with server_with(Bug("silent before the deletion", "none", answered=answered)) as mock:
+        report = hold(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        deleted = {seen.path for seen in mock.requests if seen.method == "DELETE"}
+    assert deleted
+    assert not any("gpt-4o-mini" in path for path in deleted)
+    assert report.failed == {"answered"}
+    assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
+
+
 def test_where_a_server_hangs_is_said_in_the_words_of_what_was_asked_on_purpose() -> None:
     def answered(scope: Scope, answer: Answer) -> Answer:
         return replace(answer, silent=path(scope) == LIST and b"authorization" not in dict(scope["headers"]))

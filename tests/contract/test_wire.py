@@ -51,6 +51,12 @@ def test_the_report_counts_every_request_that_the_server_got(wire: Wire, delete:
     assert again.requests == report.requests - 1
 
 
+def test_the_count_is_told_with_every_request(wire: Wire) -> None:
+    told: list[int] = []
+    report = hold(Target(wire.base_url, "sk-any-0123456789"), max_examples=1, on_request=told.append)
+    assert told == list(range(1, report.requests + 1))
+
+
 def redirects_to(place: Callable[[Scope], str], status: int) -> Bug:
     """A server that has moved."""
 

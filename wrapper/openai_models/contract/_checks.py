@@ -129,7 +129,7 @@ def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if run is None or not asked(case.id, Kind.LISTED):
         return True
     if response.status_code != 200:
-        if asked_id(response) not in run.still_listed:  # Somebody deleted it in the meantime.
+        if asked_id(response) not in (run.still_listed or ()):  # Somebody deleted it in the meantime.
             return True
         raise UnmetError(case, f"a listed model gets {response.status_code}", "200 and the model")
     return None

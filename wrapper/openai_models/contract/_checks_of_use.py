@@ -143,7 +143,7 @@ def others_stay(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
         return True
     left = set(map(model_id, models_of(content(response)) or []))
     # Models that come and go by themselves are not in both lists from before the deletion.
-    lost = sorted(run.still_listed.intersection(run.listed) - left - {str(run.delete_model)})
+    lost = sorted((run.still_listed or set()).intersection(run.listed) - left - {str(run.delete_model)})
     if lost:
         raise UnmetError(case, f"no longer listed: {', '.join(lost[:3])}", "every model but the deleted one")
     return None

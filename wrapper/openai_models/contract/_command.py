@@ -49,7 +49,7 @@ def contract(
     try:
         from ._engine import UnreadableSpecError  # noqa: PLC0415 - of the extra
         from ._suite import hold  # noqa: PLC0415 - of the extra
-        from ._table import show  # noqa: PLC0415 - of the extra
+        from ._table import counting, show  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
             raise
@@ -59,8 +59,16 @@ def contract(
     # What requests has to say of retries belongs to nobody who asked for a table.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
-        target = Target.of_somebody(base_url, key_from(api_key_file))
-        found = hold(target, level=level, delete_model=delete_model, rate=rate, max_examples=max_examples)
+        with counting() as count:
+            target = Target.of_somebody(base_url, key_from(api_key_file))
+            found = hold(
+                target,
+                level=level,
+                delete_model=delete_model,
+                rate=rate,
+                max_examples=max_examples,
+                on_request=count,
+            )
         show(found)
         if report is not None:
             written(report, found)

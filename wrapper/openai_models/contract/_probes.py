@@ -126,10 +126,11 @@ def deletions(model: str, run: Run) -> Iterator[Probe]:
         )
     for name in unknown_to_delete():
         yield Probe(Kind.DELETE_UNKNOWN, "delete an unknown model", "DELETE", segment(name))
+    run.still_listed = None
     yield Probe(Kind.LIST_AGAIN, "list before the deletion")
     yield Probe(Kind.LISTED, f"retrieve {model}", segment=segment(model))
     yield from another_look(run)
-    if model not in run.still_listed:
+    if model not in (run.still_listed or ()):
         return
     yield Probe(Kind.DELETE, f"delete {model}", "DELETE", segment(model))
     yield Probe(Kind.DELETE_AGAIN, f"delete {model} again", "DELETE", segment(model))

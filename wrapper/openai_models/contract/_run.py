@@ -69,7 +69,7 @@ class Run:
         probes: What each request was for, by the id of its case.
         may_delete: The segments of the paths that may get a DELETE.
         listed: The models of the first list, by id.
-        still_listed: The ids of the last list before a deletion.
+        still_listed: The ids of the last list before a deletion; None where that had no answer.
         retrieved: Those of the first list that could be retrieved.
         missed: Those that couldn't, since the last list.
         unknown: How an unknown model is answered.
@@ -83,7 +83,7 @@ class Run:
     probes: dict[str, Probe] = field(default_factory=dict)
     may_delete: set[str] = field(default_factory=set)
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    still_listed: set[str] = field(default_factory=set)
+    still_listed: set[str] | None = field(default_factory=set)
     retrieved: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     unknown: tuple[object, ...] | None = None

@@ -28,6 +28,8 @@ from ._run import Run, under_way
 from ._wire import Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schemathesis import BaseSchema
 
     from ._target import Target
@@ -43,6 +45,7 @@ def hold(
     delete_model: str | None = None,
     rate: int | None = None,
     max_examples: int | None = None,
+    on_request: Callable[[int], object] | None = None,
 ) -> Report:
     """Hold a server to the contract.
 
@@ -52,6 +55,7 @@ def hold(
         delete_model: The id of a model that may be deleted. Without one, no request has the method DELETE.
         rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
         max_examples: How many ids schemathesis makes up.
+        on_request: Is called as each request is sent, with how many that makes.
 
     Raises:
         UnreadableSpecError: The spec can't be read.
@@ -63,7 +67,7 @@ def hold(
     run = Run(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
         rate = POLITE
-    wire = Wire(rate, target.spent())
+    wire = Wire(rate, target.spent(), on_request)
     with as_nobody_else(), under_way(run), no_delete_but_of(run), wire.in_use():
         for phase in PHASES:
             target.reset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -11,9 +12,22 @@ from rich.text import Text
 from ._report import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ._report import Failure, Report
 
 STYLES: Final = {Verdict.HOLDS: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "bold red", Verdict.NOT_TRIED: "dim"}
+
+
+@contextlib.contextmanager
+def counting() -> Iterator[Callable[[int], object]]:
+    """Show on a terminal how many requests were sent, by a function that is told so, as long as the run takes."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("looking for the server") as status:
+        yield lambda count: status.update(f"{count} requests")
 
 
 def show(report: Report, console: Console | None = None) -> None:

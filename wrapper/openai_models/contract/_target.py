@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # For an answer of a run in all. A server that is looked for has them for each read, as it may be waking up.
 SECONDS = 10
-IN_ALL = 20
+IN_ALL = 15
 MOST_BYTES = 8 * 2**20
 USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"
 # A login may be a secret, and would take the key's place; a path that follows a query is none.

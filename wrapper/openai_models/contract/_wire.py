@@ -44,6 +44,7 @@ class Wire:
     Args:
         rate: The most requests that the server gets in any second. None: as many as can be.
         before: When requests were answered that went there before, by `monotonic`.
+        told: Is called with the count for each request.
 
     Attributes:
         count: How many requests were sent, those before included.
@@ -52,7 +53,10 @@ class Wire:
         in_all: The seconds that an answer may take, be it silent or slow.
     """
 
-    def __init__(self, rate: int | None = None, before: Sequence[float] = ()) -> None:
+    def __init__(
+        self, rate: int | None = None, before: Sequence[float] = (), told: Callable[[int], object] | None = None
+    ) -> None:
+        self._told = told
         self.count = len(before)
         self.refused = 0
         self.overdue: list[OverdueError] = []
@@ -73,6 +77,8 @@ class Wire:
                 raise NotSentError(message, request)
             self._wait()
             self.count += 1
+            if self._told is not None:
+                self._told(self.count)
             try:
                 return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
             except requests.ConnectionError as error:
