@@ -19,6 +19,7 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
 LIBRARIES: Final = ("openai_models", "openai", "httpx")
 OURS: Final = LIBRARIES[0]
+ROUNDS_OF_A_PROCESS: Final = 3
 
 
 @define
@@ -108,14 +109,15 @@ class Worker:
 
 
 def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARIES, *, cpu: bool = False) -> Samples:
-    """Measure a work that processes repeat."""
+    """Measure a work that processes repeat: each a few times, since how memory lies in one is its luck for good."""
     samples = Samples(work, "s", {library: [] for library in libraries})
-    with contextlib.ExitStack() as stack:
-        workers = {library: stack.enter_context(Worker(library, work, origin)) for library in libraries}
-        for turn in range(rounds):
-            # Another one begins each time, so that none always comes after the same one.
-            for library in _turned(libraries, turn):
-                samples.taken[library].append(workers[library].seconds(cpu=cpu))
+    for start in range(0, rounds, ROUNDS_OF_A_PROCESS):
+        with contextlib.ExitStack() as stack:
+            workers = {library: stack.enter_context(Worker(library, work, origin)) for library in libraries}
+            for turn in range(start, min(start + ROUNDS_OF_A_PROCESS, rounds)):
+                # Another one begins each time, so that none always comes after the same one.
+                for library in _turned(libraries, turn):
+                    samples.taken[library].append(workers[library].seconds(cpu=cpu))
     return samples
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 IMAGES: Final = ROOT / "docs" / "img"
-ROUNDS: Final = 9
+ROUNDS: Final = 15
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
