@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import functools
 import json
 import pickle
-import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -182,146 +178,6 @@ def test_a_model_without_an_id_is_a_type_error(fields: dict[str, Any]) -> None:
         Model(**fields)
     with pytest.raises(TypeError, match="id"):
         Model.from_dict(fields)
-
-
-def test_setting_an_attribute_is_seen_everywhere() -> None:
-    model = Model(id="a")
-    model.created = 5
-    model.shutdown_date = dt.date(2026, 1, 2)
-    assert model.to_dict() == {"id": "a", "created": 5, "shutdown_date": "2026-01-02"}
-    assert model.created_at == dt.datetime(1970, 1, 1, 0, 0, 5, tzinfo=dt.UTC)
-    model.shutdown_date = None
-    assert model.shutdown_date is None
-
-
-@pytest.mark.parametrize("first", ["soon", 1.0, 5], ids=["of another type", "converted", "as it is"])
-def test_what_is_set_over_what_was_sent_is_all_that_counts(first: object) -> None:
-    model = Model.from_dict({"x": 1, "created": first, "y": 2, "id": "a"})
-    model.created = 7
-    dynamic: Any = model
-    dynamic.x = 3
-    assert (model.created, dynamic.x) == (7, 3)
-    assert model.to_dict() == {"id": "a", "created": 7, "x": 3, "y": 2}
-    assert list(model.additional_properties) == ["x", "y"]
-
-
-def test_what_is_no_mapping_takes_nothing_away() -> None:
-    model: Any = Model.from_dict({"id": "a", "created": "soon", "x": 1})
-    with pytest.raises(TypeError):
-        model.additional_properties = 5
-    assert model.x == model["x"] == 1
-    with pytest.raises(KeyError):
-        del model["y"]
-
-
-def test_what_is_deleted_was_not_sent() -> None:
-    model: Any = Model.from_dict({"id": "a", "created": "soon", "x": 1})
-    del model.x
-    del model.created
-    assert model.to_dict() == {"id": "a"}
-    assert model.created is None
-    for name in ("x", "created", "to_dict"):
-        with pytest.raises(AttributeError, match=name):
-            delattr(model, name)
-    assert model.to_dict() == {"id": "a"}
-
-
-def test_vars_and_dir_show_what_is_read() -> None:
-    model = Model.from_dict({"id": "a", "created": 5, "max_model_len": 8192})
-    assert vars(model) == {"id": "a", "created": 5, "max_model_len": 8192}
-    assert "max_model_len" in dir(model)
-    assert vars(Model.from_dict({"id": "a", "created": "soon", "to_dict": 1})) == {"id": "a", "created": None}
-
-
-def test_what_is_sent_is_never_what_is_read_while_another_thread_changes_it() -> None:
-    odd: Any = Model.from_dict({"id": "a", "created": "soon"})
-    plain: Any = Model.from_dict({"id": "a", "created": 5})
-    stop = threading.Event()
-
-    def change() -> None:
-        while not stop.is_set():
-            odd.x = plain.x = "x"
-            plain.created = "soon"
-            plain.created = 5
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    with ThreadPoolExecutor(1) as threads:
-        changing = threads.submit(change)
-        try:
-            for _ in range(5000):
-                assert odd.to_dict()["created"] == "soon"
-                assert odd.created is None
-                assert plain.to_dict()["created"] in {5, "soon"}
-                assert plain.created in {5, None}
-        finally:
-            stop.set()
-            sys.setswitchinterval(before)
-    changing.result()
-
-
-class Mine(Model):
-    """What somebody may make of a model."""
-
-    note: str = "none"
-
-    @property
-    def owned_by(self) -> str:  # type: ignore[override]  # a variable of the generated class
-        return super().owned_by or "nobody"
-
-    @functools.cached_property
-    def label(self) -> str:
-        return f"<{self.id}>"
-
-
-def test_a_subclass_has_attributes_that_are_nothing_that_was_sent() -> None:
-    mine = Mine.from_dict(SENT)
-    mine.note = "one"
-    assert (mine.owned_by, mine.label, mine.note) == ("system", "<gpt-4o-mini>", "one")
-    mine.created = 7
-    assert (mine.label, mine.note, mine.created) == ("<gpt-4o-mini>", "one", 7)
-    assert mine.to_dict() == {**SENT, "created": 7}
-    assert set(mine.additional_properties) == {"max_model_len", "meta"}
-    assert Mine(id="a").owned_by == "nobody"
-    with pytest.raises(AttributeError):
-        mine.owned_by = "me"  # type: ignore[misc]  # what a type checker would find
-    del mine.note
-    assert mine.note == "none"
-
-
-def test_a_field_takes_the_place_of_nothing_that_a_subclass_inherits() -> None:
-    class Dated:
-        def created(self) -> str:
-            return "long ago"
-
-    class Old(Dated, Model):  # type: ignore[misc]  # which no type checker allows
-        pass
-
-    class Older(Old):
-        pass
-
-    for kind in (Old, Older):
-        old: Any = kind.from_dict({"id": "a", "created": 5})
-        assert old.created() == "long ago"
-        assert old.to_dict() == {"id": "a", "created": 5}
-
-
-def test_a_setter_of_a_subclass_is_called() -> None:
-    class Logged(Model):
-        log: list[object]
-
-        @property
-        def created(self) -> int:
-            return super().created
-
-        @created.setter
-        def created(self, value: int) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
-            self.log.append(value)
-
-    logged = Logged(id="a", created=5)
-    logged.log = []
-    logged.created = 7
-    assert logged.log == [7]
 
 
 @pytest.mark.parametrize("unset", ["shutdown_date"])
