@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT: Final = Path(__file__).parent.parent
@@ -60,21 +60,31 @@ def looked_up(copy: Path) -> int:
     try:
         database: dict[str, Any] = json.loads(copy.read_text("utf-8"))
         stamp = datetime.fromtimestamp(database.pop("$meta")["timestamp"], UTC)
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        insecure = {canonicalize_name(name): [*specifiers] for name, specifiers in database.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         print(f"{copy} is no copy of safety-db's insecure.json: {error!r}", file=sys.stderr)
         return 2
-    insecure = {canonicalize_name(name): specifiers for name, specifiers in database.items()}
     print(f"safety-db of {stamp:%Y-%m-%d}: {len(insecure)} packages")
-    found = False
+    status = 0
     for file in REQUIREMENTS:
         print(f"{file.relative_to(ROOT)}: {len(pins(file))} pins", flush=True)
         for pin in pins(file):
             name, _, version = pin.partition(";")[0].strip().partition("==")
             for specifier in insecure.get(canonicalize_name(name), []):
-                if SpecifierSet(specifier).contains(version, prereleases=True):
-                    found = True
-                    print(f"  {name} {version} is vulnerable, as is {specifier}")
-    return int(found)
+                status = max(status, said(name, version, specifier))
+    return status
+
+
+def said(name: str, version: str, specifier: object) -> int:
+    """Say of a version if it is one of those that are vulnerable, or if nobody knows which these are."""
+    try:
+        if not SpecifierSet(str(specifier)).contains(version, prereleases=True):
+            return 0
+    except InvalidSpecifier:
+        print(f"  {name} {version}: safety-db's {specifier!r} can't be read", file=sys.stderr)
+        return 2
+    print(f"  {name} {version} is vulnerable, as is {specifier}")
+    return 1
 
 
 if __name__ == "__main__":

@@ -144,8 +144,19 @@ def test_every_pin_is_looked_up(tmp_path: Path) -> None:
     assert {f"{name} {version}" for name, version in EVERY_PIN} <= told
 
 
-@pytest.mark.parametrize("database", ["", "[]", "{}", {"httpx": []}, "no JSON"], ids=repr)
+@pytest.mark.parametrize(
+    "database",
+    ["", "[]", "{}", {"httpx": []}, "no JSON", {**META, "httpx": 5}],
+    ids=repr,
+)
 def test_what_is_no_copy_of_safety_db_says_nothing_of_any_pin(database: object, tmp_path: Path) -> None:
     done = looked_up(tmp_path, database)
     assert done.returncode == 2
     assert "is no copy of safety-db's insecure.json" in done.stderr
+
+
+def test_versions_of_a_pinned_package_that_cannot_be_read_say_nothing_of_it(tmp_path: Path) -> None:
+    done = looked_up(tmp_path, META | {"httpx": ["<2-bogus!"]})
+    assert done.returncode == 2
+    assert "safety-db's '<2-bogus!' can't be read" in done.stderr
+    assert looked_up(tmp_path, META | {"no-such-package": ["<2-bogus!"]}).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -64,7 +65,8 @@ def plain(all_samples: list[Samples]) -> str:
 def versions() -> str:
     """Say what was measured on what."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("openai", "httpx", "httpx-aiohttp"))
-    return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}; openai-models {__version__}, {packages}."
+    machine = f"{platform.system()} {platform.machine()} with {os.cpu_count()} cores"
+    return f"Python {platform.python_version()} on {machine}; openai-models {__version__}, {packages}."
 
 
 def save(all_samples: list[Samples], file: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import sys
 import threading
 from dataclasses import replace
 from time import monotonic
@@ -113,6 +115,22 @@ def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
     with wire.in_use(), pytest.raises(requests.ConnectionError):
         requests.get(url, headers={"User-Agent": USER_AGENT}, timeout=10)
     assert wire.count == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others refuse what a full queue has no room for")
+def test_a_request_that_waits_for_a_connection_in_vain_is_not_counted() -> None:
+    wire = _wire.Wire()
+    with contextlib.ExitStack() as kept:
+        listener = kept.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):  # nobody accepts, and the queue is full
+            waiting = kept.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with wire.in_use(), pytest.raises(requests.Timeout):
+            requests.get(url, headers={"User-Agent": USER_AGENT}, timeout=0.5)
+    assert wire.count == 0
+    assert len(wire.overdue) == 1
 
 
 @pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from openai_models.types import Model
+from openai_models.types._record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+
+T = TypeVar("T")
 
 SENT: dict[str, Any] = {"id": "gpt-4o-mini", "owned_by": "system", "created": 1721172741, "max_model_len": 8192}
 
@@ -65,31 +71,54 @@ def test_vars_and_dir_show_what_is_read() -> None:
     assert vars(Model.from_dict({"id": "a", "created": "soon", "to_dict": 1})) == {"id": "a", "created": None}
 
 
-def test_what_is_sent_is_never_what_is_read_while_another_thread_changes_it() -> None:
-    odd: Any = Model.from_dict({"id": "a", "created": "soon"})
-    plain: Any = Model.from_dict({"id": "a", "created": 5})
-    stop = threading.Event()
+def with_steps_between(code: CodeType, step: Callable[[int], object], work: Callable[[], T]) -> T:
+    """Do work, and before each line of a function in it a step, as another thread might just then."""
+    lines = itertools.count()
 
-    def change() -> None:
-        while not stop.is_set():
-            odd.x = plain.x = "x"
-            plain.created = "soon"
-            plain.created = 5
+    def before_line(_: FrameType, event: str, __: object) -> Any:
+        if event == "line":
+            step(next(lines))
+        return before_line
 
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    with ThreadPoolExecutor(1) as threads:
-        changing = threads.submit(change)
-        try:
-            for _ in range(5000):
-                assert odd.to_dict()["created"] == "soon"
-                assert odd.created is None
-                assert plain.to_dict()["created"] in {5, "soon"}
-                assert plain.created in {5, None}
-        finally:
-            stop.set()
-            sys.setswitchinterval(before)
-    changing.result()
+    traced = sys.gettrace()
+    sys.settrace(lambda frame, *_: before_line if frame.f_code is code else None)
+    try:
+        return work()
+    finally:
+        sys.settrace(traced)
+
+
+READING = vars(Record)["_json"].fget.__code__
+TAKING = Record._take.__code__
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_what_was_sent_is_what_it_was_or_is_where_another_thread_changes_it_just_then(at: int) -> None:
+    model: Any = Model.from_dict({"id": "a", "created": 5})
+    steps: list[int] = []
+
+    def change(line: int) -> None:
+        steps.append(line)
+        if line == at:
+            model.created = "soon"
+
+    assert with_steps_between(READING, change, model.to_dict)["created"] in {5, "soon"}
+    assert at in steps
+    assert model.to_dict()["created"] == "soon"
+
+
+@pytest.mark.parametrize("before", [5, "sooner"])
+def test_what_another_thread_reads_while_a_model_is_changed_is_what_it_was_or_is(before: object) -> None:
+    model: Any = Model.from_dict({"id": "a", "created": before})
+    seen: list[object] = []
+
+    def read(_: int) -> None:
+        seen.append(model.to_dict()["created"])
+        assert model.created in {5, None}
+
+    with_steps_between(TAKING, read, lambda: setattr(model, "created", "soon"))
+    assert len(seen) > 5
+    assert set(seen) <= {before, "soon"}
 
 
 class Mine(Model):

@@ -81,9 +81,6 @@ class Wire:
                 self._told(self.count)
             try:
                 return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
-            except requests.ConnectionError as error:
-                self.count -= never_left(error)
-                raise
             finally:
                 if self._answered is not None:
                     self._answered.append(monotonic())
@@ -108,6 +105,7 @@ class Wire:
             try:
                 answer = read(send())
             except requests.RequestException as error:
+                self.count -= never_left(error)
                 if watch.over or isinstance(error, requests.Timeout):
                     raise self._given_up(request) from error
                 raise
@@ -133,7 +131,7 @@ def ours(request: requests.PreparedRequest) -> bool:
     return request.headers.get("User-Agent") == USER_AGENT
 
 
-def never_left(error: requests.ConnectionError) -> bool:
+def never_left(error: requests.RequestException) -> bool:
     """Whether there was no connection on which a request could have gone."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError | ConnectTimeoutError)
