@@ -33,7 +33,7 @@ STOCK: Final = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
-# As for how many answers that don't come at once, see Wire.
+# Of requests that fail at once; how many are waited for in vain is for Wire to say.
 PATIENCE: Final = 5
 PLAIN: Final = frozenset(Kind) - {Kind.METHOD}
 

@@ -91,6 +91,7 @@ class Wire:
         with (
             patch.object(requests.Session, "send", sent),
             patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
+            # For everybody's, since an answer doesn't know who asked; the others lose nothing by it.
             patch.object(HTTPResponse, "_read_status", status_of(read_status)),
             # Which would be read for as long as the time limit of one read, each.
             patch("schemathesis.transport.requests.is_event_stream", return_value=False),
