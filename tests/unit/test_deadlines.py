@@ -1,17 +1,16 @@
-"""A deadline bounds what a thread does on its sockets, and is found on every release of httpx."""
+"""A deadline bounds what a thread does on its sockets."""
 
 from __future__ import annotations
 
 import types
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
-from tests.unit.parts import KEY, Pieces, Server, Shell, answer
+from tests.unit.parts import Pieces, Server, Shell, answer
 
-from openai_models import APITimeoutError, OpenAI, _deadline
-from openai_models._deadline import DeadlineExceededError, clip, deadline, watch
+from openai_models import APITimeoutError, _deadline
+from openai_models._deadline import DeadlineExceededError, clip, deadline
 
 
 class Clock:
@@ -67,35 +66,6 @@ def test_a_deadline_ends_with_its_block_and_gives_way_to_the_one_around_it(clock
             raise KeyError
         assert clip(None) == 10
     assert clip(None) is None
-
-
-def test_httpx_keeps_its_connections_where_a_deadline_finds_them() -> None:
-    moved = (
-        "httpx or httpcore has moved `transport._pool._network_backend`: `watch` finds nothing there, "
-        "so a sync call over a slow connection no longer ends at its timeout. Follow it in `_deadline.watch`."
-    )
-    with httpx.Client(proxy="http://127.0.0.1:9", trust_env=False) as client:
-        transports: list[Any] = [client._transport, *client._mounts.values()]
-        watch(client)
-        assert len(transports) == 2, moved
-        for transport in transports:
-            assert type(getattr(getattr(transport, "_pool", None), "_network_backend", None)) is _deadline.WatchedBackend, moved  # fmt: skip
-
-
-def test_a_client_of_ours_is_watched_once_however_many_share_it() -> None:
-    with httpx.Client(trust_env=False) as http:
-        first = OpenAI(api_key=KEY, http_client=http)
-        OpenAI(api_key=KEY, http_client=http)
-        first.copy()
-        backend = http._transport._pool._network_backend  # type: ignore[attr-defined]  # of httpx's HTTPTransport
-        assert isinstance(backend._backend, httpcore.SyncBackend)
-
-
-def test_transports_of_other_kinds_and_mounts_of_none_are_left_as_they_are() -> None:
-    transport = httpx.MockTransport(answer([]))
-    with httpx.Client(transport=transport, mounts={"http://local.test": None}, trust_env=False) as client:
-        watch(client)
-        assert client._transport is transport
 
 
 class Recorder:

@@ -97,9 +97,6 @@ class OpenAI(Settings):
             raise refused(error) from None
         self._http = http_client or OwnHttpxClient()
         hush_logs()
-        from ._deadline import watch  # noqa: PLC0415 - see above
-
-        watch(self._http)
 
     @property
     def models(self) -> Models:

@@ -19,8 +19,6 @@ from attrs import define, field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from httpx import Client
-
 
 @define(eq=False, repr=False)
 class _Attempt:
@@ -91,20 +89,6 @@ def clip(timeout: float | None) -> float | None:
     if left <= 0:
         raise DeadlineExceededError
     return left if timeout is None else min(timeout, left)
-
-
-def watch(client: Client) -> None:
-    """Let a deadline hold for all the connections that a caller's own client will open.
-
-    httpx has no public way to hand its transports a network backend, so this sets
-    httpcore's attribute of that name; a test says so when a release moves it. On
-    transports of other kinds, the deadline is checked between pieces of the body.
-    """
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        backend = getattr(pool, "_network_backend", None)
-        if backend is not None and not isinstance(backend, WatchedBackend):
-            pool._network_backend = WatchedBackend(backend)  # type: ignore[union-attr]  # found above
 
 
 class WatchedBackend:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._config import checked_key
-from .._deadline import deadline, watch
-from .._http import Client, HTTPError, InvalidURL
+from .._deadline import deadline
+from .._http import DefaultHttpxClient, HTTPError, InvalidURL
 from .._version import __version__
 
 if TYPE_CHECKING:
@@ -122,12 +122,11 @@ class Target:
 
     def _status_of_list(self) -> int:
         """List, and read what comes as every other answer is read: neither for ever nor without end."""
-        with Client(timeout=SECONDS) as client, deadline(IN_ALL):
-            watch(client)
-            with client.stream("GET", f"{self.base_url}/models", headers=self.headers) as answer:
-                size = 0
-                for piece in answer.iter_raw():
-                    size += len(piece)
-                    if size > MOST_BYTES:
-                        break
-                return answer.status_code
+        client = DefaultHttpxClient(timeout=SECONDS, follow_redirects=False)
+        with client, deadline(IN_ALL), client.stream("GET", f"{self.base_url}/models", headers=self.headers) as answer:
+            size = 0
+            for piece in answer.iter_raw():
+                size += len(piece)
+                if size > MOST_BYTES:
+                    break
+            return answer.status_code
