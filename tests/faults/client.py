@@ -24,7 +24,7 @@ KEY = "sk-tests-of-faults-0123456789"
 # What a call may take of memory before the machine refuses it more.
 _MOST_MEMORY = 2 << 30
 _PRIVATE_MODULES = {
-    "openai_models": ("_exchange", "_failures", "_pool", "_async_pool", "testing"),
+    "openai_models": ("_exchange", "_failures", "_transport.sync", "_transport.aio", "testing"),
     "openai": ("_base_client", "resources.models"),
 }
 # Where each library keeps the first wait before another attempt, which is shortened.

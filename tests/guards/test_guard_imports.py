@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 # What httpx loads is its own affair: these are beyond it.
 OWN = {
     "openai_models",
+    "openai_models._attempt",
     "openai_models._client",
     "openai_models._defaults",
     "openai_models._errors",
     "openai_models._http",
+    "openai_models._httpx",
     "openai_models._logs",
     "openai_models._module_client",
+    "openai_models._routing",
     "openai_models._secrets",
     "openai_models._sentinels",
     "openai_models._settings",
@@ -71,20 +74,28 @@ CALL = CLIENT + "client.models.retrieve('m1'); client.models.list().data[0].id\n
 FAILED = CLIENT + "client = client.with_options(max_retries=1, base_url='http://127.0.0.1:9/v1')\n"
 
 
-@pytest.mark.parametrize("name", ["asyncio", "stamina", "tenacity", "openai_models_api", "openai_models._async"])
+@pytest.mark.parametrize(
+    "name", ["asyncio", "h11", "httpcore", "stamina", "tenacity", "openai_models_api", "openai_models._async"]
+)
 def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
     assert name not in loaded(CLIENT)
 
 
 @pytest.mark.parametrize(
-    "name", ["stamina", "tenacity", "openai_models._async", "openai_models._async_pool", "openai_models.testing"]
+    "name",
+    [
+        "anyio",
+        "asyncio",
+        "certifi",
+        "httpcore",
+        "stamina",
+        "tenacity",
+        "openai_models._async",
+        "openai_models._transport.aio",
+        "openai_models.testing",
+    ],
 )
 def test_a_sync_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
     modules = loaded(CALL)
-    assert {"openai_models._sync", "openai_models._pool", "openai_models_api"} <= modules
+    assert {"openai_models._sync", "openai_models._transport.sync", "openai_models_api"} <= modules
     assert name not in modules
-
-
-def test_a_sync_call_loads_asyncio_only_where_httpcore_itself_does(loaded: Callable[[str], set[str]]) -> None:
-    with_httpcore = loaded("import httpcore")
-    assert "asyncio" not in loaded(CALL) - with_httpcore

@@ -196,7 +196,8 @@ async def test_cancelled_at_any_point_a_call_over_tls_gives_its_connection_back(
     tls_server: WireServer, how: Canceller, *, warm: bool
 ) -> None:
     http = DefaultAsyncHttpxClient(limits=ONE, verify=ssl.create_default_context(cafile=str(TLS / "cert.pem")))
-    assert await walk_with(tls_server, http, how, retrieve, warm=warm) >= (2 if warm else 4)
+    # The handshake waits as well, unless the server is faster.
+    assert await walk_with(tls_server, http, how, retrieve, warm=warm) >= (2 if warm else 3)
 
 
 @pytest.mark.anyio

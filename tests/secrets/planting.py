@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 from rich.console import Console
 from rich.traceback import Traceback
@@ -120,8 +121,9 @@ def failure_of(shell: str, options: Options, operation: str = "retrieve") -> Ope
 
 def outcome(shell: str, options: Options, operation: str = "retrieve") -> object:
     # Nothing secret in this frame by name: only what the package itself shows is looked at.
-    if shell == "sync":
-        with OpenAI(**options.settings()) as client:
+    if shell.startswith("sync"):
+        http_client = httpx.Client(follow_redirects=True) if shell == "sync over httpx" else None
+        with OpenAI(**options.settings(), http_client=http_client) as client:
             return getattr(client.models, operation)("m", **options.call_options())
 
     async def call() -> object:

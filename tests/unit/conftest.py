@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.parts import Shell
-from tests.unit.wires import Network
 
 from openai_models import _retries
 
@@ -54,15 +53,3 @@ def run_python() -> Callable[..., str]:
         return done.stdout
 
     return run
-
-
-@pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Network:
-    network = Network()
-    network.put_in_place(monkeypatch)
-    return network
-
-
-@pytest.fixture(params=["sync", "asyncio", "trio"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import enum
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.parts import KEY, Server, Shell, answer
 
 from openai_models._config import Configuration
-from openai_models._http import with_path
 from openai_models._operations import DELETE, LIST, RETRIEVE
 from openai_models._request import Call, build, path_segment
 
@@ -53,23 +51,6 @@ def test_every_id_that_is_not_refused_is_one_segment_that_decodes_back_to_it(bas
     assert before == expected
     assert unquote(segment.decode("ascii")) == model
     assert query == (b"key=a%26b" if "?" in base else b"")
-
-
-def parts(url: httpx.URL) -> tuple[object, ...]:
-    return str(url), url.raw_path, url.path, url.query, url.netloc, url.userinfo, url.fragment
-
-
-@pytest.mark.parametrize("base", [*BASES, "https://user:p%40ss@[::1]:8080/v1?", "http://b\u00fccher.test/v1"])
-@given(segments=st.lists(st.text() | st.sampled_from([".", "..", "...", ".a", ""]), min_size=1))
-@example(segments=["a" * 8193])
-@example(segments=[".", "x"])
-def test_another_path_is_put_into_a_url_as_httpx_itself_puts_it(base: str, segments: list[str]) -> None:
-    url = httpx.URL(base)
-    path = "".join("/" + quote(segment, safe="", errors="replace") for segment in segments)
-    _, mark, query = url.raw_path.partition(b"?")
-    given = with_path(url, path)
-    assert parts(given) == parts(url.copy_with(raw_path=path.encode() + mark + query))
-    assert given == httpx.URL(str(given))
 
 
 REFUSED: list[tuple[Any, type[Exception], str]] = [

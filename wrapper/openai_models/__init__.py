@@ -38,8 +38,8 @@ from ._http import (
     DEFAULT_TIMEOUT,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
-    Timeout,
 )
+from ._httpx import Timeout
 from ._module_client import models
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._version import __version__

@@ -5,10 +5,16 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ._http import AsyncClient, with_defaults
+from ._http import with_defaults
+from ._httpx import AsyncClient
+from ._routing import AsyncRouter
+from ._tls import TransportSettingError
+
+if TYPE_CHECKING:
+    from ._httpx import Proxy
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
-    from httpx_aiohttp import HttpxAiohttpClient
+    from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 else:
 
     class HttpxAiohttpClient(AsyncClient):
@@ -22,6 +28,20 @@ else:
 __all__ = ["DefaultAioHttpClient"]
 
 
+class _AiohttpRouter(AsyncRouter):
+    """Sends everything over aiohttp, through a proxy or not."""
+
+    def make_other(self, **options: Any) -> object:
+        proxy: Proxy | None = options["proxy"]
+        if proxy is not None and proxy.url.scheme.startswith("socks"):
+            msg = "aiohttp cannot use the SOCKS proxy that is set: use DefaultAsyncHttpxClient, or set NO_PROXY"
+            raise TransportSettingError(msg)
+        return AiohttpTransport(**options)
+
+    def may_take_own(self, *_: object, **__: object) -> bool:
+        return False
+
+
 class DefaultAioHttpClient(HttpxAiohttpClient):
     """A `DefaultAsyncHttpxClient` that sends over aiohttp; for asyncio alone.
 
@@ -33,4 +53,4 @@ class DefaultAioHttpClient(HttpxAiohttpClient):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**with_defaults(options))
+        super().__init__(**with_defaults(options, _AiohttpRouter))

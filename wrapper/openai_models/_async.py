@@ -16,7 +16,7 @@ from ._body import BodyReader
 from ._config import checked_key
 from ._errors import OpenAIError
 from ._exchange import Answer, accept, failures, retry_context
-from ._http import AsyncByteStream, AsyncClient, TooManyRedirects
+from ._httpx import AsyncByteStream, AsyncClient, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build, request_of
 from ._response import status_error
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from ._config import Configuration
-    from ._http import Request, Response, Timeout
+    from ._httpx import Request, Response, Timeout
     from ._request import Call
 
 T = TypeVar("T")

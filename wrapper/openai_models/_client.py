@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from ._defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._errors import OpenAIError
-from ._http import AsyncClient, Client, DefaultAsyncHttpxClient, OwnHttpxClient, check_http_client, timeout_of
+from ._http import DefaultAsyncHttpxClient, DefaultHttpxClient, check_http_client, timeout_of
+from ._httpx import AsyncClient, Client
 from ._secrets import hush_logs, refused
 from ._sentinels import not_given
 from ._settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from ._async import AsyncSender
-    from ._http import URL, Timeout
+    from ._httpx import URL, Timeout
     from ._sentinels import NotGiven, Omit
     from ._settings import Changes
     from ._sync import Sender
@@ -95,7 +96,7 @@ class OpenAI(Settings):
             # A traceback shows the variables of its frames to some tools: no key among them.
             del api_key, base_url, default_headers, default_query
             raise refused(error) from None
-        self._http = http_client or OwnHttpxClient()
+        self._http = http_client or DefaultHttpxClient()
         hush_logs()
 
     @property

@@ -15,7 +15,8 @@ from attrs import Attribute, define, field
 
 from ._defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._errors import OpenAIError
-from ._http import DEFAULT_TIMEOUT, URL, InvalidURL, Timeout
+from ._http import DEFAULT_TIMEOUT
+from ._httpx import URL, InvalidURL, Timeout
 from ._secrets import shown
 from ._sentinels import NotGiven, Omit
 
@@ -94,6 +95,9 @@ def _base_url(url: object) -> URL:
         # Without its scheme, `user:key@host` is not taken apart.
         quoted = "(not shown, as it has an @)" if "@" in parsed.path else repr(shown(parsed))
         msg = f"base_url {quoted} is not an http:// or https:// URL with a host and without a fragment"
+        raise ValueError(msg)
+    if parsed.port is not None and parsed.port > 65535:
+        msg = f"base_url has the port {parsed.port}, and a port is at most 65535"
         raise ValueError(msg)
     path, _, query = parsed.raw_path.partition(b"?")
     return parsed.copy_with(raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))

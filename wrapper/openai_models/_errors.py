@@ -24,12 +24,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ._http import StreamError
+from ._httpx import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._http import Request, Response
+    from ._httpx import Request, Response
 
 __all__ = [
     "APIConnectionError",

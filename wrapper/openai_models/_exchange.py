@@ -11,11 +11,12 @@ from attrs import field, frozen
 from . import _logs
 from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
 from ._failures import request_id
-from ._http import InvalidURL, LocalProtocolError, TimeoutException
+from ._httpx import InvalidURL, LocalProtocolError, TimeoutException
 from ._response import status_error
 from ._results import insist
 from ._retries import delay_before_retry
 from ._secrets import is_ours
+from ._tls import TransportSettingError
 from .types._record import Record
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import stamina._core
 
     from ._config import Configuration
-    from ._http import Request, Response
+    from ._httpx import Request, Response
     from ._request import Call
 
 R = TypeVar("R")
@@ -131,7 +132,7 @@ def failures(request: Request) -> Iterator[None]:
     is_ours.set(True)
     try:
         yield
-    except OpenAIError:
+    except (OpenAIError, TransportSettingError):
         raise
     except (TimeoutException, TimeoutError) as error:
         _logs.broken(request, error)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ._secrets import shown
 
 if TYPE_CHECKING:
-    from ._http import Request, Response
+    from ._httpx import Request, Response
 
 LOG: Final = logging.getLogger("openai_models")
 

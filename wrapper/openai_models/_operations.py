@@ -19,7 +19,7 @@ from ._results import Listing, read_deletion, read_listing, read_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._http import Response
+    from ._httpx import Response
     from .types import Model, ModelDeleted
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._exchange import Answer
-    from ._http import URL, Headers, Request, Response
+    from ._httpx import URL, Headers, Request, Response
 
 T = TypeVar("T")
 

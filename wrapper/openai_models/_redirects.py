@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from ._http import URL, InvalidURL, Request
+from ._httpx import URL, InvalidURL
 from ._request import NEUTRAL_HEADERS
-from ._secrets import hush
+from ._secrets import QuietRequest
 
 if TYPE_CHECKING:
-    from ._http import Response
+    from ._httpx import Request, Response
 
 MOST_REDIRECTS: Final = 20
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
@@ -77,8 +77,8 @@ def next_request(response: Response) -> Step | None:
     # `Host` is of the old URL.
     headers = [(name, value) for name, value in headers if name.lower() != b"host"]
     body = request.content if request.method != "GET" else None
-    onward = Request(request.method, target, headers=headers, content=body, extensions=request.extensions)
-    return Step(hush(onward), {} if same else {"auth": None})
+    onward = QuietRequest(request.method, target, headers=headers, content=body, extensions=request.extensions)
+    return Step(onward, {} if same else {"auth": None})
 
 
 def _origin(url: URL) -> tuple[str, str, int | None]:

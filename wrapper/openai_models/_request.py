@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 from attrs import field, frozen
 
 from ._config import checked_headers, checked_query, checked_timeout, limits_of
-from ._http import AsyncClient, Client, InvalidURL, Request, with_path
-from ._secrets import hush
+from ._httpx import AsyncClient, Client, InvalidURL
+from ._secrets import QuietRequest
 from ._sentinels import NotGiven, Omit, not_given
 from ._version import __version__
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._config import Configuration
-    from ._http import URL, Timeout
+    from ._httpx import URL, Request, Timeout
     from ._operations import Operation
 
 T = TypeVar("T")
@@ -143,10 +143,10 @@ def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -
             )
         except InvalidURL as error:
             raise _no_url(error) from None
-        return hush(made)
+        return QuietRequest.copy_of(made)
     given = {name.lower().encode(): (name.encode(), value.encode()) for name, value in message.headers.items()}
     kept = [(name, value) for name, value in http.headers.raw if name.lower() not in given]
-    request = Request(
+    request = QuietRequest(
         message.method,
         message.url,
         headers=[*kept, *given.values()],
@@ -158,7 +158,7 @@ def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -
         if request.headers.encoding == "ascii":
             request.headers.encoding = "utf-8"
         http.cookies.set_cookie_header(request)
-    return hush(request)
+    return request
 
 
 def _no_url(error: InvalidURL) -> ValueError:
@@ -214,8 +214,8 @@ def _url(config: Configuration, path: str, extra_query: Mapping[str, object]) ->
 
 
 def _joined(base_url: URL, path: str) -> URL:
-    base_path, _, _ = base_url.raw_path.partition(b"?")
-    return with_path(base_url, base_path.decode("ascii") + path.lstrip("/"))
+    base_path, mark, query = base_url.raw_path.partition(b"?")
+    return base_url.copy_with(raw_path=base_path + path.lstrip("/").encode("ascii") + mark + query)
 
 
 def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from ._failures import beside_the_sentence, request_id, says_failed, sentence, s
 
 if TYPE_CHECKING:
     from ._errors import APIStatusError
-    from ._http import Response
+    from ._httpx import Response
 
 _SHOWN: Final = 200
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | re.IGNORECASE)

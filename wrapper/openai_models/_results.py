@@ -21,7 +21,7 @@ from .types._record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._http import Response
+    from ._httpx import Response
 
 
 @frozen(eq=False, repr=False)

@@ -2,13 +2,15 @@
 
 The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and
 timeouts are tried again; the server's `x-should-retry`, `retry-after-ms` and
-`retry-after` are obeyed; else the wait doubles from half a second to eight.
+`retry-after` are obeyed; else the wait doubles from half a second to eight. A certificate that
+is refused once is refused again, and is not retried.
 """
 
 from __future__ import annotations
 
 import math
 import random
+import ssl
 import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -52,10 +54,20 @@ def delay_before_retry(
             return None
         if asked is not None and asked > 0:
             return asked
-    elif not isinstance(failure, APIConnectionError):
+    elif not isinstance(failure, APIConnectionError) or _is_about_certificate(failure):
         return None
     backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
     return backoff * (1 - 0.25 * jitter())
+
+
+def _is_about_certificate(failure: BaseException) -> bool:
+    """Return whether the server's certificate was refused, which another attempt does not change."""
+    causes: list[BaseException] = []
+    cause = failure.__cause__
+    while cause is not None and cause not in causes:  # causes can form a circle
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in causes)
 
 
 def _may_help(status: int, headers: Mapping[str, str]) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 import re
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final, Self
 
-from ._http import URL, Request
+from ._httpx import URL, ByteStream, Request
 
 # Whether what is logged now is about a request of this package.
 is_ours: Final = ContextVar("openai_models_is_ours", default=False)
@@ -32,18 +32,30 @@ class QuietURL(URL):
 
 
 class QuietRequest(Request):
-    """A request whose repr shows neither userinfo nor query."""
+    """A request whose repr shows neither userinfo nor query.
+
+    Args:
+        method: As in httpx.
+        url: As in httpx.
+        **options: As in httpx.
+    """
+
+    def __init__(self, method: str, url: URL | str, **options: Any) -> None:
+        super().__init__(method, url, **options)
+        self.url = QuietURL(self.url)
+
+    @classmethod
+    def copy_of(cls, request: Request) -> Self:
+        """Return the same request, built by an HTTP client, as a quiet one."""
+        quiet = cls(
+            request.method, request.url, headers=request.headers, stream=request.stream, extensions=request.extensions
+        )
+        if isinstance(request.stream, ByteStream):
+            quiet.read()
+        return quiet
 
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {shown(self.url)!r})>"
-
-
-def hush(request: Request) -> Request:
-    """Make a request show no key; it stays the same in all else."""
-    # httpx makes its requests and their URLs itself: their class is all that can be changed.
-    request.__class__ = QuietRequest
-    request.url.__class__ = QuietURL
-    return request
 
 
 def hush_logs() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from ._config import Configuration
-    from ._http import URL, Timeout
+    from ._httpx import URL, Timeout
     from ._sentinels import Omit
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import define, evolve
 
-from ._deadline import deadline
+from ._attempt import ATTEMPT, Attempt
 from ._errors import OpenAIError
 from ._exchange import failures
 from ._raw import View
@@ -56,7 +56,8 @@ class StreamedResponse(_Unread[T]):
         """
         if not self._has_been_read:
             self._check_unread()
-            with failures(self.http_request), deadline(self._whole(self._sender.config)):
+            with failures(self.http_request), Attempt(self._whole(self._sender.config)) as attempt:
+                self.http_request.extensions[ATTEMPT] = attempt
                 problem = self._sender.read(self.http_response)
             self._answer = evolve(self._answer, problem=problem)
             self._has_been_read = True

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from . import _logs
+from ._attempt import ATTEMPT, Attempt
 from ._body import BodyReader
 from ._config import checked_key
-from ._deadline import clip, deadline
 from ._errors import OpenAIError
 from ._exchange import Answer, accept, failures, retry_context
-from ._http import Client, SyncByteStream, TooManyRedirects
+from ._httpx import Client, SyncByteStream, TooManyRedirects
 from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
 from ._request import build, request_of
 from ._response import status_error
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._config import Configuration
-    from ._http import Request, Response, Timeout
+    from ._httpx import Request, Response, Timeout
     from ._request import Call
 
 T = TypeVar("T")
@@ -77,7 +77,8 @@ class Sender:
     def _attempt(self, call: Call[T], retries_taken: int, *, stream: bool) -> Answer[T]:
         phase, whole = call.limits(self.config)
         request = self._request(call, phase, retries_taken)
-        with failures(request), deadline(whole):
+        with failures(request), Attempt(whole) as attempt:
+            request.extensions[ATTEMPT] = attempt
             response = self._follow(request)
             problem = None if stream and response.is_success else self.read(response)
         return accept(self.config, call, response, problem, retries_taken=retries_taken)
@@ -133,7 +134,7 @@ class Sender:
         encoding = response.headers.pop("content-encoding", "")
         reader = BodyReader(encoding, self.config.max_response_bytes)
         assert isinstance(response.stream, SyncByteStream)
-        response.stream = _BoundedStream(response.stream, reader)
+        response.stream = _BoundedStream(response.stream, reader, response.request.extensions.get(ATTEMPT))
         try:
             response.read()
         finally:
@@ -146,13 +147,15 @@ class Sender:
 class _BoundedStream(SyncByteStream):
     """A body as a `BodyReader` gives it."""
 
-    def __init__(self, stream: SyncByteStream, reader: BodyReader) -> None:
+    def __init__(self, stream: SyncByteStream, reader: BodyReader, attempt: Attempt | None) -> None:
         self._stream = stream
         self._reader = reader
+        self._attempt = attempt
 
     def __iter__(self) -> Iterator[bytes]:
         for data in self._stream:
-            clip(None)
+            if self._attempt is not None:
+                self._attempt.clip(None)
             self._reader.feed(data)
             if self._reader.problem is not None:
                 break

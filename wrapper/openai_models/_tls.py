@@ -2,92 +2,89 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import ssl
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from ._http import create_ssl_context
+from ._httpx import create_ssl_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import ssl
 
-_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-
-_lock = Lock()
-_made: dict[tuple[object, ...], ssl.SSLContext] = {}
-
-
-class LazyContext(ssl.SSLContext):
-    """httpx's own context, made when the first TLS connection is.
-
-    A program that asks a server by plain HTTP needs none: 18 ms, a tenth of the time from
-    its start to its first model. By itself, this context trusts nobody.
-    """
-
-    def __new__(cls) -> Self:
-        return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
-
-    _full: ssl.SSLContext | None = None
-
-    @property
-    def full(self) -> ssl.SSLContext:
-        """The context that httpx makes where the environment names no certificates."""
-        # `cached_property` has a lock of its own in Python 3.11, which a fork can't free.
-        with _lock:
-            if self._full is None:
-                self._full = create_ssl_context(trust_env=False)
-            return self._full
-
-    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
-        """As `ssl.SSLContext.set_alpn_protocols`."""
-        self.full.set_alpn_protocols(alpn_protocols)
-
-    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
-        """As `ssl.SSLContext.wrap_socket`."""
-        return self.full.wrap_socket(*args, **options)
-
-    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
-        """As `ssl.SSLContext.wrap_bio`."""
-        return self.full.wrap_bio(*args, **options)
+# What each variable names; httpx takes the first of the first two that is set.
+_VARIABLES: Final = {
+    "SSL_CERT_FILE": "a readable file of certificates in PEM format",
+    "SSL_CERT_DIR": "a readable folder of certificates",
+    "SSLKEYLOGFILE": "a file that can be written",
+}
+_shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 
 
-def _after_fork() -> None:
-    """Don't wait for a thread that only the parent has."""
-    global _lock  # noqa: PLW0603 - a lock can't be freed by another than its holder
-    _lock = Lock()
-
-
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_after_fork)
+class TransportSettingError(ValueError):
+    """A proxy or certificates that the environment or an argument names cannot be used; nothing was sent."""
 
 
 def shared_context(*, trust_env: bool) -> ssl.SSLContext:
-    """Give the context that httpx would make anew for each client.
+    """Return the context that httpx would make anew for each client.
 
-    Reading the authorities' certificates takes some 20 ms, all but half a millisecond
-    of what a client costs. Another context is made when the environment names other
-    certificates, or their file has changed since.
+    Reading the certificates of the authorities is most of what a client costs (benchmark row "second
+    client"). Another context is made when the environment names other certificates, or when their file has
+    changed. There is no lock: threads that come at once each make one, and a fork finds nothing locked.
 
     Args:
         trust_env: Whether the environment may name the certificates.
+
+    Raises:
+        TransportSettingError: The environment names certificates that cannot be read.
     """
-    key = _made_of(trust_env=trust_env)
-    with _lock:
-        if key not in _made:
-            # What the environment names is read now: it may be another by the first connection.
-            named = any(key[1:])
-            context = create_ssl_context(trust_env=trust_env) if named else LazyContext()
-            _made.clear()
-            _made[key] = context
-        return _made[key]
+    name = _variable(trust_env=trust_env)
+    try:
+        key = (name, name and os.environ[name], _last_changes(name), os.environ.get("SSLKEYLOGFILE"))
+    except OSError as error:
+        raise _unusable(name, error) from None
+    context = _shared.get(key)
+    if context is None:
+        context = new_context(trust_env=trust_env)
+        _shared.clear()
+        _shared[key] = context
+    return context
 
 
-def _made_of(*, trust_env: bool) -> tuple[object, ...]:
-    # SSLKEYLOGFILE is the `ssl` module's own, which heeds it in any case.
-    variables = {name: os.environ.get(name) for name in _VARIABLES}
-    if not trust_env:
-        return False, variables["SSLKEYLOGFILE"]
-    file = variables["SSL_CERT_FILE"]
-    changed = os.stat(file).st_mtime_ns if file else None  # noqa: PTH116 - no Path for one number
-    return True, *variables.values(), changed
+def new_context(*, trust_env: bool) -> ssl.SSLContext:
+    """Return a context that is not shared; otherwise as `shared_context`."""
+    name = _variable(trust_env=trust_env)
+    try:
+        _last_changes(name)
+        return create_ssl_context(trust_env=trust_env)
+    except OSError as error:  # ssl.SSLError is one
+        raise _unusable(name, error) from None
+
+
+def _variable(*, trust_env: bool) -> str | None:
+    """Return the variable that names the certificates, if any."""
+    return next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if trust_env and os.environ.get(name)), None)
+
+
+def _last_changes(name: str | None) -> tuple[int, ...]:
+    """Return when what a variable names was last changed.
+
+    Raises:
+        OSError: It is not there. OpenSSL takes a folder that is not there for one without certificates.
+    """
+    if name != "SSL_CERT_DIR":
+        return (Path(os.environ[name]).stat().st_mtime_ns,) if name else ()
+    folders = [folder for each in os.environ[name].split(os.pathsep) if (folder := Path(each)).is_dir()]
+    if not folders:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    return tuple(folder.stat().st_mtime_ns for folder in folders)
+
+
+def _unusable(name: str | None, error: OSError) -> Exception:
+    if error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE"):
+        name = "SSLKEYLOGFILE"
+    if name is None:  # the certificates of the package certifi
+        return error
+    return TransportSettingError(
+        f"{name}={os.environ[name]!r} is not {_VARIABLES[name]} ({error}): correct it or unset it"
+    )

@@ -9,9 +9,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .._attempt import ATTEMPT, Attempt
 from .._config import checked_key
-from .._deadline import deadline
-from .._http import DefaultHttpxClient, HTTPError, InvalidURL
+from .._http import DefaultHttpxClient
+from .._httpx import HTTPError, InvalidURL
 from .._version import __version__
 
 if TYPE_CHECKING:
@@ -123,10 +124,14 @@ class Target:
     def _status_of_list(self) -> int:
         """List, and read what comes as every other answer is read: neither for ever nor without end."""
         client = DefaultHttpxClient(timeout=SECONDS, follow_redirects=False)
-        with client, deadline(IN_ALL), client.stream("GET", f"{self.base_url}/models", headers=self.headers) as answer:
+        request = client.build_request("GET", f"{self.base_url}/models", headers=self.headers)
+        with client, Attempt(IN_ALL) as attempt:
+            request.extensions[ATTEMPT] = attempt
+            answer = client.send(request, stream=True)
             size = 0
             for piece in answer.iter_raw():
                 size += len(piece)
                 if size > MOST_BYTES:
                     break
+            answer.close()
             return answer.status_code

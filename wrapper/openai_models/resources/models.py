@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Protocol, Unpack
 
     from .._async import AsyncSender
-    from .._http import Timeout
+    from .._httpx import Timeout
     from .._operations import Operation
     from .._results import Listing
     from .._sentinels import NotGiven, Omit

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 from ._encoding import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     Body: TypeAlias = bytes | str | Mapping[str, object] | Sequence[object] | None
 
@@ -107,6 +107,7 @@ class Faults:
         """Forget what was to come; start the randomness anew."""
         with self._lock:
             self._pending: list[Fault] = []
+            self._resends: dict[Hashable, Fault] = {}
             # Not for secrets: whoever runs it is meant to get the same again.
             self._random = random.Random(self._seed)  # noqa: S311
 
@@ -121,9 +122,21 @@ class Faults:
         with self._lock:
             return list(self._pending)
 
-    def take(self, operation: Operation | None) -> Fault | None:
-        """Give what is to go wrong with the request that has come, if anything is."""
+    def expect_resend(self, request: Hashable, fault: Fault) -> None:
+        """Drop a request once more: its client sends it again at once, as its connection was kept alive."""
         with self._lock:
+            self._resends[request] = replace(fault, delay=0.0)
+
+    def take(self, operation: Operation | None, resend: Hashable = None) -> Fault | None:
+        """Return what is to go wrong with the request that has come, if anything is.
+
+        Args:
+            operation: What it asks for.
+            resend: What it has in common with a request that it may be sent again for; None if it is no resend.
+        """
+        with self._lock:
+            if resend in self._resends:
+                return self._resends.pop(resend)
             for index, fault in enumerate(self._pending):
                 if fault.on in (None, operation):
                     left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []

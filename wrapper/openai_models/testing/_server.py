@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ._errors import malformed_request
 from ._headers import Exchange, official_headers
-from ._inject import TRANSPORT
+from ._inject import REQUESTS, TRANSPORT
 
 if TYPE_CHECKING:
     import socket
@@ -136,7 +137,7 @@ class _Protocol(H11Protocol):
         # uvicorn's own switch would take the handlers off its access log's logger, for the whole process.
         self.access_log = False
         # A fault may end the connection.
-        self.app_state = {**self.app_state, TRANSPORT: transport}
+        self.app_state = {**self.app_state, TRANSPORT: transport, REQUESTS: itertools.count()}
         super().connection_made(transport)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature

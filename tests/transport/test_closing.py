@@ -1,0 +1,167 @@
+"""What the end of a client ends: requests that wait, connect, and read, in whichever thread."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+import httpx
+import pytest
+from tests.hard.wire import Reply, WireServer, echo
+from tests.transport.parts import ENOUGH, OK, Caller, Listener, collect_garbage, into, limits, queue
+
+pytestmark = pytest.mark.anyio
+CUT_OFF = (httpx.NetworkError, httpx.RemoteProtocolError)
+# Far less than it would take without the close.
+SOON = 10.0
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
+    """The sockets that have begun to connect."""
+    begun: list[socket.socket] = []
+    connect = socket.socket.connect_ex
+
+    def connect_ex(sock: socket.socket, address: Any) -> int:
+        code = connect(sock, address)
+        begun.append(sock)
+        return code
+
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+    return begun
+
+
+async def test_closing_a_client_closes_its_idle_connections(kind: str, server: WireServer) -> None:
+    caller = Caller(kind)
+    for response in [await caller.open(server.base_url) for _ in range(3)]:
+        await caller.read(response)
+    for _ in range(2):
+        await caller.close()
+        server.wait_for_open(0)
+    with pytest.raises(RuntimeError, match="closed"):
+        await caller.get(server.base_url)
+
+
+async def test_closing_a_client_ends_the_wait_for_a_connection(kind: str, server: WireServer) -> None:
+    outcomes: list[Any] = []
+    caller = Caller(kind, limits=limits(1))
+    holding = await caller.open(server.base_url)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                await queue(tasks, outcomes, caller, server.base_url)
+            await caller.close()
+    assert [(type(outcome), str(outcome)) for outcome in outcomes] == [(httpx.NetworkError, "the client was closed")] * 3
+    await caller.leave(holding)
+
+
+async def test_closing_a_client_ends_the_requests_that_wait_for_an_answer(kind: str, server: WireServer) -> None:
+    outcomes: list[Any] = []
+    server.reply = lambda _: Reply((OK,), held=0)
+    caller = Caller(kind)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(into, outcomes, caller.get(server.base_url))
+            await anyio.to_thread.run_sync(server.wait_for_requests, 3)
+            await caller.close()
+    assert all(isinstance(outcome, CUT_OFF) for outcome in outcomes)
+    assert len(outcomes) == 3
+
+
+async def test_closing_a_client_ends_the_reading_of_a_body(kind: str, server: WireServer) -> None:
+    outcomes: list[Any] = []
+    server.reply = lambda _: Reply((OK[:-1], b"k"), held=1)
+    caller = Caller(kind)
+    response = await caller.open(server.base_url)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(into, outcomes, caller.read(response))
+            await caller.close()
+    assert isinstance(outcomes[0], CUT_OFF)
+
+
+async def test_a_response_that_is_in_use_as_the_client_closes_leaves_no_connection(
+    kind: str, server: WireServer
+) -> None:
+    caller = Caller(kind)
+    response = await caller.open(server.base_url)
+    await caller.close()
+    server.wait_for_open(0)
+    with contextlib.suppress(httpx.TransportError):  # what had come by then can be read
+        await caller.read(response)
+    await caller.leave(response)
+
+
+async def test_closing_a_client_ends_the_connecting(
+    kind: str, silent: tuple[str, int], begun: list[socket.socket]
+) -> None:
+    outcomes: list[Any] = []
+    caller = Caller(kind, timeout=2 * ENOUGH)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(into, outcomes, caller.get("http://{}:{}/".format(*silent)))
+            while not begun:
+                await anyio.lowlevel.checkpoint()
+            await caller.close()
+    assert isinstance(outcomes[0], httpx.NetworkError)
+    assert [sock.fileno() for sock in begun] == [-1]
+
+
+async def test_closing_a_client_ends_the_handshake(kind: str, listener: Listener) -> None:
+    outcomes: list[Any] = []
+    caller = Caller(kind, verify=False, timeout=2 * ENOUGH)
+    with anyio.fail_after(SOON):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(into, outcomes, caller.get(listener.url.replace("http", "https")))
+            peer = await listener.accept()
+            assert await anyio.to_thread.run_sync(peer.sock.recv, 1) == b"\x16"  # it has said hello
+            await caller.close()
+            await peer.until_hung_up()
+    assert isinstance(outcomes[0], httpx.NetworkError)
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["first request", "later request"])
+async def test_a_client_that_closes_as_its_request_begins_sends_nothing(
+    kind: str, server: WireServer, *, used: bool
+) -> None:
+    caller = Caller(kind)
+    if used:
+        await caller.get(server.base_url)
+        server.forget()
+
+    async def close_async(_: object) -> None:
+        await caller.http.aclose()
+
+    def close(_: object) -> None:
+        caller.http.close()
+
+    caller.http.event_hooks = {"request": [close_async if caller.is_async else close]}
+    with pytest.raises(httpx.NetworkError, match="the client was closed"):
+        await caller.get(server.base_url)
+    server.wait_for_open(0)
+    assert server.heads == []
+
+
+async def test_a_client_that_is_dropped_leaves_nothing_open(kind: str, server: WireServer) -> None:
+    callers = [Caller(kind, limits=limits(2)) for _ in range(3)]
+    for caller in callers:
+        await caller.get(server.base_url)
+    del caller
+    callers.clear()
+    await collect_garbage()
+    server.wait_for_open(0)
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+async def test_a_response_that_is_dropped_unread_leaves_nothing_open(kind: str, *, tls: bool) -> None:
+    with WireServer(reply=lambda head: Reply((*echo(head).pieces, b""), held=1), tls=tls) as server:
+        async with Caller(kind, verify=False) as caller:
+            response = [await caller.open(server.base_url)]
+            response.clear()
+            await collect_garbage()
+            server.wait_for_open(0)

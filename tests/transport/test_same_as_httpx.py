@@ -1,0 +1,117 @@
+"""A default client puts on the wire what httpx's client of the same options does, `Connection: keep-alive` aside."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import pytest
+from tests.transport.ways import EchoServer
+
+from openai_models import DefaultAsyncHttpxClient, DefaultHttpxClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAIRS: Final = {
+    "sync": (httpx.Client, DefaultHttpxClient),
+    "async": (httpx.AsyncClient, DefaultAsyncHttpxClient),
+}
+
+
+def marked(request: httpx.Request) -> httpx.Request:
+    request.headers["x-mark"] = "auth"
+    return request
+
+
+class TwoSteps(httpx.Auth):
+    """Asks the server for something before it sends the request."""
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        first = yield httpx.Request("GET", request.url.copy_with(path="/token"))
+        request.headers["x-status"] = str(first.status_code)
+        yield request
+
+
+GET: Final[dict[str, Any]] = {"method": "GET", "url": "/a b?c=d&e"}
+# The options of a client, and the requests that are sent one after the other.
+SAME: Final[dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]] = {
+    "nothing": ({}, [GET]),
+    "base_url": ({}, [{**GET, "url": "relative"}, {**GET, "url": "/absolute"}, {**GET, "url": "?query=1"}]),
+    "headers": ({"headers": {"X-Name": "v", "User-Agent": "me"}}, [GET, {**GET, "headers": {"x-name": "other"}}]),
+    "headers-twice": ({"headers": [("x-name", "1"), ("x-name", "2")]}, [GET]),
+    "headers-bytes": ({"headers": [(b"X-Name", "café".encode("latin-1"))]}, [GET]),
+    "params": ({"params": {"a": "1", "b": ["2", "3"]}}, [{**GET, "url": "/x"}, {**GET, "params": {"a": "4"}}]),
+    "cookies": ({"cookies": {"a": "1"}}, [GET, GET]),
+    "cookies-of-server": ({}, [GET, GET, {**GET, "url": "/other"}]),
+    "basic": ({"auth": ("u", "pässword")}, [GET, {**GET, "auth": None}]),
+    "userinfo": ({"auth": None}, [{**GET, "url": "{userinfo}/x"}]),
+    "auth-function": ({"auth": marked}, [GET]),
+    "auth-steps": ({"auth": TwoSteps()}, [GET]),
+    "redirect": ({"follow_redirects": True}, [{**GET, "url": "/redirect"}]),
+    "redirect-not": ({"follow_redirects": False}, [{**GET, "url": "/redirect"}]),
+    "redirect-post": ({"follow_redirects": True}, [{"method": "POST", "url": "/redirect", "json": {"a": 1}}]),
+    "json": ({}, [{"method": "POST", "url": "/x", "json": {"a": ["é"]}}]),
+    "form": ({}, [{"method": "POST", "url": "/x", "data": {"a": "1 2"}}]),
+    "empty-post": ({}, [{"method": "POST", "url": "/x"}]),
+    "get-with-body": ({}, [{**GET, "json": {}}]),
+    "multipart": ({}, [{"method": "POST", "url": "/x", "files": {"f": b"1"}, "headers": {"content-type": "multipart/form-data; boundary=x"}}]),
+    "encoding": ({"default_encoding": "latin-1"}, [GET]),
+    "connection-close": ({"headers": {"connection": "close"}}, [GET, GET]),
+    "limits": ({"limits": httpx.Limits(max_keepalive_connections=0)}, [GET, GET]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def echo_server() -> Iterator[EchoServer]:
+    with EchoServer() as server:
+        yield server
+
+
+def exchanges(kind: Any, options: dict[str, Any], requests: list[dict[str, Any]], url: str) -> list[Any]:
+    """Return what came of each request: what the server got, what the client got, what its hooks saw."""
+    hooked: list[str] = []
+
+    def hook(message: Any) -> None:
+        hooked.append(type(message).__name__)
+
+    async def async_hook(message: Any) -> None:
+        hook(message)
+
+    def result(response: httpx.Response, client: Any) -> list[Any]:
+        got = (response.status_code, response.reason_phrase, response.http_version, response.encoding, response.url)
+        chain = [str(each.url) for each in response.history]
+        headers = [pair for pair in response.headers.multi_items() if pair[0] not in {"date", "content-length"}]
+        echo = response.json()
+        echo["headers"] = [pair for pair in echo["headers"] if pair != ["Connection", "keep-alive"]]
+        return [echo, got, chain, headers, dict(client.cookies), [*hooked]]
+
+    given = [{**each, "url": each["url"].format(userinfo=url.replace("//", "//u:p@"))} for each in requests]
+    hooks = [hook if issubclass(kind, httpx.Client) else async_hook]
+    made = {"base_url": f"{url}/base", "event_hooks": {"request": hooks, "response": hooks}, **options}
+    if issubclass(kind, httpx.Client):
+        with kind(**{"follow_redirects": False, **made}) as client:
+            return [result(client.request(**each), client) for each in given]
+
+    async def run() -> list[Any]:
+        async with kind(**{"follow_redirects": False, **made}) as client:
+            return [result(await client.request(**each), client) for each in given]
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("same", SAME)
+def test_the_same_options_lead_to_the_same_requests_and_responses(
+    same: str, pair: str, echo_server: EchoServer
+) -> None:
+    httpx_s, ours = (exchanges(kind, *SAME[same], echo_server.url) for kind in PAIRS[pair])
+    assert ours == httpx_s
+
+
+def test_the_defaults_are_the_package_s_own(echo_server: EchoServer) -> None:
+    with DefaultHttpxClient() as client:
+        response = client.get(f"{echo_server.url}/redirect")
+        assert (response.status_code, len(response.history)) == (200, 1)
+        assert client.timeout == httpx.Timeout(60, connect=5)

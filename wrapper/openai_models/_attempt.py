@@ -1,0 +1,61 @@
+"""Deadline and failure callbacks of the current attempt."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ATTEMPT: Final = "openai_models.attempt"
+"""The key of an attempt in a request's extensions, which take it to the transport."""
+
+
+class DeadlineExceededError(TimeoutError):
+    """The attempt took longer than its timeout allows."""
+
+
+class Attempt:
+    """One attempt of a sync call; use it in a `with` statement.
+
+    httpx bounds each read: a server that sends a byte before each read times out can hold a call for
+    ever. A blocked thread cannot be cancelled, so the transport gives each operation on a socket no
+    more than `clip` says. In async code a cancel scope bounds the attempt.
+
+    Args:
+        seconds: How long the attempt may take; None for no bound.
+
+    Attributes:
+        callbacks: Called if the attempt ends with an exception, wherever that is raised. Ctrl-C can come
+            between any two statements, also between taking a connection and the `try` that gives it back.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._ends_at = None if seconds is None else time.monotonic() + seconds
+        self.callbacks: list[Callable[[], object]] = []
+
+    def clip(self, timeout: float | None) -> float | None:
+        """Return a timeout, or the time that is left if that is less; in seconds.
+
+        Raises:
+            DeadlineExceededError: No time is left.
+        """
+        if self._ends_at is None:
+            return timeout
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            msg = "the attempt took longer than its timeout allows"
+            raise DeadlineExceededError(msg)
+        return left if timeout is None else min(timeout, left)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            for callback in self.callbacks:
+                callback()
+        self.callbacks.clear()
+        # A streamed response outlives its attempt, and is not bound by it.
+        self._ends_at = None

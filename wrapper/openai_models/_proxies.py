@@ -1,0 +1,114 @@
+"""The proxies that the environment names, and the hosts that are reached without them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+from urllib.request import getproxies
+
+from ._httpx import URL, InvalidURL, Proxy
+from ._tls import TransportSettingError
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+_MAX_PORT: Final = 65535
+
+
+class EnvironmentProxies:
+    """What `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` said when this was made."""
+
+    def __init__(self) -> None:
+        found = getproxies()
+        self._urls = {scheme: found[scheme].strip() for scheme in ("http", "https", "all") if found.get(scheme)}
+        self._no_proxy = found.get("no", "").replace(",", " ").split()
+        self._proxies: dict[str, Proxy] = {}
+
+    def find(self, url: URL) -> Proxy | None:
+        """Return the proxy for a URL; None if its host is reached directly.
+
+        Raises:
+            TransportSettingError: The variable names no proxy that can be used.
+        """
+        scheme = url.scheme if url.scheme in self._urls else "all"
+        if scheme not in self._urls or any(is_exempt(url, entry) for entry in self._no_proxy):
+            return None
+        if scheme not in self._proxies:
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+            variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
+            prefix = "" if "://" in self._urls[scheme] else "http://"
+            self._proxies[scheme] = parse_proxy(prefix + self._urls[scheme], variable)
+        return self._proxies[scheme]
+
+
+def parse_proxy(value: str | URL | Proxy, source: str) -> Proxy:
+    """Return the proxy that a URL names.
+
+    Args:
+        value: The URL, or the proxy itself.
+        source: The variable or the argument that names it, for the message.
+
+    Raises:
+        TransportSettingError: It names no proxy, or a SOCKS proxy while the package for those is not installed.
+    """
+    proxy = None
+    with suppress(ValueError, InvalidURL):
+        proxy = value if isinstance(value, Proxy) else Proxy(value)
+    # Neither the message nor a variable of this frame, which some tools show, holds a password.
+    del value
+    if proxy is None or not _is_usable(proxy.url):
+        msg = f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
+        raise TransportSettingError(msg)
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        msg = f'{source} names a SOCKS proxy, which needs a package: pip install "httpx[socks]"'
+        raise TransportSettingError(msg)
+    return proxy
+
+
+def _is_usable(url: URL) -> bool:
+    has_host = bool(url.host) and ("%" not in url.host or ":" in url.host)  # httpx escapes what no name can have
+    return has_host and (url.port or 0) <= _MAX_PORT
+
+
+def is_exempt(url: URL, entry: str) -> bool:
+    """Return whether an entry of `NO_PROXY` names the host of a URL.
+
+    Entries are separated by commas or spaces, and case does not matter. An entry is one of
+
+    - `*`: all hosts;
+    - an address, in brackets or not: `127.0.0.1`, `::1`, `[::1]`;
+    - a network: `10.0.0.0/8`, `fd00::/8`;
+    - a domain, which covers its subdomains: `example.com`. `.example.com` covers the subdomains alone.
+
+    A port behind it (`example.com:8080`, `[::1]:8080`) or a scheme before it (`http://example.com`) restricts
+    it to that. Names are not resolved: an address does not cover the names that lead to it. What is none of
+    these covers nothing. The semantics are those of httpx and curl, except that in curl `.example.com` covers
+    `example.com` as well.
+    """
+    scheme, _, entry = entry.lower().rstrip("/").rpartition("://")
+    host, port = entry, ""
+    if entry.startswith("["):
+        host, _, port = entry[1:].partition("]")
+    elif entry.count(":") == 1:
+        host, _, port = entry.partition(":")
+    effective_port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    if scheme not in {"", "all", url.scheme} or port.removeprefix(":") not in {"", str(effective_port)}:
+        return False
+    try:
+        return host == "*" or _is_in_network(ip_address(url.host), host)
+    except ValueError:
+        return _is_in_domain(url.host, host)
+
+
+def _is_in_network(address: IPv4Address | IPv6Address, network: str) -> bool:
+    with suppress(ValueError):
+        return address in ip_network(network, strict=False)
+    return False
+
+
+def _is_in_domain(host: str, domain: str) -> bool:
+    host, domain = host.rstrip(".").lower(), domain.lstrip("*").rstrip(".")
+    return bool(domain) and (host == domain or host.endswith(domain if domain.startswith(".") else f".{domain}"))

@@ -1,0 +1,210 @@
+"""Which transport a request takes.
+
+It is the package's own unless the request needs what only httpx's has: a proxy, HTTP/2, an extension. Where a
+program has replaced a public send method of httpx or httpcore, as tools for tests and for telemetry do, the
+request takes httpx's too, so that they see it.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from ._attempt import ATTEMPT
+from ._httpx import (
+    AsyncBaseTransport,
+    AsyncHTTPTransport,
+    BaseTransport,
+    ByteStream,
+    HTTPTransport,
+    NetworkError,
+    create_ssl_context,
+)
+
+if TYPE_CHECKING:
+    import ssl
+
+    from ._httpx import URL, Limits, Proxy, Request, Response
+    from ._proxies import EnvironmentProxies
+
+# What tools replace to see requests, by library; for async clients "Async" goes before each.
+_SENDERS: Final = {
+    "httpx": ("HTTPTransport",),
+    "httpcore": ("ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection"),
+}
+_OWN: Final = "own"
+
+
+def is_intercepted(*, is_async: bool) -> bool:
+    """Return whether a program has replaced a public send method of httpx, or of httpcore if that is loaded."""
+    prefix, name = ("Async", "handle_async_request") if is_async else ("", "handle_request")
+    for library, senders in _SENDERS.items():
+        module = sys.modules.get(library)
+        for sender in senders if module else ():
+            method = getattr(getattr(module, prefix + sender, None), name, None)
+            # The globals tell where it was written; a name and a module can be borrowed by a wrapper.
+            if type(method) is not FunctionType or not _is_written_in(library, method):
+                return True
+    return False
+
+
+def _is_written_in(library: str, function: FunctionType) -> bool:
+    return str(function.__globals__.get("__name__")).partition(".")[0] == library
+
+
+class Router:
+    """Decides which transport a request takes, and makes each for the first request that takes it.
+
+    Args:
+        verify: As in httpx, like the others.
+        trust_env: Whether the environment may name proxies and certificates.
+        proxy: The proxy of all requests; the environment's are not looked at then.
+        is_direct: Whether no request takes a proxy, whatever the environment names.
+    """
+
+    def __init__(
+        self,
+        *,
+        verify: ssl.SSLContext | str | bool = True,
+        cert: Any = None,
+        trust_env: bool = True,
+        http1: bool = True,
+        http2: bool = False,
+        limits: Limits,
+        proxy: Proxy | None = None,
+        is_direct: bool = False,
+    ) -> None:
+        self._transports: dict[object, Any] = {}
+        self._is_closed = False
+        self._cert = cert
+        self._trust_env = trust_env
+        self._is_http11 = http1 and not http2
+        self._options: dict[str, Any] = {"http1": http1, "http2": http2, "limits": limits}
+        self._proxy = proxy
+        self._may_use_environment_proxies = trust_env and proxy is None and not is_direct
+        self._environment: EnvironmentProxies | None = None
+        self._context: ssl.SSLContext | None = None
+        if verify is not True:
+            self._context = create_ssl_context(verify, cert)
+        elif cert:  # as in httpx, what an argument names is read now; what the environment names, when it is needed
+            create_ssl_context(verify=False, cert=cert)
+
+    def make_own(self, limits: Limits) -> object:
+        """Return the transport for requests that need no other."""
+        raise NotImplementedError
+
+    def make_other(self, **options: Any) -> object:
+        """Return a library's transport, made with options of `httpx.HTTPTransport`."""
+        raise NotImplementedError
+
+    def may_take_own(self, request: Request, *, is_async: bool) -> bool:
+        """Return whether the package's own transport can send a request that needs no proxy."""
+        is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is ByteStream
+        if not self._is_http11 or not is_plain or is_intercepted(is_async=is_async):
+            return False
+        # A context of another library, such as truststore, may have to verify the server in a way of its own.
+        return request.url.scheme != "https" or type(self._load_context()).__module__ == "ssl"
+
+    def route(self, request: Request, *, is_async: bool) -> Any:
+        """Return the transport that a request takes.
+
+        Raises:
+            TransportSettingError: It needs a proxy or certificates that cannot be used.
+        """
+        proxy = self._find_proxy(request.url)
+        takes_own = proxy is None and self.may_take_own(request, is_async=is_async)
+        if takes_own:
+            request.read()  # which costs nothing, and is needed where the request was made of a stream
+        key = _OWN if takes_own else (proxy, request.url.scheme == "https")
+        transport = self._transports.get(key)
+        if transport is None:
+            made = self._make(proxy, takes_own=takes_own, has_tls=request.url.scheme == "https")
+            transport = self._transports.setdefault(key, made)  # the same for all threads that came here at once
+        if self._is_closed:  # by another thread, as this one came
+            raise NetworkError("the client was closed")
+        return transport
+
+    def _make(self, proxy: Proxy | None, *, takes_own: bool, has_tls: bool) -> object:
+        if takes_own:
+            return self.make_own(self._options["limits"])
+        # Without TLS to the server, no certificates are read.
+        return self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
+
+    def _find_proxy(self, url: URL) -> Proxy | None:
+        if not self._may_use_environment_proxies:
+            return self._proxy
+        if self._environment is None:
+            from ._proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
+
+            self._environment = EnvironmentProxies()
+        return self._environment.find(url)
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return the TLS context for a new connection.
+
+        Raises:
+            TransportSettingError: The environment names certificates that cannot be read.
+        """
+        context = self._load_context()
+        # Each time, since another client that shares a caller's context may have told it HTTP/2.
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
+    def _load_context(self) -> ssl.SSLContext:
+        if self._context is None:
+            from ._tls import new_context, shared_context  # noqa: PLC0415 - not before the first https request
+
+            # httpcore tells HTTP/2 to the context that it is given, which is then of no use to others.
+            make = new_context if self._cert or self._options["http2"] else shared_context
+            context = make(trust_env=self._trust_env)
+            if self._cert:
+                context.load_cert_chain(*((self._cert,) if isinstance(self._cert, str) else self._cert))
+            self._context = context
+        return self._context
+
+
+class SyncRouter(Router, BaseTransport):
+    """The transport of `DefaultHttpxClient`."""
+
+    def make_own(self, limits: Limits) -> object:
+        from ._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
+
+        return HTTP11Transport(limits, self.ssl_context)
+
+    def make_other(self, **options: Any) -> object:
+        return HTTPTransport(**options)
+
+    def handle_request(self, request: Request) -> Response:
+        """Send a request."""
+        response: Response = self.route(request, is_async=False).handle_request(request)
+        return response
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._is_closed = True
+        for transport in tuple(self._transports.values()):
+            transport.close()
+
+
+class AsyncRouter(Router, AsyncBaseTransport):
+    """The transport of `DefaultAsyncHttpxClient`."""
+
+    def make_own(self, limits: Limits) -> object:
+        from ._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
+
+        return AsyncHTTP11Transport(limits, self.ssl_context)
+
+    def make_other(self, **options: Any) -> object:
+        return AsyncHTTPTransport(**options)
+
+    async def handle_async_request(self, request: Request) -> Response:
+        """Send a request."""
+        response: Response = await self.route(request, is_async=True).handle_async_request(request)
+        return response
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self._is_closed = True
+        for transport in tuple(self._transports.values()):
+            await transport.aclose()

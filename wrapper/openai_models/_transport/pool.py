@@ -1,0 +1,149 @@
+"""Connection-pool bookkeeping: acquire, release, queue, evict."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
+
+from .._httpx import NetworkError
+from .http11 import CLOSED, HTTPConnection
+
+if TYPE_CHECKING:
+    from .._httpx import Limits
+    from .http11 import Exchange
+
+
+class Pool:
+    """The connections of one client in one process.
+
+    A connection counts against the limit while its socket is open, not while its object lives: an
+    exception that is kept for long keeps the connections in its frames. How many are open is derived and
+    counted nowhere, so that no interrupt can make it wrong.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.is_closed = False
+        bounds = (limits.max_connections, limits.max_keepalive_connections, limits.keepalive_expiry)
+        self._max_open, self._max_idle, self._keepalive_expiry = (math.inf if n is None else n for n in bounds)
+        self._begin()
+        _POOLS.add(self)
+
+    def _begin(self) -> None:
+        # Reentrant, since the garbage collector may close a client in the middle of a step.
+        self._lock = threading.RLock()
+        self._idle: list[HTTPConnection] = []  # the least recently used first
+        self._open: WeakSet[HTTPConnection] = WeakSet()
+        self._waiting: deque[Exchange] = deque()
+
+    def drop_inherited(self) -> None:
+        """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
+        inherited = list(self._open)
+        self._begin()
+        for connection in inherited:
+            connection.close()
+
+    def acquire(self, exchange: Exchange) -> bool:
+        """Give an exchange a connection, idle or new, or put it into the queue; it asks again when it is woken."""
+        with self._lock:
+            if self.is_closed:
+                raise NetworkError(CLOSED)
+            if not exchange.is_queued:
+                exchange.is_queued = True
+                self._waiting.append(exchange)
+            # Who comes first is served first, and no interrupt finds it gone from the queue with nothing.
+            if self._waiting[0] is not exchange or not self._find(exchange):
+                return False
+            self._waiting.popleft()
+            exchange.is_queued = False
+        self._wake_first()  # there may be more to be had
+        return True
+
+    def _find(self, exchange: Exchange) -> bool:
+        for index in range(len(self._idle) - 1, -1, -1):
+            if self._idle[index].origin == exchange.origin and not exchange.needs_new:
+                exchange.connection = self._idle.pop(index)
+                if exchange.connection.is_usable():
+                    return True
+                self._close(exchange.connection)
+        while len(self._open) >= self._max_open and self._idle:
+            self._close(self._idle.pop(0))
+        exchange.connection = None
+        if len(self._open) >= self._max_open:
+            return False
+        exchange.connection = HTTPConnection(exchange.origin)
+        self._open.add(exchange.connection)
+        return True
+
+    def release(self, exchange: Exchange) -> None:
+        """Take a connection back, and keep it if it can carry another exchange."""
+        connection = exchange.connection
+        if connection is None:
+            return
+        if self.is_closed or not connection.start_next_cycle():
+            self.withdraw(exchange)
+            return
+        now = time.monotonic()
+        connection.expires_at = now + self._keepalive_expiry
+        with self._lock:
+            try:
+                exchange.connection = None
+                self._idle.append(connection)
+            except BaseException:  # an interrupt between the two
+                self._close(connection)
+                raise
+            if len(self._idle) > self._max_idle or self._idle[0].expires_at <= now:
+                self._close(self._idle.pop(0))
+        self._wake_first()
+
+    def withdraw(self, exchange: Exchange) -> None:
+        """Close the connection of an exchange, and take it out of the queue.
+
+        It locks nothing, since the garbage collector calls it as well, in whichever thread.
+        """
+        if exchange.is_queued:
+            with suppress(ValueError):  # it was taken out, and interrupted before it knew
+                self._waiting.remove(exchange)
+            exchange.is_queued = False
+        if exchange.connection is not None:
+            self._close(exchange.connection)
+            exchange.connection = None
+        self._wake_first()
+
+    def close(self) -> None:
+        """Close the idle connections, and end the exchanges that hold one or wait for one."""
+        with self._lock:
+            self.is_closed = True
+            while self._idle:
+                self._close(self._idle.pop())
+            in_use = list(self._open)
+        for connection in in_use:
+            connection.interrupt()
+        for exchange in list(self._waiting):
+            exchange.wake()
+
+    def _close(self, connection: HTTPConnection) -> None:
+        connection.close()
+        self._open.discard(connection)
+
+    def _wake_first(self) -> None:
+        if self._waiting:
+            with suppress(IndexError):  # it was taken out meanwhile
+                self._waiting[0].wake()
+
+
+_POOLS: Final[WeakSet[Pool]] = WeakSet()
+
+
+def _after_fork() -> None:
+    for pool in list(_POOLS):
+        pool.drop_inherited()
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_after_fork)
