@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-floors test-online audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ setup: $(READY) ## make the pinned environment in .venv
 demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
 	@$(BIN)/python tools/demo.py $(if $(LIVE),--live)
 
-test: $(READY) ## every test but those of `make integration`
+test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: lint types spec-lint regen-check test-online ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
@@ -59,6 +59,9 @@ soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
 
 test-online: $(READY) ## the tests that need more from npm and from the Python package index
 	@$(BIN)/python -m pytest tests/npm tests/audit $(PYTEST_ARGS)
+
+test-ecosystem: $(READY) ## the tests with respx, pytest-httpx, three versions of vcrpy, OpenTelemetry and Sentry
+	@$(BIN)/python tools/ecosystem.py $(PYTEST_ARGS)
 
 audit: $(READY) ## ask a database of known vulnerabilities about every pin (AUDIT_ARGS=--service-url=... or --safety-db=insecure.json)
 	@$(BIN)/python tools/audit.py $(AUDIT_ARGS)

@@ -15,6 +15,9 @@ LOCKS = {
     "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev"],
     "bench.txt": ["pyproject.toml", "--extra", "aiohttp", "--extra", "cli", "--group", "bench"],
     "integration.txt": ["--group", "pyproject.toml:integration"],
+    "ecosystem.txt": ["pyproject.toml", "--group", "ecosystem"],
+    "ecosystem-vcrpy7.txt": ["--group", "pyproject.toml:ecosystem-vcrpy7"],
+    "ecosystem-vcrpy8.txt": ["--group", "pyproject.toml:ecosystem-vcrpy8"],
 }
 OPTIONS = [
     "--quiet",

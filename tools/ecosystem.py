@@ -1,0 +1,73 @@
+"""Run tests/ecosystem with the tools that answer or watch a program's requests: respx, vcrpy and the like.
+
+    python tools/ecosystem.py [arguments for pytest]
+
+They are in an environment of their own, made from requirements/ecosystem.txt. Two older versions of vcrpy, which
+replace other methods, have a folder each that comes before it; the tests of vcrpy run with every version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+ENVIRONMENT: Final = ROOT / ".venv-ecosystem"
+PYTHON: Final = str(ENVIRONMENT / "bin" / "python")
+TESTS: Final = Path("tests/ecosystem")
+PINS: Final = ROOT / "requirements" / "ecosystem.txt"
+OLDER: Final = {name: PINS.with_name(f"ecosystem-{name}.txt") for name in ("vcrpy7", "vcrpy8")}
+
+
+def install() -> None:
+    """Make the environment unless it is there and made from the same pins."""
+    stamp = ENVIRONMENT / ".ready"
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in (PINS, *OLDER.values()))).hexdigest()
+    pins = f"{sys.version}\n{digest}\n"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == pins:
+        return
+    print(f"setting up {ENVIRONMENT.name} (a few seconds, once)", flush=True)
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", "--clear", "--python", sys.executable, ENVIRONMENT], check=True)
+    pip = [*uv, "pip", "install", "--python", PYTHON, "--require-hashes", "--only-binary=:all:", "--compile-bytecode"]
+    subprocess.run([*pip, "--requirement", str(PINS)], check=True)
+    for name, file in OLDER.items():
+        subprocess.run([*pip, "--target", str(ENVIRONMENT / name), "--requirement", str(file)], check=True)
+    stamp.write_text(pins, encoding="utf-8")
+
+
+def run(tests: Path, pins: Path, arguments: list[str], first: Path | None = None) -> int:
+    """Run tests on the packages as they stand in this repository.
+
+    Args:
+        tests: Which.
+        pins: The file whose vcrpy they are to find.
+        arguments: More of them for pytest.
+        first: A folder of packages that come before those of the environment.
+    """
+    found = re.search(r"^vcrpy==(\S+)", pins.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    print(f"{tests} with vcrpy {found[1]}", flush=True)
+    paths = os.pathsep.join(str(folder) for folder in (first, ROOT / "wrapper", ROOT / "generated") if folder)
+    environment = os.environ | {"PYTHONPATH": paths, "ECOSYSTEM_VCRPY": found[1]}
+    command = [PYTHON, "-m", "pytest", str(tests), *arguments]
+    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    # Arguments such as `-k respx` may leave none of the tests of vcrpy.
+    return 0 if status == 5 and arguments else status
+
+
+def main(arguments: list[str]) -> int:
+    """Install, run the tests with each vcrpy; the exit status is the first of pytest's that isn't 0."""
+    install()
+    statuses = [run(TESTS, PINS, arguments)]
+    statuses += [run(TESTS / "test_vcrpy.py", file, arguments, ENVIRONMENT / name) for name, file in OLDER.items()]
+    return next(filter(None, statuses), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
