@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
-LIBRARIES: Final = ("openai_models", "openai", "httpx")
+LIBRARIES: Final = ("openai_models", "openai", "httpx", "httpx2", "httpx-aiohttp")
 OURS: Final = LIBRARIES[0]
 ROUNDS_OF_A_PROCESS: Final = 3
 
@@ -53,10 +53,18 @@ class Samples:
         return middle, (high - low) / 2
 
 
-def environment() -> dict[str, str]:
+def package(library: str) -> str:
+    """Give the package of a library, which is ours for the absolute path of another checkout."""
+    return OURS if Path(library).is_absolute() else library
+
+
+def environment(library: str = OURS) -> dict[str, str]:
     """Give the environment of what is measured: with compiled modules, and no settings or proxies."""
     dropped = ("OPENAI_", "PYTHONDONTWRITEBYTECODE", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith(dropped)}
+    given = {name: value for name, value in os.environ.items() if not name.upper().startswith(dropped)}
+    if package(library) != library:
+        given["PYTHONPATH"] = os.pathsep.join(str(Path(library, folder)) for folder in ("wrapper", "generated"))
+    return given
 
 
 @contextlib.contextmanager
@@ -79,11 +87,11 @@ class Worker:
 
     def __init__(self, library: str, work: str, origin: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, HERE / "worker.py", library, work, origin],
+            [sys.executable, HERE / "worker.py", package(library), work, origin],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=environment(library),
         )
         if self._line() != "ready":
             msg = f"the worker of {library} for {work!r} has failed"
@@ -108,7 +116,7 @@ class Worker:
         self._process.communicate()
 
 
-def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARIES, *, cpu: bool = False) -> Samples:
+def warm(work: str, origin: str, rounds: int, libraries: Sequence[str], *, cpu: bool = False) -> Samples:
     """Measure a work that processes repeat: each a few times, since how memory lies in one is its luck for good."""
     samples = Samples(work, "s", {library: [] for library in libraries})
     for start in range(0, rounds, ROUNDS_OF_A_PROCESS):
@@ -121,13 +129,13 @@ def warm(work: str, origin: str, rounds: int, libraries: Sequence[str] = LIBRARI
     return samples
 
 
-def cold(work: str, unit: str, once: Callable[[str], float], rounds: int) -> Samples:
+def cold(work: str, unit: str, once: Callable[[str], float], rounds: int, libraries: Sequence[str]) -> Samples:
     """Measure a work that ends with its process."""
-    samples = Samples(work, unit, {library: [] for library in LIBRARIES})
-    for library in LIBRARIES:
+    samples = Samples(work, unit, {library: [] for library in libraries})
+    for library in libraries:
         once(library)  # compiles the modules, and reads them into the system's cache
     for turn in range(rounds):
-        for library in _turned(LIBRARIES, turn):
+        for library in _turned(libraries, turn):
             samples.taken[library].append(once(library))
     return samples
 
@@ -137,9 +145,9 @@ def _turned(libraries: Sequence[str], turn: int) -> list[str]:
     return [*libraries[by:], *libraries[:by]]
 
 
-def printed(code: str) -> float:
+def printed(code: str, library: str) -> float:
     """Run Python code in a process of its own, and give the number that it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment(), cwd=ROOT
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment(library), cwd=ROOT
     )
     return float(done.stdout.splitlines()[-1])

@@ -5,58 +5,74 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.bench.measure import LIBRARIES
+from tests.bench.measure import LIBRARIES, OURS, package
 from tests.bench.works import TARGETS
 
 from openai_models import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from tests.bench.measure import Samples
 
-OTHERS: Final = ("openai", "httpx")
+AIMED_AT: Final = {library for targets in TARGETS.values() for library in targets}
 
 
-def rows(all_samples: Iterable[Samples]) -> list[list[str]]:
-    """Give a row of cells for each work."""
-    return [
-        [
-            samples.work,
-            *(_number(samples.median(library), samples.unit) for library in LIBRARIES),
-            *(_cell(samples, library, target) for library, target in zip(OTHERS, TARGETS[samples.work], strict=True)),
-        ]
-        for samples in all_samples
-    ]
+def table(all_samples: Sequence[Samples]) -> list[list[str]]:
+    """Give a head, and a row of cells for each work; of lists in several shapes, times are those of the first."""
+    libraries = list(dict.fromkeys([*LIBRARIES, *(library for each in all_samples for library in each.taken)]))
+    others = [library for library in libraries if library != OURS]
+    ratios = [f"of {_name(library)}{' (target)' * (library in AIMED_AT)}" for library in others]
+    lines = [["work", *map(_name, libraries), *ratios]]
+    for row, group in groupby(all_samples, lambda samples: samples.work.partition(": ")[0]):
+        shapes = list(group)
+        times = [_number(shapes[0], library) for library in libraries]
+        lines.append([row, *times, *(_worst(row, shapes, library) for library in others)])
+    return lines
 
 
-def _number(value: float, unit: str) -> str:
-    if unit == "MB":
+def _name(library: str) -> str:
+    if package(library) != library:
+        return f"openai-models ({Path(library).name})"
+    return library.replace("_", "-")
+
+
+def _number(samples: Samples, library: str) -> str:
+    if library not in samples.taken:
+        return "-"
+    value = samples.median(library)
+    if samples.unit == "MB":
         return f"{value:.0f} MB"
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.3g} ms"
 
 
-def _cell(samples: Samples, library: str, target: float) -> str:
-    ratio, spread = samples.ratio(library)
-    return f"{ratio:.2f} ± {spread:.2f} (≤ {target:.2f}{'' if ratio <= target else ', missed'})"
-
-
-HEAD: Final = ["work", "openai-models", "openai", "httpx", "of openai (target)", "of httpx (target)"]
+def _worst(row: str, shapes: Sequence[Samples], library: str) -> str:
+    """Give our ratio to a library, in the shape in which it is highest."""
+    if library not in shapes[0].taken:
+        return "-"
+    worst = max(shapes, key=lambda samples: samples.ratio(library))
+    ratio, spread = worst.ratio(library)
+    told, target, (_, _, shape) = f"{ratio:.2f} ± {spread:.2f}", TARGETS[row].get(library), worst.work.partition(": ")
+    if target is not None:
+        told += f" (≤ {target:.2f}{'' if ratio <= target else ', missed'})"
+    return f"{told}, {shape}" if shape else told
 
 
 def markdown(all_samples: list[Samples]) -> str:
     """Give the table for the page."""
-    lines = [HEAD, ["---"] * len(HEAD), *rows(all_samples)]
+    head, *rows = table(all_samples)
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + f"\n\n{versions()}\n"
 
 
 def plain(all_samples: list[Samples]) -> str:
     """Give the table for a terminal."""
-    lines = [HEAD, *rows(all_samples)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    lines = table(all_samples)
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
@@ -64,7 +80,7 @@ def plain(all_samples: list[Samples]) -> str:
 
 def versions() -> str:
     """Say what was measured on what."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("openai", "httpx", "httpx-aiohttp"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("openai", "httpx", "httpx2", "httpx-aiohttp"))
     machine = f"{platform.system()} {platform.machine()} with {os.cpu_count()} cores"
     return f"Python {platform.python_version()} on {machine}; openai-models {__version__}, {packages}."
 

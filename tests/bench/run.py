@@ -1,6 +1,6 @@
 """Run the benchmark: `make bench`.
 
-python -m tests.bench.run [--growth] [--page] [--rounds N] [--only TEXT]
+python -m tests.bench.run [--growth] [--page] [--rounds N] [--only TEXT] [--also PATH]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.bench import command, growth, report
 from tests.bench.measure import ROOT, server, warm
-from tests.bench.works import TARGETS, measured
+from tests.bench.works import WORKS, measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +28,17 @@ ROUNDS: Final = 15
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and write what is asked for."""
-    parser = argparse.ArgumentParser(description="The official SDK, httpx and this package, side by side.")
+    parser = argparse.ArgumentParser(description="The official SDK, httpx, httpx2 and this package, side by side.")
     parser.add_argument("--growth", action="store_true", help="draw how cost grows, too")
     parser.add_argument("--page", action="store_true", help="write the results into docs/performance.md")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each work is done with each library")
     parser.add_argument("--only", default="", help="only the works whose name has this in it")
+    parser.add_argument("--also", action="append", default=[], help="another checkout of this package to compare with")
     options = parser.parse_args(arguments)
+    also = [str(Path(path).resolve(strict=True)) for path in options.also]
     begin = time.monotonic()
     with server() as origin:
-        all_samples = [_measured(name, origin, options.rounds) for name in TARGETS if options.only in name]
+        all_samples = [_measured(name, origin, options.rounds, also) for name in WORKS if options.only in name]
         alone = _server_alone(origin)
         commands = command.sentence(command.measured(origin, options.rounds))
         sentences = _growths(origin) if options.growth else None
@@ -51,9 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(name: str, origin: str, rounds: int) -> Samples:
+def _measured(name: str, origin: str, rounds: int, also: Sequence[str]) -> Samples:
     print(f"{name} ...", file=sys.stderr, flush=True)
-    return measured(name, origin, rounds)
+    return measured(name, origin, rounds, also)
 
 
 def _server_alone(origin: str) -> str:

@@ -2,8 +2,8 @@
 
     python tests/bench/server.py      prints its port, and ends with its standard input
 
-It answers `GET /v1/models/ID` with a model, `GET /v1/models?n=N` (or any path that ends in
-`/N/models`) with a list of N.
+It answers `GET /N/models` with a list of N models, `GET /SHAPE/N/models` with one of another shape,
+anything else with a model.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import json
 import re
 import sys
 from functools import lru_cache
+from typing import Any
 
-SIZED = re.compile(rb"/(\d+)/models")
+API = "as-the-API-sends-them"
+SIZED = re.compile(rb"(?:/([\w-]+))?/(\d+)/models")
 
 
 @lru_cache
@@ -25,14 +27,26 @@ def _response(body: bytes) -> bytes:
     return head.encode() + b"\r\n" + body
 
 
-def model(number: int) -> dict[str, object]:
-    """Give a model such as the API lists them."""
-    return {"id": f"gpt-4o-{number}", "object": "model", "created": 1_686_935_002 + number, "owned_by": "openai"}
+def model(number: int, shape: str = API) -> dict[str, Any]:
+    """Give a model: such as the API lists them, such as OpenRouter does, or with what is required alone."""
+    required = {"id": f"gpt-4o-{number}", "object": "model", "created": 1_686_935_002 + number, "owned_by": "openai"}
+    if shape == API:
+        return required | {"shutdown_date": None if number % 3 else "2026-10-01"}
+    if shape == "five-unknown-fields":
+        return required | {
+            "name": f"OpenAI: GPT-4o {number}",
+            "context_length": 128_000 + number,
+            "description": f"Model {number} takes text and images and answers in text, at half of the price of the one before.",
+            "pricing": "0.0000025",
+            "architecture": {"modality": "text+image->text", "tokenizer": "GPT", "instruct_type": None},
+        }
+    return required
 
 
 @lru_cache
-def _listing(size: int) -> bytes:
-    return _response(json.dumps({"object": "list", "data": [model(number) for number in range(size)]}).encode())
+def _listing(size: int, shape: str) -> bytes:
+    data = [model(number, shape) for number in range(size)]
+    return _response(json.dumps({"object": "list", "data": data}).encode())
 
 
 ONE = _response(json.dumps(model(1)).encode())
@@ -52,7 +66,8 @@ class Answering(asyncio.Protocol):
         for head in heads:
             target = head.split(b" ", 2)[1]
             sized = SIZED.match(target)
-            self._transport.write(_listing(int(sized[1])) if sized else ONE)  # type: ignore[attr-defined]  # it can
+            answer = _listing(int(sized[2]), (sized[1] or API.encode()).decode()) if sized else ONE
+            self._transport.write(answer)  # type: ignore[attr-defined]  # it can
 
 
 async def main() -> None:

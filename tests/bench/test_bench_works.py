@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.bench.measure import LIBRARIES, server, warm
+from tests.bench.measure import LIBRARIES, ROOT, printed, server
+from tests.bench.server import model as served
 from tests.bench.worker import LIBRARIES as SIDES
-from tests.bench.worker import async_work, sync_work
-from tests.bench.works import TARGETS, cold_work
+from tests.bench.worker import READERS, async_work, listed, sync_work
+from tests.bench.works import TARGETS, WORKS, cold_work, compared, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 COLD = ("import", "process start to first model", "memory after list 10,000")
-SYNC = ("second client", "retrieve, sync", "list 100", "list 10,000, all fields read", "64 threads on one client")
+SYNC = ("second client", "retrieve, sync", *(work for work in WORKS if listed(work)), "64 threads on one client")
+ASYNC = ("retrieve, async", "async retrieves, 50 at a time", "async retrieves, 50 at a time, with aiohttp")
 
 
 @pytest.fixture(scope="module")
@@ -25,30 +29,43 @@ def origin() -> Iterator[str]:
         yield origin
 
 
-@pytest.fixture(params=LIBRARIES)
-def library(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("shape", READERS)
+def test_all_libraries_read_all_fields_of_a_shape(shape: str, library: str, origin: str) -> None:
+    path = shape.replace(" ", "-")
+    side = SIDES[library](f"{origin}/{path}/4")
+    with side.client() as client:
+        read = [getattr(side, READERS[shape])(model) for model in side.models(client)]
+    values = [[value.isoformat() if isinstance(value, date) else value for value in each] for each in read]
+    assert values == [list(served(number, path).values()) for number in range(4)]
 
 
-def test_all_libraries_read_the_same_models(origin: str) -> None:
-    read = []
-    for name in LIBRARIES:
-        side = SIDES[name](f"{origin}/3")
-        with side.client() as client:
-            read.append([side.read(model) for model in side.models(client)])
-    assert read[0] == [(f"gpt-4o-{n}", "model", 1_686_935_002 + n, "openai") for n in range(3)]
-    assert read[1:] == read[:1] * 2
+def test_the_shapes_differ_in_what_they_have() -> None:
+    api, unknown, required = [[*served(0, shape.replace(" ", "-"))] for shape in READERS]
+    assert api == [*required, "shutdown_date"]
+    assert len(unknown) == len(required) + 5
+    assert [served(number).get("shutdown_date") for number in range(4)] == ["2026-10-01", None, None, "2026-10-01"]
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_the_bare_clients_have_the_limits_of_the_others(library: str, origin: str) -> None:
+    pool = SIDES[library](origin).client()._transport._pool
+    assert (pool._max_connections, pool._max_keepalive_connections) == (1000, 100)
 
 
 def test_each_work_is_done_by_one_of_the_three_ways(origin: str) -> None:
     side = SIDES["httpx"](f"{origin}/v1")
-    assert [work for work in TARGETS if cold_work(work, origin)] == list(COLD)
-    assert [work for work in TARGETS if work not in COLD and sync_work(side, work)] == list(SYNC)
-    rest = [work for work in TARGETS if work not in (*COLD, *SYNC)]
+    assert [work for work in WORKS if cold_work(work, origin)] == list(COLD)
+    assert [work for work in WORKS if work not in COLD and sync_work(side, work)] == list(SYNC)
+    rest = [work for work in WORKS if work not in (*COLD, *SYNC)]
     assert [work for work in rest if not re.match(r"async retrieves, \d+ at a time|retrieve, async", work)] == []
 
 
-@pytest.mark.parametrize("name", ["retrieve, async", "async retrieves, 50 at a time, with aiohttp"])
+def test_a_target_is_of_a_library_that_is_compared() -> None:
+    assert [row for row, targets in TARGETS.items() if not set(targets) <= set(compared(row))] == []
+
+
+@pytest.mark.parametrize(("name", "library"), [(name, library) for name in ASYNC for library in compared(name)])
 def test_an_async_work_asks_as_often_with_each_library(name: str, library: str, origin: str) -> None:
     side: Any = SIDES[library](f"{origin}/v1")
     retrieve, make = side.aretrieve, side.aclient
@@ -67,19 +84,28 @@ def test_an_async_work_asks_as_often_with_each_library(name: str, library: str, 
     async def once() -> None:
         await (await async_work(side, name))()
         for client in clients:
-            await (client.aclose if library == "httpx" else client.close)()
+            await (client.aclose if library.startswith("httpx") else client.close)()
 
     asyncio.run(once())
     assert given == ["gpt-4o-1"] * 100
 
 
-def test_a_round_has_a_time_for_each_library(origin: str) -> None:
-    samples = warm("list 100", origin, 1)
-    assert {library: len(taken) for library, taken in samples.taken.items()} == dict.fromkeys(LIBRARIES, 1)
-    assert all(seconds > 0 for taken in samples.taken.values() for seconds in taken)
+@pytest.mark.parametrize("work", ["list 100: five unknown fields", "async retrieves, 50 at a time, with aiohttp"])
+def test_a_round_has_a_time_for_each_library_and_checkout(work: str, origin: str) -> None:
+    samples = measured(work, origin, 1, [str(ROOT)])
+    assert list(samples.taken) == [*compared(work), str(ROOT)]
+    assert [seconds > 0 for taken in samples.taken.values() for seconds in taken] == [True] * len(samples.taken)
 
 
-@pytest.mark.parametrize("work", COLD)
+def test_another_checkout_is_measured_with_its_own_packages(tmp_path: Path) -> None:
+    for folder, name in (("wrapper", "openai_models"), ("generated", "openai_models_api")):
+        (tmp_path / folder / name).mkdir(parents=True)
+        (tmp_path / folder / name / "__init__.py").write_text("number = 21")
+    code = "import openai_models, openai_models_api as api; print(openai_models.number + api.number)"
+    assert printed(code, str(tmp_path)) == 42
+
+
+@pytest.mark.parametrize(("work", "library"), [(work, library) for work in COLD for library in compared(work)])
 def test_a_work_that_ends_with_its_process_gives_a_number(work: str, library: str, origin: str) -> None:
     once = cold_work(work, origin)
     assert once is not None

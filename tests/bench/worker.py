@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 KEY = "sk-bench"
 # So many that no cache could hold the requests of one round.
 IDS = itertools.cycle(f"gpt-4o-{number}" for number in range(500))
+API = "as the API sends them"
 
 
 class Httpx:
     """What one writes with httpx alone."""
 
-    def __init__(self, base_url: str) -> None:
-        import httpx
+    name = "httpx"
 
+    def __init__(self, base_url: str) -> None:
+        httpx: Any = __import__(self.name)
         self.base_url = base_url
         headers = {"authorization": f"Bearer {KEY}"}
-        # The others have a minute too, which httpx needs at 500 calls at a time.
-        self._options: dict[str, Any] = {"base_url": base_url, "headers": headers, "timeout": 60}
+        # The limits of the others, and their minute, which httpx needs at 500 calls at a time.
+        limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+        self._options = {"base_url": base_url, "headers": headers, "timeout": 60, "limits": limits}
         self._sync, self._async = httpx.Client, httpx.AsyncClient
         self._broken = httpx.TransportError
 
@@ -60,7 +63,30 @@ class Httpx:
         return data
 
     def read(self, model: Any) -> object:
+        return model["id"], model["object"], model["created"], model["owned_by"], model["shutdown_date"]
+
+    def read_unknown(self, model: Any) -> object:
+        more = model["name"], model["context_length"], model["description"], model["pricing"], model["architecture"]
+        return model["id"], model["object"], model["created"], model["owned_by"], *more
+
+    def read_required(self, model: Any) -> object:
         return model["id"], model["object"], model["created"], model["owned_by"]
+
+
+class Httpx2(Httpx):
+    """The same with httpx2."""
+
+    name = "httpx2"
+
+
+class HttpxAiohttp(Httpx):
+    """The same with httpx's asynchronous client over aiohttp."""
+
+    def __init__(self, base_url: str) -> None:
+        from httpx_aiohttp import HttpxAiohttpClient
+
+        super().__init__(base_url)
+        self._async = HttpxAiohttpClient
 
 
 class Official:
@@ -76,7 +102,7 @@ class Official:
         return self._package.OpenAI(base_url=self.base_url, api_key=KEY)
 
     def aclient(self, *, aiohttp: bool = False) -> Any:
-        more = {"http_client": self._package.DefaultAioHttpClient()} if aiohttp and self.name != "openai" else {}
+        more = {"http_client": self._package.DefaultAioHttpClient()} if aiohttp else {}
         return self._package.AsyncOpenAI(base_url=self.base_url, api_key=KEY, **more)
 
     def retrieve(self, client: Any) -> object:
@@ -90,6 +116,14 @@ class Official:
         return models
 
     def read(self, model: Any) -> object:
+        return model.id, model.object, model.created, model.owned_by, model.shutdown_date
+
+    def read_unknown(self, model: Any) -> object:
+        extra = model.model_extra  # a seventh of what `model.name` takes
+        more = extra["name"], extra["context_length"], extra["description"], extra["pricing"], extra["architecture"]
+        return model.id, model.object, model.created, model.owned_by, *more
+
+    def read_required(self, model: Any) -> object:
         return model.id, model.object, model.created, model.owned_by
 
 
@@ -97,6 +131,10 @@ class Ours(Official):
     """This package."""
 
     name = "openai_models"
+
+    def read_unknown(self, model: Any) -> object:
+        more = model["name"], model["context_length"], model["description"], model["pricing"], model["architecture"]
+        return model.id, model.object, model.created, model.owned_by, *more
 
 
 class Socket:
@@ -121,22 +159,29 @@ LIBRARIES: dict[str, type[Any]] = {
     "openai_models": Ours,
     "openai": Official,
     "httpx": Httpx,
+    "httpx2": Httpx2,
+    "httpx-aiohttp": HttpxAiohttp,
 }
+READERS = {API: "read", "five unknown fields": "read_unknown", "without optional fields": "read_required"}
+
+
+def listed(name: str) -> tuple[int, str] | None:
+    """Give how many models a work lists, and of what shape."""
+    number = re.match(r"list (?:of )?([\d,]+)", name)
+    return (int(number[1].replace(",", "")), name.partition(": ")[2] or API) if number else None
 
 
 def sync_work(library: Any, name: str) -> Work | None:
     """Give work that needs no event loop."""
-    number = re.search(r"\d+", name)
-    size = int(number[0]) if number else 0
-    if name.startswith("list of "):
-        return listing(library, max(1, 2000 // size))
     if name.endswith(" clients"):
-        return clients(library, size)
+        return clients(library, int(name.partition(" ")[0]))
+    if lists := listed(name):
+        size, shape = lists
+        times = max(1, 2000 // size) if "list of" in name else {100: 40, 1000: 8, 10_000: 2}[size]
+        return listing(library, times, getattr(library, READERS[shape]))
     works: dict[str, Callable[[], Callable[[], object]]] = {
         "second client": lambda: clients(library, 10, use=False),
         "retrieve, sync": lambda: retrieves(library),
-        "list 100": lambda: listing(library, 40),
-        "list 10,000, all fields read": lambda: listing(library, 2),
         "64 threads on one client": lambda: threads(library, 64),
         "socket": lambda: library.requests,
     }
@@ -153,13 +198,13 @@ def retrieves(library: Any) -> Callable[[], object]:
     return work
 
 
-def listing(library: Any, times: int) -> Callable[[], object]:
+def listing(library: Any, times: int, read: Callable[[Any], object]) -> Callable[[], object]:
     client = library.client()
 
     def work() -> None:
         for _ in range(times):
             for model in library.models(client):
-                library.read(model)
+                read(model)
 
     return work
 
@@ -220,10 +265,8 @@ async def serve(work: Callable[[], Awaitable[object]]) -> None:
 def main() -> None:
     """Make ready, then work line by line."""
     name, work_name, origin = sys.argv[1:]
-    size = {"list 100": "/100", "list 10,000, all fields read": "/10000"}.get(work_name, "")
-    if work_name.startswith("list of "):
-        size = "/" + work_name.removeprefix("list of ")
-    library = LIBRARIES[name](f"{origin}{size or '/v1'}")
+    lists = listed(work_name)
+    library = LIBRARIES[name](f"{origin}/{lists[1].replace(' ', '-')}/{lists[0]}" if lists else f"{origin}/v1")
     work = sync_work(library, work_name)
     if work is None:
 
