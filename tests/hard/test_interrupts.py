@@ -199,7 +199,7 @@ def test_ctrl_c_at_any_wait_loses_no_connection(
 
         monkeypatch.setattr(owner, name, wait, raising=True)
 
-    interrupting(socket.socket, "connect_ex")
+    interrupting(socket.socket, "connect")
     interrupting(socket.socket, "sendall")
     interrupting(socket.socket, "send")
     interrupting(socket.socket, "recv")

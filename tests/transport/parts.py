@@ -155,8 +155,9 @@ class Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each in (*self._peers, self._sock):
-            each.close()
+        for peer in self._peers:
+            peer.close()
+        self._sock.close()
 
 
 class Peer:

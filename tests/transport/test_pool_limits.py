@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -168,7 +170,7 @@ async def test_none_is_no_limit(kind: str, server: WireServer) -> None:
     assert server.connections == server.most_open == 120
 
 
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1:{}/", "ws://127.0.0.1:{}/", "file://127.0.0.1/etc/passwd"])
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1:{}/", "file://127.0.0.1/etc/passwd"])
 async def test_where_no_http_is_spoken_is_refused_before_anything_is_opened(
     one: Caller, server: WireServer, url: str
 ) -> None:
@@ -189,3 +191,17 @@ async def test_two_connections_serve_many_callers(kind: str, server: WireServer)
                 await anyio.lowlevel.checkpoint()
     assert {response.json()["id"] for response in outcomes} == {f"m{turn}" for turn in range(30)}
     assert server.most_open <= 2
+
+
+@pytest.mark.parametrize("kind", ["asyncio"])
+async def test_a_task_waits_its_turn_while_another_thread_imports_trio(
+    one: Caller, server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "trio", ModuleType("trio"))  # of which nothing is there yet
+    outcomes: list[Any] = []
+    holding = await one.open(server.base_url)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(into, outcomes, one.get(server.base_url + "/models/m"))
+        await anyio.lowlevel.checkpoint()
+        await one.read(holding)
+    assert outcomes[0].json()["id"] == "m"

@@ -176,4 +176,8 @@ async def test_it_waits_its_turn_behind_those_who_were_there_first(kind: str, se
             await queue(tasks, outcomes, caller, server.base_url + "/models/waits")
             server.release()
     assert {response.json()["id"] for response in outcomes} == {"dropped", "waits"}
-    assert [(head.model, head.connection) for head in server.heads[1:]] == [("dropped", 1), ("waits", 2), ("dropped", 3)]
+    assert [(head.model, head.connection) for head in server.heads[1:]] == [
+        ("dropped", 1),
+        ("waits", 2),
+        ("dropped", 3),
+    ]

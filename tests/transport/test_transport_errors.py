@@ -11,7 +11,7 @@ import anyio.to_thread
 import httpx
 import pytest
 from tests.hard.wire import Reply, WireServer, answer, echo
-from tests.transport.parts import OK, Caller, Listener, into, refusing_address
+from tests.transport.parts import OK, Caller, Listener, into, limits, queue, refusing_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,9 +75,7 @@ async def test_a_host_that_does_not_answer_is_a_connect_timeout(caller: Caller, 
 
 async def test_a_handshake_that_is_not_answered_is_a_connect_timeout(kind: str, listener: Listener) -> None:
     async with Caller(kind, verify=False) as caller:
-        error = await failure_of(
-            caller, listener.url.replace("http", "https"), timeout=httpx.Timeout(20, connect=0.05)
-        )
+        error = await failure_of(caller, listener.url.replace("http", "https"), timeout=httpx.Timeout(20, connect=0.05))
     assert type(error) is httpx.ConnectTimeout
     assert isinstance(error.__cause__, TimeoutError)
 
@@ -158,7 +156,6 @@ ODD = {
     "two lengths": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok",
     "a length that is none": b"HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\nok",
     "a header without a name": b"HTTP/1.1 200 OK\r\n: value\r\n\r\n",
-    "HTTP/2": b"HTTP/2.0 200 OK\r\n\r\n",
     "an endless head": b"HTTP/1.1 200 OK\r\nname: " + b"x" * 200_000,
     "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n",
 }
@@ -195,3 +192,13 @@ async def test_hints_before_an_answer_are_passed_over(caller: Caller, server: Wi
     server.reply = lambda _: Reply((*hints, answer(b"ok", "201 Created")))
     response = await caller.get(server.base_url)
     assert (response.status_code, response.content, "link" in response.headers) == (201, b"ok", False)
+
+
+@pytest.mark.parametrize("seconds", [1e7, None], ids=["months", "for ever"])
+async def test_a_timeout_may_be_as_long_as_one_likes(kind: str, server: WireServer, seconds: float | None) -> None:
+    outcomes: list[Any] = []
+    async with Caller(kind, timeout=seconds, limits=limits(1)) as caller, anyio.create_task_group() as tasks:
+        holding = await caller.open(server.base_url)
+        await queue(tasks, outcomes, caller, server.base_url)
+        await caller.read(holding)
+    assert outcomes[0].is_success

@@ -45,7 +45,7 @@ class Attempt:
             return timeout
         left = self._ends_at - time.monotonic()
         if left <= 0:
-            msg = "the attempt took longer than its timeout allows"
+            msg = "timed out"
             raise DeadlineExceededError(msg)
         return left if timeout is None else min(timeout, left)
 

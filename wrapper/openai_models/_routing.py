@@ -100,7 +100,9 @@ class Router:
 
     def may_take_own(self, request: Request, *, is_async: bool) -> bool:
         """Return whether the package's own transport can send a request that needs no proxy."""
+        is_http = request.url.scheme in {"http", "https"} and request.method != "CONNECT"
         is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is ByteStream
+        is_plain = is_plain and is_http and "upgrade" not in request.headers
         if not self._is_http11 or not is_plain or is_intercepted(is_async=is_async):
             return False
         # A context of another library, such as truststore, may have to verify the server in a way of its own.

@@ -32,15 +32,10 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
     def make_waker(self) -> Callable[[], object]:
         self._turn = anyio.Event()
         call_soon = _call_soon_of_running_loop()
-
-        def wake() -> None:
-            with suppress(RuntimeError):  # the event loop has ended
-                call_soon(self._turn.set)
-
-        return wake
+        return lambda: call_soon(self._turn.set)
 
     async def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
+        """Drive a flow to its end; if that is an exception, it ends the exchange."""
         try:
             step = next(flow)
             while True:
@@ -52,8 +47,20 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
                     step = flow.send(result)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # a T
+        except BaseException:
+            self.abort()
+            raise
 
     async def _wait(self, step: Step) -> Any:
+        self.is_waiting = True
+        try:
+            return await self._wait_for(step)
+        except UnicodeError as error:  # of a host's name
+            raise socket.gaierror(str(error)) from None
+        finally:
+            self.is_waiting = False
+
+    async def _wait_for(self, step: Step) -> Any:
         with anyio.fail_after(step.timeout):
             if step.kind == "resolve":
                 return await anyio.getaddrinfo(*step.host, type=socket.SOCK_STREAM)
@@ -76,7 +83,7 @@ def _call_soon_of_running_loop() -> Callable[[Callable[[], object]], object]:
     """Return what calls a function in the running event loop, from any thread."""
     trio = sys.modules.get("trio")
     if trio is not None:
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, AttributeError):  # another thread may be importing it
             trio.lowlevel.current_task()
             run_soon: Callable[[Callable[[], object]], object] = trio.lowlevel.current_trio_token().run_sync_soon
             return run_soon

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import socket
 import time
+import weakref
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -33,16 +34,18 @@ class _MapErrors:
     """Context manager that turns the errors of sockets and of h11 into httpx's."""
 
     def __init__(self, timeout: type[Exception], error: type[Exception]) -> None:
-        self._kinds: dict[type[Exception], type[Exception]] = {TimeoutError: timeout, OSError: error}
-        self._kinds[h11.RemoteProtocolError] = httpx.RemoteProtocolError
-        self._kinds[h11.LocalProtocolError] = httpx.LocalProtocolError
+        self._timeout = timeout
+        self._error = error
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        for theirs, ours in self._kinds.items() if error is not None else ():
-            if isinstance(error, theirs):
-                raise ours(str(error)) from error
+        if isinstance(error, TimeoutError):
+            raise self._timeout(str(error)) from error
+        if isinstance(error, OSError):
+            raise self._error(str(error)) from error
+        if isinstance(error, h11.RemoteProtocolError):
+            raise httpx.RemoteProtocolError(str(error)) from error
 
 
 _CONNECTING: Final = _MapErrors(httpx.ConnectTimeout, httpx.ConnectError)
@@ -56,7 +59,8 @@ class HTTPConnection:
     sock: Any = None  # from the moment that it connects
     is_closed = False  # and nothing is sent on it any more
     is_reused = False  # has it carried another exchange before?
-    has_answered = False  # has a byte of the current exchange's response come?
+    is_sent = False  # has all of the current exchange's request gone out?
+    has_answered = False  # has a byte of its response come?
     expires_at = math.inf  # idle for too long then, on the monotonic clock
 
     def __init__(self, origin: Origin) -> None:
@@ -69,26 +73,48 @@ class HTTPConnection:
         yield from connect(self, host, port, timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
-            self.sock = ssl_context().wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
+            wrap = partial(ssl_context().wrap_socket, server_hostname=host, do_handshake_on_connect=False)
+            self.replace_socket(lambda: wrap(self.sock))
             yield from when_ready(self.sock, "read", timeout, self.sock.do_handshake)
+        self.check_open()
+
+    def replace_socket(self, make: Callable[[], Any]) -> None:
+        """Put a socket into the place of the one before, which it wraps or which is closed."""
+        self.check_open()
+        before = self.sock
+        self.sock = make()
+        # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
+        weakref.finalize(self, self.sock.close)
+        if before is not None:
+            before.close()
+
+    def check_open(self) -> None:
+        """Raise an error if the connection was closed, maybe by another thread."""
         if self.is_closed:
             raise ConnectionAbortedError(CLOSED)
 
     def write(self, request: httpx.Request, timeout: Timeout) -> Flow[None]:
         """Flow: write a request, whose body is in memory."""
-        # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
-        data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
+        self.is_sent = False
+        try:
+            # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
+            data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
+        except h11.LocalProtocolError as error:
+            raise httpx.LocalProtocolError(str(error)) from error
         while data:
             sent = yield from when_ready(self.sock, "write", timeout, partial(self.sock.send, data))
             data = data[sent:]
+        self.is_sent = True
 
     def read_event(self, timeout: Timeout) -> Flow[object]:
         """Flow: return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
+            self.check_open()
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             if self.origin[0] == "http" or not self.sock.pending():
                 yield Step("read", timeout(), self.sock)
             data = yield from when_ready(self.sock, "read", timeout, partial(self.sock.recv, _READ_SIZE))
+            self.check_open()  # its end may be our own doing
             if not data and self._h11.their_state is h11.SEND_RESPONSE:
                 raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
             self.has_answered = True
@@ -101,7 +127,7 @@ class HTTPConnection:
         """Get ready for another exchange, and return whether there can be one: not with bytes behind the response."""
         state = self._h11
         is_done = state.our_state is h11.DONE and state.their_state is h11.DONE
-        if self.is_closed or not is_done or state.trailing_data[0]:
+        if self.is_closed or not self.is_sent or not is_done or state.trailing_data[0]:
             return False
         state.start_next_cycle()
         self.is_reused, self.has_answered = True, False
@@ -121,17 +147,12 @@ class HTTPConnection:
         """End what is under way, from any thread; whoever uses the connection closes it."""
         self.is_closed = True
         if self.sock is not None:
-            # A copy, since a socket of ssl does other things besides.
-            with suppress(OSError), socket.fromfd(self.sock.fileno(), self.sock.family, self.sock.type) as copy:
-                copy.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it has ended already
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # not that of ssl, which forgets its TLS
 
     def close(self) -> None:
         """Close the connection, from any thread, unless an exchange is using it there."""
         self.is_closed = True
-        if self.sock is not None:
-            self.sock.close()
-
-    def __del__(self) -> None:
         if self.sock is not None:
             self.sock.close()
 
@@ -152,6 +173,7 @@ class Exchange:
 
     connection: HTTPConnection | None = None
     is_queued = False  # does it wait for a connection?
+    is_waiting = False  # for a socket, or for its turn?
     needs_new = False  # will no idle connection do?
     waker: Callable[[], object] | None = None  # once it has to wait
 
@@ -160,8 +182,6 @@ class Exchange:
         self._request = request
         self._ssl_context = ssl_context
         url = request.url
-        if url.scheme not in _PORTS:
-            raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
         self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
 
     def make_waker(self) -> Callable[[], object]:
@@ -208,7 +228,8 @@ class Exchange:
 
     def read_data(self) -> Flow[bytes]:
         """Flow: return the next piece of the response's body; nothing at its end."""
-        assert self.connection is not None
+        if self.connection is None:
+            raise httpx.ReadError("the response was closed")
         event = yield from self._read_event(self.connection)
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from weakref import WeakSet
+from weakref import WeakSet, WeakValueDictionary
 
 from .._httpx import NetworkError
 from .http11 import CLOSED, HTTPConnection
@@ -38,15 +38,16 @@ class Pool:
         # Reentrant, since the garbage collector may close a client in the middle of a step.
         self._lock = threading.RLock()
         self._idle: list[HTTPConnection] = []  # the least recently used first
-        self._open: WeakSet[HTTPConnection] = WeakSet()
+        self._open: WeakValueDictionary[int, HTTPConnection] = WeakValueDictionary()
         self._waiting: deque[Exchange] = deque()
 
     def drop_inherited(self) -> None:
         """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
-        inherited = list(self._open)
+        inherited = self._open.valuerefs()
         self._begin()
-        for connection in inherited:
-            connection.close()
+        for ref in inherited:
+            if (connection := ref()) is not None:
+                connection.close()
 
     def acquire(self, exchange: Exchange) -> bool:
         """Give an exchange a connection, idle or new, or put it into the queue; it asks again when it is woken."""
@@ -57,27 +58,29 @@ class Pool:
                 exchange.is_queued = True
                 self._waiting.append(exchange)
             # Who comes first is served first, and no interrupt finds it gone from the queue with nothing.
-            if self._waiting[0] is not exchange or not self._find(exchange):
-                return False
-            self._waiting.popleft()
-            exchange.is_queued = False
-        self._wake_first()  # there may be more to be had
-        return True
+            is_served = self._waiting[0] is exchange and self._find(exchange)
+            if is_served:
+                self._waiting.popleft()
+                exchange.is_queued = False
+        if is_served or self._idle or len(self._open) < self._max_open:
+            self._wake_first()  # there is more to be had
+        return is_served
 
     def _find(self, exchange: Exchange) -> bool:
-        for index in range(len(self._idle) - 1, -1, -1):
-            if self._idle[index].origin == exchange.origin and not exchange.needs_new:
-                exchange.connection = self._idle.pop(index)
-                if exchange.connection.is_usable():
+        for connection in reversed(tuple(self._idle)):
+            if connection.origin == exchange.origin and not exchange.needs_new:
+                exchange.connection = connection
+                self._idle.remove(connection)
+                if connection.is_usable():
                     return True
-                self._close(exchange.connection)
+                self._close(connection)
         while len(self._open) >= self._max_open and self._idle:
             self._close(self._idle.pop(0))
         exchange.connection = None
         if len(self._open) >= self._max_open:
             return False
         exchange.connection = HTTPConnection(exchange.origin)
-        self._open.add(exchange.connection)
+        self._open[id(exchange.connection)] = exchange.connection
         return True
 
     def release(self, exchange: Exchange) -> None:
@@ -85,7 +88,10 @@ class Pool:
         connection = exchange.connection
         if connection is None:
             return
-        if self.is_closed or not connection.start_next_cycle():
+        if exchange.is_waiting:  # another task or thread reads: it ends, and then closes the connection
+            connection.interrupt()
+            return
+        if not connection.start_next_cycle():
             self.withdraw(exchange)
             return
         now = time.monotonic()
@@ -97,7 +103,7 @@ class Pool:
             except BaseException:  # an interrupt between the two
                 self._close(connection)
                 raise
-            if len(self._idle) > self._max_idle or self._idle[0].expires_at <= now:
+            if self.is_closed or len(self._idle) > self._max_idle or self._idle[0].expires_at <= now:
                 self._close(self._idle.pop(0))
         self._wake_first()
 
@@ -121,20 +127,29 @@ class Pool:
             self.is_closed = True
             while self._idle:
                 self._close(self._idle.pop())
-            in_use = list(self._open)
-        for connection in in_use:
-            connection.interrupt()
+            in_use = self._open.valuerefs()
+        for ref in in_use:
+            if (connection := ref()) is not None:
+                connection.interrupt()
         for exchange in list(self._waiting):
             exchange.wake()
 
     def _close(self, connection: HTTPConnection) -> None:
         connection.close()
-        self._open.discard(connection)
+        self._open.pop(id(connection), None)
 
     def _wake_first(self) -> None:
-        if self._waiting:
-            with suppress(IndexError):  # it was taken out meanwhile
-                self._waiting[0].wake()
+        while self._waiting:
+            try:
+                first = self._waiting[0]
+                first.wake()
+            except IndexError:  # it was taken out meanwhile
+                return
+            except RuntimeError:  # its event loop has ended, and it with that
+                with suppress(ValueError):
+                    self._waiting.remove(first)
+            else:
+                return
 
 
 _POOLS: Final[WeakSet[Pool]] = WeakSet()

@@ -6,7 +6,7 @@ to wait. A driver waits, and sends back the result or throws an `OSError`; `Time
 
 from __future__ import annotations
 
-import errno
+import math
 import os
 import select
 import socket
@@ -23,7 +23,7 @@ Timeout: TypeAlias = Callable[[], float | None]  # the seconds for the next wait
 
 # RFC 8305 §5: for how many seconds one address is tried before the next one is tried beside it.
 NEXT_ADDRESS_DELAY: Final = 0.25
-_UNDER_WAY: Final = {0, errno.EINPROGRESS, errno.EWOULDBLOCK}
+_LONGEST_POLL: Final = 2_000_000.0  # seconds; C's int has no room for more
 
 
 class Step(NamedTuple):
@@ -59,46 +59,48 @@ def is_ready(sock: Any, kind: Kind, timeout: float | None) -> bool:
         return any(select.select(*wanted, timeout))
     poll = select.poll()
     poll.register(sock, select.POLLIN if kind == "read" else select.POLLOUT)
-    return bool(poll.poll(None if timeout is None else timeout * 1000))
+    return bool(poll.poll(None if timeout is None else min(max(timeout, 0.0), _LONGEST_POLL) * 1000))
 
 
 def connect(connection: HTTPConnection, host: str, port: int, timeout: Timeout) -> Flow[None]:
-    """Flow: give a connection a socket that is connected to a host, whose addresses are tried one by one.
+    """Flow: give a connection a socket that is connected to a host, whose addresses are tried in turn.
 
-    Each gets the time after which happy eyeballs try another one beside it (RFC 8305 §5); if none has
-    answered by then, each gets all the time that is left.
+    In the first round each gets the time after which happy eyeballs try another one beside it (RFC 8305 §5), in
+    each further round twice as much as in the one before. The only address gets all the time there is.
     """
+    if port > 65535:  # `getaddrinfo` would take another one for it
+        raise OSError(f"{port} is not a port")
     try:  # an address needs no look-up, which in an event loop takes a thread
         addresses: Any = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         addresses = yield Step("resolve", timeout(), host=(host, port))
     failures: list[OSError] = []
-    for is_hasty in (True, False):
+    delay = NEXT_ADDRESS_DELAY
+    while addresses:
         for info in list(addresses):
             try:
-                return (yield from _try(connection, info, timeout, is_hasty=is_hasty and len(addresses) > 1))
-            except TimeoutError:
-                timeout()  # raises if there is no time for the next one
+                return (yield from _try(connection, info, timeout, delay if len(addresses) > 1 else math.inf))
             except OSError as error:
+                if isinstance(error, TimeoutError) and error.errno is None:
+                    timeout()  # raises if there is no time for the next one
+                    continue
                 failures.append(error)
                 addresses.remove(info)
-    if not failures:
-        raise TimeoutError("timed out")
-    raise OSError("; ".join(dict.fromkeys(map(str, failures)))) from failures[0]
+        delay *= 2
+    if len(failures) == 1:
+        raise failures[0]
+    raise OSError("; ".join(dict.fromkeys(map(str, failures))) or f"{host} has no address")
 
 
-def _try(connection: HTTPConnection, info: Any, timeout: Timeout, *, is_hasty: bool) -> Flow[None]:
+def _try(connection: HTTPConnection, info: Any, timeout: Timeout, delay: float) -> Flow[None]:
     family, kind, protocol, _, address = info
-    if connection.sock is not None:
-        connection.sock.close()
-    # At once where an interrupt finds it.
-    connection.sock = socket.socket(family, kind, protocol)
+    connection.replace_socket(lambda: socket.socket(family, kind, protocol))
     connection.sock.setblocking(False)
-    code = connection.sock.connect_ex(address)
-    if code in _UNDER_WAY:
+    try:
+        connection.sock.connect(address)
+    except BlockingIOError:
         seconds = timeout()
-        delay = min(NEXT_ADDRESS_DELAY, NEXT_ADDRESS_DELAY if seconds is None else seconds)
-        yield Step("write", delay if is_hasty else seconds, connection.sock)
+        yield Step("write", delay if seconds is None else min(seconds, delay), connection.sock)
         code = connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, os.strerror(code))
+        if code:
+            raise OSError(code, os.strerror(code)) from None

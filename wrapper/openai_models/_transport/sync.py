@@ -33,7 +33,7 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
         return partial(self._turns.put, None)
 
     def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
+        """Drive a flow to its end; if that is an exception, it ends the exchange."""
         try:
             step = next(flow)
             while True:
@@ -45,10 +45,23 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
                     step = flow.send(result)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # a T
+        except BaseException:
+            self.abort()
+            raise
 
     def _wait(self, step: Step) -> Any:
+        self.is_waiting = True
+        try:
+            return self._wait_for(step)
+        finally:
+            self.is_waiting = False
+
+    def _wait_for(self, step: Step) -> Any:
         if step.kind == "resolve":
-            return socket.getaddrinfo(*step.host, type=socket.SOCK_STREAM)
+            try:
+                return socket.getaddrinfo(*step.host, type=socket.SOCK_STREAM)
+            except UnicodeError as error:
+                raise socket.gaierror(str(error)) from None
         if step.kind == "turn":
             with suppress(Empty):
                 return self._turns.get(timeout=step.timeout)
@@ -61,7 +74,11 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
             yield data
 
     def close(self) -> None:
-        self._pool.release(self)
+        try:
+            self._pool.release(self)
+        except BaseException:
+            self.abort()
+            raise
 
 
 class HTTP11Transport(httpx.BaseTransport):

@@ -10,6 +10,7 @@ import random
 import re
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
@@ -34,6 +35,8 @@ TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 # OpenRouter has its one model in the singular.
 OPERATION_PATH: Final = re.compile(r"/models$|/models?/.+")
+# A client that sends a request again does so at once: what comes later is another call.
+RESEND_SECONDS: Final = 1.0
 FRAMING: Final = {"content-length", "transfer-encoding"}
 
 
@@ -107,7 +110,7 @@ class Faults:
         """Forget what was to come; start the randomness anew."""
         with self._lock:
             self._pending: list[Fault] = []
-            self._resends: dict[Hashable, Fault] = {}
+            self._resends: dict[Hashable, tuple[Fault, float]] = {}
             # Not for secrets: whoever runs it is meant to get the same again.
             self._random = random.Random(self._seed)  # noqa: S311
 
@@ -125,7 +128,7 @@ class Faults:
     def expect_resend(self, request: Hashable, fault: Fault) -> None:
         """Drop a request once more: its client sends it again at once, as its connection was kept alive."""
         with self._lock:
-            self._resends[request] = replace(fault, delay=0.0)
+            self._resends[request] = (replace(fault, delay=0.0), time.monotonic() + RESEND_SECONDS)
 
     def take(self, operation: Operation | None, resend: Hashable = None) -> Fault | None:
         """Return what is to go wrong with the request that has come, if anything is.
@@ -135,8 +138,9 @@ class Faults:
             resend: What it has in common with a request that it may be sent again for; None if it is no resend.
         """
         with self._lock:
-            if resend in self._resends:
-                return self._resends.pop(resend)
+            again, ends_at = self._resends.pop(resend, (None, 0.0))
+            if again is not None and time.monotonic() < ends_at:
+                return again
             for index, fault in enumerate(self._pending):
                 if fault.on in (None, operation):
                     left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []

@@ -1,0 +1,219 @@
+"""A host has several addresses, of which some refuse and some say nothing."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import socket
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+from tests.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
+from tests.hard.test_interrupts import interrupted_at
+from tests.transport.parts import ENOUGH, Caller, into, limits, refusing_address
+
+from openai_models import DefaultHttpxClient
+from openai_models._transport import sockets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.hard.wire import WireServer
+
+pytestmark = pytest.mark.anyio
+URL = "http://some.test/models/m"
+LONG = 60.0
+
+
+class Host:
+    """The host `some.test`, whose addresses a test sets.
+
+    Attributes:
+        sockets: Those that have begun to connect, whereto ever.
+    """
+
+    def __init__(self, server: WireServer, silent: tuple[str, int]) -> None:
+        self._places = {
+            "server": ("127.0.0.1", server.port),
+            "silent": silent,
+            "unreachable": ("255.255.255.255", 1),  # fails at once
+        }
+        self._addresses: list[Any] = []
+        self.sockets: list[socket.socket] = []
+
+    def has(self, *names: str) -> None:
+        """Set the addresses: `server`, `silent`, `unreachable`, `refusing` or `strange`, of no known family."""
+        for name in names:
+            family = 9999 if name == "strange" else socket.AF_INET
+            address = self._places.get(name) or refusing_address()
+            self._addresses.append((family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address))
+
+    @property
+    def still_open(self) -> list[socket.socket]:
+        return [sock for sock in self.sockets if sock.fileno() != -1]
+
+    def put_in_place(self, patch: pytest.MonkeyPatch) -> None:
+        """Let it be known, and sockets be noted."""
+        known, connect = socket.getaddrinfo, socket.socket.connect
+
+        def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
+            if host not in {"some.test", b"some.test"}:
+                return known(host, *args, **options)
+            if options.get("flags", 0) & socket.AI_NUMERICHOST:
+                raise socket.gaierror(socket.EAI_NONAME, "not an address")
+            return [*self._addresses]
+
+        def noted(sock: socket.socket, address: Any) -> None:
+            self.sockets.append(sock)
+            connect(sock, address)
+
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        patch.setattr(socket.socket, "connect", noted)
+
+
+@pytest.fixture
+def host(server: WireServer, silent: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    host = Host(server, silent)
+    host.put_in_place(monkeypatch)
+    yield host
+    assert host.still_open == []
+
+
+@pytest.fixture
+def delay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set after how many seconds of silence another address is tried."""
+    monkeypatch.setattr(sockets, "NEXT_ADDRESS_DELAY", request.param)
+
+
+def after(seconds: float) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("delay", [seconds], indirect=True, ids=[""])
+
+
+@after(LONG)
+@pytest.mark.parametrize(
+    "names",
+    ["server", "server server", "refusing server", "strange server", "unreachable server", "strange unreachable refusing refusing server"],
+)  # fmt: skip
+async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names: str, delay: None) -> None:
+    host.has(*names.split())
+    with anyio.fail_after(ENOUGH / 2):
+        async with Caller(kind, timeout=LONG) as caller:
+            assert (await caller.get(URL)).json()["id"] == "m"
+            assert len(host.still_open) == 1
+
+
+@after(0.05)
+@pytest.mark.parametrize("names", ["silent server", "silent refusing silent server", "refusing silent server silent"])
+async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Host, names: str, delay: None) -> None:
+    host.has(*names.split())
+    with anyio.fail_after(ENOUGH / 2):
+        async with Caller(kind, timeout=LONG, limits=limits(1)) as caller:
+            assert (await caller.get(URL)).json()["id"] == "m"
+            # Of all that was tried, the one that answered is open, and is used again.
+            assert len(host.still_open) == 1
+            tried = len(host.sockets)
+            assert (await caller.get(URL)).json()["id"] == "m"
+            assert len(host.sockets) == tried
+
+
+@after(LONG)
+async def test_the_next_address_is_not_tried_before_the_delay_has_passed(kind: str, host: Host, delay: None) -> None:
+    host.has("silent", "server")
+    async with Caller(kind) as caller:
+        with pytest.raises(httpx.ConnectTimeout):
+            await caller.get(URL, timeout=httpx.Timeout(ENOUGH, connect=0.05))
+    assert len(host.sockets) == 1
+
+
+@after(0.01)
+@pytest.mark.parametrize("names", ["silent", "silent silent", "refusing silent unreachable silent"])
+async def test_all_addresses_together_have_the_time_to_connect(kind: str, host: Host, names: str, delay: None) -> None:
+    host.has(*names.split())
+    async with Caller(kind, limits=limits(1)) as caller:
+        for _ in range(2):
+            with pytest.raises(httpx.ConnectTimeout):
+                await caller.get(URL, timeout=httpx.Timeout(ENOUGH, connect=0.1, pool=0))
+            assert host.still_open == []
+    assert len(host.sockets) >= 2
+
+
+async def test_where_all_refuse_each_reason_is_told_once(kind: str, host: Host) -> None:
+    host.has("refusing", "refusing", "unreachable", "refusing")
+    async with Caller(kind) as caller:
+        with pytest.raises(httpx.ConnectError) as caught:
+            await caller.get(URL)
+    assert str(caught.value).count("refused") == str(caught.value).count("unreachable") == 1
+    assert isinstance(caught.value.__cause__, OSError)
+    assert len(host.sockets) == 4
+
+
+async def test_a_name_without_an_address_is_a_connect_error(kind: str, host: Host) -> None:
+    host.has()
+    async with Caller(kind) as caller:
+        with pytest.raises(httpx.ConnectError, match="no address"):
+            await caller.get(URL)
+
+
+async def test_an_address_is_looked_up_nowhere(kind: str, server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = socket.getaddrinfo
+
+    def getaddrinfo(*args: Any, **options: Any) -> Any:
+        assert options["flags"] & socket.AI_NUMERICHOST
+        return known(*args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    async with Caller(kind) as caller:
+        assert (await caller.get(server.base_url)).is_success
+
+
+@after(LONG)
+@pytest.mark.parametrize("names", ["silent", "silent silent"])
+async def test_closing_the_client_ends_the_connecting(kind: str, host: Host, names: str, delay: None) -> None:
+    host.has(*names.split())
+    outcomes: list[Any] = []
+    caller = Caller(kind, timeout=ENOUGH)
+    with anyio.fail_after(ENOUGH / 2):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(into, outcomes, caller.get(URL))
+            while not host.sockets:
+                await anyio.lowlevel.checkpoint()
+            await caller.close()
+    assert isinstance(outcomes[0], httpx.NetworkError)
+
+
+@after(0.01)
+@pytest.mark.parametrize(
+    ("kind", "by"), [("asyncio", cancelled_by_scope), ("asyncio", cancelled_by_task), ("trio", cancelled_by_scope)]
+)
+async def test_cancelled_at_any_point_the_connecting_leaves_nothing_open(
+    kind: str, by: Any, host: Host, delay: None
+) -> None:
+    host.has("silent", "refusing", "server", "silent")
+    async with Caller(kind, limits=limits(1, 0)) as caller:
+
+        async def nothing_is_left(_: int) -> None:
+            assert host.still_open == []
+
+        points = await walk(by, lambda: caller.get(URL, timeout=httpx.Timeout(ENOUGH, pool=0)), nothing_is_left)
+    assert points >= 4
+    assert len(host.sockets) > points
+
+
+@after(0.001)
+def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(host: Host, delay: None) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    host.has("silent", "refusing", "server", "silent")
+    options: dict[str, Any] = {"headers": {"connection": "close"}, "timeout": httpx.Timeout(ENOUGH, pool=0)}
+    count, reached = 0, True
+    with DefaultHttpxClient(trust_env=False, limits=limits(1), **options) as client:
+        client.get(URL)  # what is imported on the first call is not what this is about
+        while reached:
+            count += 1
+            reached = interrupted_at(count, lambda: client.get(URL))
+            gc.collect(1)  # a response that httpx had already, and dropped
+            assert host.still_open == [], count
+    signal.signal(signal.SIGINT, before)
+    assert count > 50
