@@ -149,7 +149,7 @@ class Listener:
             peer = await self.accept()
             await peer.head()
             await peer.send(*pieces)
-        return responses[0], peer
+        return responses[0], peer  # pyright: ignore[reportPossiblyUnboundVariable]  # bound, or the group raises
 
     def __enter__(self) -> Self:
         return self

@@ -122,7 +122,7 @@ async def test_a_client_that_is_dropped_leaves_nothing_open(kind: str, server: W
     callers = [Caller(kind, limits=limits(2)) for _ in range(3)]
     for caller in callers:
         await caller.get(server.base_url)
-    del caller
+    del caller  # pyright: ignore[reportPossiblyUnboundVariable]  # there are three
     callers.clear()
     await collect_garbage()
     server.wait_for_open(0)

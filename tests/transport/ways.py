@@ -130,7 +130,7 @@ class Tunnel(_Serving):
 
 
 class _Relay(socketserver.BaseRequestHandler):
-    server: Tunnel
+    server: Tunnel  # pyright: ignore[reportIncompatibleVariableOverride]  # what made it
 
     def handle(self) -> None:
         head = b""

@@ -142,9 +142,10 @@ class Pool:
         while self._waiting:
             try:
                 first = self._waiting[0]
-                first.wake()
             except IndexError:  # it was taken out meanwhile
                 return
+            try:
+                first.wake()
             except RuntimeError:  # its event loop has ended, and it with that
                 with suppress(ValueError):
                     self._waiting.remove(first)
