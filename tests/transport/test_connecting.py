@@ -67,8 +67,10 @@ class Host:
             return [*self._addresses]
 
         def noted(sock: socket.socket, address: Any) -> None:
-            self.sockets.append(sock)
-            connect(sock, address)
+            try:
+                connect(sock, address)
+            finally:
+                self.sockets.append(sock)
 
         patch.setattr(socket, "getaddrinfo", getaddrinfo)
         patch.setattr(socket.socket, "connect", noted)
