@@ -237,6 +237,6 @@ def test_on_the_wire_a_request_has_one_line_and_the_headers_it_should(shell: str
     assert target.count(b"/") == 3
     assert decoded(target) == model
     assert {header.partition(b":")[0].lower() for header in headers} == {
-        *(b"host", b"accept", b"accept-encoding", b"connection", b"user-agent", b"authorization"),
+        *(b"host", b"accept", b"accept-encoding", b"user-agent", b"authorization"),
         b"x-stainless-retry-count",
     }
