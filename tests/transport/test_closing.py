@@ -154,22 +154,25 @@ async def test_a_client_that_is_dropped_warns_of_nothing_whatever_the_collector_
     server.wait_for_open(0)
 
 
-@pytest.mark.parametrize("kind", ["asyncio"])
-def test_who_waits_in_an_event_loop_that_has_ended_holds_up_nobody(kind: str, server: WireServer) -> None:
-    caller = Caller(kind, limits=limits(1), timeout=5)
-    held: list[httpx.Response] = []
+async def leave_a_queued_call_behind(caller: Caller, server: WireServer) -> httpx.Response:
+    """Let a call wait for a connection, and return the response that holds it."""
+    response = await caller.open(server.base_url)
+    call = asyncio.get_running_loop().create_task(caller.get(server.base_url))
+    call._log_destroy_pending = False  # type: ignore[attr-defined]  # which is what this is about
+    await anyio.wait_all_tasks_blocked()
+    return response
 
-    async def leave_a_queued_call_behind() -> None:
-        held.append(await caller.open(server.base_url))
-        call = asyncio.get_running_loop().create_task(caller.get(server.base_url))
-        call._log_destroy_pending = False  # type: ignore[attr-defined]  # which is what this is about
-        await anyio.wait_all_tasks_blocked()
 
-    async def get() -> httpx.Response:
-        async with caller:
-            await held.pop().aclose()
-            return await caller.get(server.base_url)
+@pytest.mark.parametrize("then", ["another call", "the end"])
+def test_who_waits_in_an_event_loop_that_has_ended_holds_up_nobody(server: WireServer, then: str) -> None:
+    caller = Caller("asyncio", limits=limits(1), timeout=5)
+
+    async def get(holding: httpx.Response) -> None:
+        await holding.aclose()
+        assert (await caller.get(server.base_url)).is_success
 
     with contextlib.closing(asyncio.new_event_loop()) as loop:
-        loop.run_until_complete(leave_a_queued_call_behind())
-    assert asyncio.run(get()).is_success
+        holding = loop.run_until_complete(leave_a_queued_call_behind(caller, server))
+    if then == "another call":
+        asyncio.run(get(holding))
+    asyncio.run(caller.close())

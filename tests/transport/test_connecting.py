@@ -17,6 +17,7 @@ from tests.transport.parts import ENOUGH, Caller, into, limits, refusing_address
 
 from openai_models import DefaultHttpxClient
 from openai_models._transport import sockets
+from openai_models._transport.http11 import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +129,17 @@ async def test_the_next_address_is_not_tried_before_the_delay_has_passed(kind: s
         with pytest.raises(httpx.ConnectTimeout):
             await caller.get(URL, timeout=httpx.Timeout(ENOUGH, connect=0.05))
     assert len(host.sockets) == 1
+
+
+def test_each_round_gives_each_address_twice_the_time(host: Host) -> None:
+    host.has("silent", "silent")
+    connection = HTTPConnection(("http", "some.test", 80))
+    flow = sockets.connect(connection, "some.test", 80, lambda: 60.0)
+    next(flow)
+    steps = [flow.send(socket.getaddrinfo("some.test", 80))]
+    steps += [flow.throw(TimeoutError()) for _ in range(5)]
+    connection.close()
+    assert [step.timeout for step in steps] == [0.25, 0.25, 0.5, 0.5, 1.0, 1.0]
 
 
 @after(0.01)

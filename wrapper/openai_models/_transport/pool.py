@@ -132,7 +132,8 @@ class Pool:
             if (connection := ref()) is not None:
                 connection.interrupt()
         for exchange in list(self._waiting):
-            exchange.wake()
+            with suppress(RuntimeError):  # its event loop has ended
+                exchange.wake()
 
     def _close(self, connection: HTTPConnection) -> None:
         connection.close()
