@@ -31,7 +31,7 @@ def seconds(arguments: list[str], origin: str) -> float:
 
 
 def measured(origin: str, rounds: int) -> dict[str, list[float]]:
-    """Give the ratios of each command, round by round."""
+    """Return the ratios of each command, round by round."""
     ratios: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for turn in range(rounds + 1):
         bare = first(OURS, origin)

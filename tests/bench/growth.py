@@ -55,7 +55,7 @@ GROWTHS: Final = (
 
 
 def measured(growth: Growth, origin: str, rounds: int) -> dict[str, list[float]]:
-    """Give seconds of CPU time for one unit of work by library, size by size."""
+    """Return seconds of CPU time for one unit of work by library, size by size."""
     taken: dict[str, list[float]] = {library: [] for library in LIBRARIES}
     for size in growth.sizes:
         samples = warm(growth.work(size), origin, rounds, LIBRARIES, cpu=True)
@@ -67,7 +67,7 @@ def measured(growth: Growth, origin: str, rounds: int) -> dict[str, list[float]]
 
 
 def slope(sizes: Sequence[int], seconds: Sequence[float]) -> float:
-    """Give by which power of the size the cost grows over the last tenfold or so."""
+    """Return by which power of the size the cost grows over the last tenfold or so."""
     first = max(index for index, size in enumerate(sizes) if size * 5 <= sizes[-1])
     return math.log(seconds[-1] / seconds[first]) / math.log(sizes[-1] / sizes[first])
 

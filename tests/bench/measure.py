@@ -37,15 +37,15 @@ class Samples:
     taken: dict[str, list[float]] = field(factory=dict)
 
     def median(self, library: str) -> float:
-        """Give the median of a library's numbers."""
+        """Return the median of a library's numbers."""
         return statistics.median(self.taken[library])
 
     def ratios(self, library: str) -> list[float]:
-        """Give our number over the library's, round by round."""
+        """Return our number over the library's, round by round."""
         return [ours / theirs for ours, theirs in zip(self.taken[OURS], self.taken[library], strict=True)]
 
     def ratio(self, library: str) -> tuple[float, float]:
-        """Give the median of the ratios, and half the distance between their quartiles."""
+        """Return the median of the ratios, and half the distance between their quartiles."""
         ratios = self.ratios(library)
         if len(ratios) < 2:
             return ratios[0], 0.0
@@ -54,12 +54,12 @@ class Samples:
 
 
 def package(library: str) -> str:
-    """Give the package of a library, which is ours for the absolute path of another checkout."""
+    """Return the package of a library, which is ours for the absolute path of another checkout."""
     return OURS if Path(library).is_absolute() else library
 
 
 def environment(library: str = OURS) -> dict[str, str]:
-    """Give the environment of what is measured: with compiled modules, and no settings or proxies."""
+    """Return the environment of what is measured: with compiled modules, and no settings or proxies."""
     dropped = ("OPENAI_", "PYTHONDONTWRITEBYTECODE", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     given = {name: value for name, value in os.environ.items() if not name.upper().startswith(dropped)}
     if package(library) != library:

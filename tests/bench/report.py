@@ -23,7 +23,7 @@ AIMED_AT: Final = {library for targets in TARGETS.values() for library in target
 
 
 def table(all_samples: Sequence[Samples]) -> list[list[str]]:
-    """Give a head, and a row of cells for each work; of lists in several shapes, times are those of the first."""
+    """Return a head, and a row of cells for each work; of lists in several shapes, times are those of the first."""
     libraries = list(dict.fromkeys([*LIBRARIES, *(library for each in all_samples for library in each.taken)]))
     others = [library for library in libraries if library != OURS]
     ratios = [f"of {_name(library)}{' (target)' * (library in AIMED_AT)}" for library in others]
@@ -51,7 +51,7 @@ def _number(samples: Samples, library: str) -> str:
 
 
 def _worst(row: str, shapes: Sequence[Samples], library: str) -> str:
-    """Give our ratio to a library, in the shape in which it is highest."""
+    """Return our ratio to a library, in the shape in which it is highest."""
     if library not in shapes[0].taken:
         return "-"
     worst = max(shapes, key=lambda samples: samples.ratio(library))
@@ -63,14 +63,14 @@ def _worst(row: str, shapes: Sequence[Samples], library: str) -> str:
 
 
 def markdown(all_samples: list[Samples]) -> str:
-    """Give the table for the page."""
+    """Return the table for the page."""
     head, *rows = table(all_samples)
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + f"\n\n{versions()}\n"
 
 
 def plain(all_samples: list[Samples]) -> str:
-    """Give the table for a terminal."""
+    """Return the table for a terminal."""
     lines = table(all_samples)
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     return "\n".join(

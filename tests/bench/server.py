@@ -28,7 +28,7 @@ def _response(body: bytes) -> bytes:
 
 
 def model(number: int, shape: str = API) -> dict[str, Any]:
-    """Give a model: such as the API lists them, such as OpenRouter does, or with what is required alone."""
+    """Return a model: such as the API lists them, such as OpenRouter does, or with what is required alone."""
     required = {"id": f"gpt-4o-{number}", "object": "model", "created": 1_686_935_002 + number, "owned_by": "openai"}
     if shape == API:
         return required | {"shutdown_date": None if number % 3 else "2026-10-01"}

@@ -166,13 +166,13 @@ READERS = {API: "read", "five unknown fields": "read_unknown", "without optional
 
 
 def listed(name: str) -> tuple[int, str] | None:
-    """Give how many models a work lists, and of what shape."""
+    """Return how many models a work lists, and of what shape."""
     number = re.match(r"list (?:of )?([\d,]+)", name)
     return (int(number[1].replace(",", "")), name.partition(": ")[2] or API) if number else None
 
 
 def sync_work(library: Any, name: str) -> Work | None:
-    """Give work that needs no event loop."""
+    """Return work that needs no event loop."""
     if name.endswith(" clients"):
         return clients(library, int(name.partition(" ")[0]))
     if lists := listed(name):
@@ -227,7 +227,7 @@ def threads(library: Any, count: int) -> Callable[[], object]:
 
 
 async def async_work(library: Any, name: str) -> Callable[[], Awaitable[object]]:
-    """Give work that runs on asyncio."""
+    """Return work that runs on asyncio."""
     client = library.aclient(aiohttp="aiohttp" in name)
 
     async def retrieves() -> None:

@@ -45,14 +45,14 @@ HTTPX: Final = (
 
 
 def compared(work: str) -> list[str]:
-    """Give the libraries that have an answer to a work."""
+    """Return the libraries that have an answer to a work."""
     if work.endswith("with aiohttp"):
         return [OURS, "httpx-aiohttp"]
     return [library for library in LIBRARIES if "async" in work or library != "httpx-aiohttp"]
 
 
 def cold_work(name: str, origin: str) -> Callable[[str], float] | None:
-    """Give work that is measured from outside of its process, or by it at its end."""
+    """Return work that is measured from outside of its process, or by it at its end."""
     return {
         "import": _import,
         "process start to first model": lambda library: first(library, origin),

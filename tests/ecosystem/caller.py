@@ -55,7 +55,7 @@ class Caller:
         return client.models.delete(model) if isinstance(client, OpenAI) else self._run(client.models.delete(model))
 
     def list(self) -> list[str]:
-        """Give the ids of the page."""
+        """Return the ids of the page."""
         client = self.client
         if isinstance(client, OpenAI):
             return [model.id for model in client.models.list().data]

@@ -119,7 +119,7 @@ class Bench:
                 self.overtaken += [each for each in self.waiting if came(each) < came(woken[0])]
 
     def ended(self, exchange: Exchange, *, reusable: bool = True) -> None:
-        """Give a connection back."""
+        """Return a connection back."""
         if exchange.connection is not None:
             exchange.connection.is_good = reusable
         self.pool.release(exchange)

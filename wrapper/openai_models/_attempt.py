@@ -1,4 +1,4 @@
-"""Deadline and failure callbacks of the current attempt."""
+"""Deadlines, and the failure callbacks of the current attempt."""
 
 from __future__ import annotations
 
@@ -13,15 +13,39 @@ ATTEMPT: Final = "openai_models.attempt"
 
 
 class DeadlineExceededError(TimeoutError):
-    """The attempt took longer than its timeout allows."""
+    """There is no time left."""
 
 
-class Attempt:
+class Deadline:
+    """The end of a time that begins now.
+
+    Args:
+        seconds: How long it is; None for ever.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._ends_at = None if seconds is None else time.monotonic() + seconds
+
+    def clip(self, timeout: float | None = None) -> float | None:
+        """Return a timeout, or the time that is left if that is less; in seconds, None for ever.
+
+        Raises:
+            DeadlineExceededError: No time is left.
+        """
+        if self._ends_at is None:
+            return timeout
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceededError("timed out")
+        return left if timeout is None else min(timeout, left)
+
+
+class Attempt(Deadline):
     """One attempt of a sync call; use it in a `with` statement.
 
     httpx bounds each read: a server that sends a byte before each read times out can hold a call for
     ever. A blocked thread cannot be cancelled, so the transport gives each operation on a socket no
-    more than `clip` says. In async code a cancel scope bounds the attempt.
+    more than `clip` returns. In async code a cancel scope bounds the attempt.
 
     Args:
         seconds: How long the attempt may take; None for no bound.
@@ -32,22 +56,8 @@ class Attempt:
     """
 
     def __init__(self, seconds: float | None) -> None:
-        self._ends_at = None if seconds is None else time.monotonic() + seconds
+        super().__init__(seconds)
         self.callbacks: list[Callable[[], object]] = []
-
-    def clip(self, timeout: float | None) -> float | None:
-        """Return a timeout, or the time that is left if that is less; in seconds.
-
-        Raises:
-            DeadlineExceededError: No time is left.
-        """
-        if self._ends_at is None:
-            return timeout
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            msg = "timed out"
-            raise DeadlineExceededError(msg)
-        return left if timeout is None else min(timeout, left)
 
     def __enter__(self) -> Self:
         return self

@@ -56,7 +56,20 @@ class _CookieJar(Cookies):
             super().extract_cookies(response)
 
 
-class DefaultHttpxClient(Client):
+class _HasCookieJar:
+    """Keeps cookies in a `_CookieJar`."""
+
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies that servers have set."""
+        return self._jar
+
+    @cookies.setter
+    def cookies(self, cookies: Any) -> None:
+        self._jar = _CookieJar(cookies)
+
+
+class DefaultHttpxClient(_HasCookieJar, Client):
     """An `httpx.Client` with this package's defaults where you give none.
 
     The defaults are 60 s (5 s to connect), 1000 connections of which 100 are kept alive, and redirects
@@ -72,17 +85,8 @@ class DefaultHttpxClient(Client):
         self.cookies = options.get("cookies")
         drop_connection_header(self, options)
 
-    @property
-    def cookies(self) -> Cookies:
-        """The cookies that servers have set."""
-        return self._jar
 
-    @cookies.setter
-    def cookies(self, cookies: Any) -> None:
-        self._jar = _CookieJar(cookies)
-
-
-class DefaultAsyncHttpxClient(AsyncClient):
+class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
     """An `httpx.AsyncClient` with this package's defaults where you give none.
 
     The defaults are those of `DefaultHttpxClient`. Its connections survive cancellation, forks and the end
@@ -96,15 +100,6 @@ class DefaultAsyncHttpxClient(AsyncClient):
         super().__init__(**with_defaults(options, AsyncRouter))
         self.cookies = options.get("cookies")
         drop_connection_header(self, options)
-
-    @property
-    def cookies(self) -> Cookies:
-        """The cookies that servers have set."""
-        return self._jar
-
-    @cookies.setter
-    def cookies(self, cookies: Any) -> None:
-        self._jar = _CookieJar(cookies)
 
 
 def check_http_client(http_client: object, kind: type) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 
 from .. import _httpx as httpx
-from .http11 import Exchange
+from .exchange import Exchange
 from .pool import Pool
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from .http11 import CLOSED, HTTPConnection
 
 if TYPE_CHECKING:
     from .._httpx import Limits
-    from .http11 import Exchange
+    from .exchange import Exchange
 
 
 class Pool:
@@ -25,6 +25,9 @@ class Pool:
     A connection counts against the limit while its socket is open, not while its object lives: an
     exception that is kept for long keeps the connections in its frames. How many are open is derived and
     counted nowhere, so that no interrupt can make it wrong.
+
+    `_lock` guards each change but those of `withdraw`, which the garbage collector calls as well, in whichever
+    thread: it relies on single operations of `deque` and `WeakValueDictionary` that are atomic.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -57,7 +60,7 @@ class Pool:
             if not exchange.is_queued:
                 exchange.is_queued = True
                 self._waiting.append(exchange)
-            # Who comes first is served first, and no interrupt finds it gone from the queue with nothing.
+            # An exchange leaves the queue only with a connection, so that an interrupt cannot lose its place.
             is_served = self._waiting[0] is exchange and self._find(exchange)
             if is_served:
                 self._waiting.popleft()
@@ -108,10 +111,7 @@ class Pool:
         self._wake_first()
 
     def withdraw(self, exchange: Exchange) -> None:
-        """Close the connection of an exchange, and take it out of the queue.
-
-        It locks nothing, since the garbage collector calls it as well, in whichever thread.
-        """
+        """Close the connection of an exchange, and take it out of the queue."""
         if exchange.is_queued:
             with suppress(ValueError):  # it was taken out, and interrupted before it knew
                 self._waiting.remove(exchange)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT
-from .http11 import Exchange
+from .exchange import Exchange
 from .pool import Pool
 from .sockets import is_ready
 

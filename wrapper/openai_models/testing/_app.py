@@ -35,12 +35,11 @@ from ._errors import (
 )
 from ._faults import operation_of
 from ._headers import EXCHANGE, Exchange, official_headers
-from ._inject import REQUESTS, answer_with, left_within
+from ._inject import answer_with, left_within
+from ._resends import SentRequest
 from ._state import RecordedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -100,20 +99,6 @@ class RecordedHeaders(Headers):
         return f"<{', '.join(sorted(set(self)))}>"
 
 
-def resend_key(scope: Scope) -> Hashable:
-    """Return what a request has in common with the same one sent again; None if its client would not do that.
-
-    This package's client sends a GET again at once, on a new connection, if a kept-alive one is closed before the
-    answer begins: one dropped attempt is then two requests. Its retries differ in their count. Over an
-    `httpx.Client` of the user's nothing is sent again: that names the connection in a header.
-    """
-    headers = dict(scope["headers"])
-    is_ours = b"x-stainless-retry-count" in headers and not headers.keys() & {b"x-stainless-lang", b"connection"}
-    if scope["method"] != "GET" or not is_ours:
-        return None
-    return scope["raw_path"], scope["query_string"], tuple(scope["headers"])
-
-
 class Front:
     """What all requests and all answers have in common, whatever becomes of them within."""
 
@@ -132,8 +117,6 @@ class Front:
         path = scope["raw_path"].decode("ascii")
         query = scope["query_string"].decode("latin-1")
         self._state.record(RecordedRequest(scope["method"], path, query, headers, body))
-        resend = resend_key(scope)
-        is_first = next(scope["state"].get(REQUESTS, iter([0]))) == 0
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -145,11 +128,11 @@ class Front:
         # Starlette routes on `path`. Decoded, an id with `%2F` in it would be two segments.
         scope = {**scope, "path": path, "state": {**scope.get("state", {}), EXCHANGE: exchange}}
         faults = self._state.faults
-        fault = faults.take(operation_of(scope["method"], path), resend if is_first else None)
+        request = SentRequest.of(scope)
+        fault = faults.resends.take(request) or faults.take(operation_of(scope["method"], path))
         if await left_within(receive, faults.latency + (fault.delay if fault else 0)):
             return
-        if fault is not None and fault.kind == "drop" and fault.after_bytes is None and resend and not is_first:
-            faults.expect_resend(resend, fault)
+        faults.resends.note(request, fault)
         if fault is None:
             await self._app(scope, receive, send_with_headers)
         else:

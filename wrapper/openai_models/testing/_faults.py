@@ -10,15 +10,15 @@ import random
 import re
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from ._encoding import encode
+from ._resends import Resends
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     Body: TypeAlias = bytes | str | Mapping[str, object] | Sequence[object] | None
 
@@ -35,8 +35,6 @@ TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 # OpenRouter has its one model in the singular.
 OPERATION_PATH: Final = re.compile(r"/models$|/models?/.+")
-# A client that sends a request again does so at once: what comes later is another call.
-RESEND_SECONDS: Final = 1.0
 FRAMING: Final = {"content-length", "transfer-encoding"}
 
 
@@ -110,7 +108,7 @@ class Faults:
         """Forget what was to come; start the randomness anew."""
         with self._lock:
             self._pending: list[Fault] = []
-            self._resends: dict[Hashable, tuple[Fault, float]] = {}
+            self.resends = Resends()
             # Not for secrets: whoever runs it is meant to get the same again.
             self._random = random.Random(self._seed)  # noqa: S311
 
@@ -125,22 +123,9 @@ class Faults:
         with self._lock:
             return list(self._pending)
 
-    def expect_resend(self, request: Hashable, fault: Fault) -> None:
-        """Drop a request once more: its client sends it again at once, as its connection was kept alive."""
+    def take(self, operation: Operation | None) -> Fault | None:
+        """Return what is to go wrong with the request that has come, if anything is."""
         with self._lock:
-            self._resends[request] = (replace(fault, delay=0.0), time.monotonic() + RESEND_SECONDS)
-
-    def take(self, operation: Operation | None, resend: Hashable = None) -> Fault | None:
-        """Return what is to go wrong with the request that has come, if anything is.
-
-        Args:
-            operation: What it asks for.
-            resend: What it has in common with a request that it may be sent again for; None if it is no resend.
-        """
-        with self._lock:
-            again, ends_at = self._resends.pop(resend, (None, 0.0))
-            if again is not None and time.monotonic() < ends_at:
-                return again
             for index, fault in enumerate(self._pending):
                 if fault.on in (None, operation):
                     left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
