@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from ._faults import Fault
 
-# The keys in an ASGI scope's state under which the server puts the connection, and what is counted of it.
+# The key in an ASGI scope's state under which the server puts the connection.
 TRANSPORT: Final = "openai_models.transport"
-REQUESTS: Final = "openai_models.requests"
 HTML: Final = (
     b"<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head>"
     b"<body><h1>Checking your browser</h1></body></html>\n"

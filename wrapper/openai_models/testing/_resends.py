@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ._inject import REQUESTS
-
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
 
     from ._faults import Fault
 
+# The key in the state of a connection under which its requests are counted.
+REQUESTS: Final = "openai_models.requests"
 # What comes later is another call.
 RESEND_SECONDS: Final = 1.0
 
@@ -42,7 +42,7 @@ class SentRequest:
         headers = dict(scope["headers"])
         is_ours = b"x-stainless-retry-count" in headers and not headers.keys() & {b"x-stainless-lang", b"connection"}
         key = (scope["raw_path"], scope["query_string"], tuple(scope["headers"]))
-        is_first = next(scope["state"][REQUESTS]) == 0
+        is_first = next(scope["state"].get(REQUESTS, iter([0]))) == 0
         return cls(key if scope["method"] == "GET" and is_ours else None, is_first)
 
 

@@ -14,7 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ._errors import malformed_request
 from ._headers import Exchange, official_headers
-from ._inject import REQUESTS, TRANSPORT
+from ._inject import TRANSPORT
+from ._resends import REQUESTS
 
 if TYPE_CHECKING:
     import socket
