@@ -51,7 +51,6 @@ class Exchange:
     """Asks for a connection, and asks again when it is woken."""
 
     connection: Connection | None = None
-    is_queued = False
     is_waiting = False
     needs_new = False
 
@@ -85,7 +84,7 @@ class Bench:
 
     @property
     def waiting(self) -> list[Exchange]:
-        return [each for each in self._exchanges if each.is_queued]
+        return [each for each in self._exchanges if each in self.pool._waiting]
 
     @property
     def idle(self) -> list[Connection]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,41 +9,19 @@ import h11
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT, Deadline
-from .sockets import Step
+from .http11 import Step
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
-    from .._attempt import Attempt
-    from .http11 import HTTPConnection, Origin
+    from .http11 import Flow, HTTPConnection, MakeContext, Origin, Timeout
     from .pool import Pool
-    from .sockets import Flow, Timeout
 
 _PORTS: Final = {"http": 80, "https": 443}
-
-
-class _MapErrors:
-    """Context manager that turns the errors of sockets and of h11 into httpx's."""
-
-    def __init__(self, timeout: type[Exception], error: type[Exception]) -> None:
-        self._timeout = timeout
-        self._error = error
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, TimeoutError):
-            raise self._timeout(str(error)) from error
-        if isinstance(error, OSError):
-            raise self._error(str(error)) from error
-        if isinstance(error, h11.RemoteProtocolError):
-            raise httpx.RemoteProtocolError(str(error)) from error
-
-
-_CONNECTING: Final = _MapErrors(httpx.ConnectTimeout, httpx.ConnectError)
-_WRITING: Final = _MapErrors(httpx.WriteTimeout, httpx.WriteError)
-_READING: Final = _MapErrors(httpx.ReadTimeout, httpx.ReadError)
+_ERRORS: Final = {
+    "connect": (httpx.ConnectTimeout, httpx.ConnectError),
+    "write": (httpx.WriteTimeout, httpx.WriteError),
+    "read": (httpx.ReadTimeout, httpx.ReadError),
+}
+_UNBOUNDED: Final = Deadline(None)
 
 
 class Exchange:
@@ -52,102 +29,83 @@ class Exchange:
 
     Whatever ends an exchange ends its hold on the connection: `Pool.release` after the response, `abort`
     after an exception, `__del__` when a response that was dropped unread is collected.
-
-    Attributes:
-        connection: The connection that it holds.
-        is_queued: Whether it is in the pool's queue.
-        is_waiting: Whether its driver waits, for a socket or for its turn.
-        needs_new: Whether it takes a new connection only.
-        waker: Ends the wait for a turn; None until it has to wait.
     """
 
     connection: HTTPConnection | None = None
-    is_queued = False
-    is_waiting = False
-    needs_new = False
-    waker: Callable[[], object] | None = None
+    is_waiting = False  # for a socket, or for its turn
+    needs_new = False  # takes no idle connection
 
-    def __init__(self, pool: Pool, request: httpx.Request, ssl_context: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(self, pool: Pool, request: httpx.Request, ssl_context: MakeContext) -> None:
         self._pool = pool
         self._request = request
         self._ssl_context = ssl_context
         url = request.url
         self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
 
-    def make_waker(self) -> Callable[[], object]:
-        """Return what ends the wait for a turn; from any thread, and from the garbage collector."""
-        raise NotImplementedError
-
     def wake(self) -> None:
-        """Let the exchange ask the pool again."""
-        if self.waker is not None:
-            self.waker()
+        """End the wait for a turn, from any thread or the garbage collector. Raises RuntimeError if the loop ended."""
+        raise NotImplementedError
 
     def send(self) -> Flow[httpx.Response]:
         """Flow: send the request, and return the response as soon as its head has come."""
         while True:
-            connection = yield from self._acquire()
+            timeout = self._begin("pool")
             try:
+                while not self._pool.acquire(self):
+                    yield Step("turn", timeout())
+                connection = self.connection
+                assert connection is not None
                 if connection.sock is None:
-                    with _CONNECTING:
-                        yield from connection.connect(self._ssl_context, self._timer("connect"))
-                with suppress(httpx.WriteError), _WRITING:  # the server may have answered before it hung up
-                    yield from connection.write(self._request, partial(self._timeout, "write"))
-                head = yield from self._read_event(connection)
-                while not isinstance(head, h11.Response):  # 1xx
-                    head = yield from self._read_event(connection)
+                    yield from connection.connect(self._ssl_context, self._begin("connect"))
+                yield from connection.write(self._request, self._begin("write"))
+                timeout = self._begin("read")
+                while isinstance(head := (yield from connection.read_event(timeout)), h11.InformationalResponse):
+                    pass
                 return self._build_response(head)
-            except (httpx.NetworkError, httpx.RemoteProtocolError):
-                if not self._may_resend(connection):
-                    raise
+            except (OSError, h11.ProtocolError) as error:
+                if not self._may_resend(error):
+                    raise self._map(error) from error
             self.abort()
             self.needs_new = True
-
-    def _acquire(self) -> Flow[HTTPConnection]:
-        left = self._timer("pool")
-        while not self._pool.acquire(self):
-            try:
-                if self.waker is not None:
-                    yield Step("turn", left())
-                else:
-                    # Then ask once more: there was nothing to wake before.
-                    self.waker = self.make_waker()
-            except TimeoutError:
-                raise httpx.PoolTimeout("all the connections that the client may have are in use") from None
-        assert self.connection is not None
-        return self.connection
 
     def read_data(self) -> Flow[bytes]:
         """Flow: return the next piece of the response's body; nothing at its end."""
         if self.connection is None:
             raise httpx.ReadError("the response was closed")
-        event = yield from self._read_event(self.connection)
+        try:
+            event = yield from self.connection.read_event(self._begin("read"))
+        except (OSError, h11.ProtocolError) as error:
+            raise self._map(error) from error
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
-    def _read_event(self, connection: HTTPConnection) -> Flow[object]:
-        with _READING:
-            return (yield from connection.read_event(partial(self._timeout, "read")))
+    def _begin(self, phase: str) -> Timeout:
+        self._phase = phase
+        deadline: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
+        timeout = partial(deadline.clip, self._request.extensions.get("timeout", {}).get(phase))
+        # Each write and each read has its timeout; in the other phases, all waits together.
+        return timeout if phase in {"write", "read"} else Deadline(timeout()).clip
 
-    def _timeout(self, phase: str) -> float | None:
-        return self._clip(self._request.extensions.get("timeout", {}).get(phase))
+    def _map(self, error: Exception) -> Exception:
+        if isinstance(error, h11.ProtocolError):
+            is_local = isinstance(error, h11.LocalProtocolError)
+            return (httpx.LocalProtocolError if is_local else httpx.RemoteProtocolError)(str(error))
+        if self._phase == "pool":
+            return httpx.PoolTimeout("all the connections that the client may have are in use")
+        timeout, other = _ERRORS[self._phase]
+        return (timeout if isinstance(error, TimeoutError) else other)(str(error))
 
-    def _timer(self, phase: str) -> Timeout:
-        return Deadline(self._timeout(phase)).clip
-
-    def _clip(self, seconds: float | None) -> float | None:
-        attempt: Attempt | None = self._request.extensions.get(ATTEMPT)
-        return seconds if attempt is None else attempt.clip(seconds)
-
-    def _may_resend(self, connection: HTTPConnection) -> bool:
+    def _may_resend(self, error: Exception) -> bool:
         """Return whether the failed request is sent again at once, on a new connection.
 
         It is where the server closed a kept-alive connection before it answered (RFC 9112 §9.3.1): a GET
         without a body, and nothing else. A new connection does not qualify, so this happens once.
         """
-        was_dropped = connection.is_reused and not connection.has_answered and not self._pool.is_closed
+        if self.connection is None or isinstance(error, TimeoutError | h11.LocalProtocolError):
+            return False
+        was_dropped = self.connection.is_reused and not self.connection.has_answered and not self._pool.is_closed
         return was_dropped and self._request.method == "GET" and not self._request.content
 
-    def _build_response(self, head: h11.Response) -> httpx.Response:
+    def _build_response(self, head: Any) -> httpx.Response:
         version = b"HTTP/" + head.http_version
         extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": self.connection}
         stream: Any = self

@@ -1,110 +1,163 @@
-"""The conversation on a connection. Nothing here waits: see `sockets`."""
+"""A connection: its socket, and the conversation on it.
+
+A flow is a generator that does all there is to do on a non-blocking socket, and yields a `Step` where it has
+to wait. A driver waits, and sends back the result or throws an `OSError`; `TimeoutError` if it took too long.
+"""
 
 from __future__ import annotations
 
 import math
+import os
+import select
 import socket
+import ssl
 import time
 import weakref
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 import h11
 
-from .. import _httpx as httpx
-from .sockets import Step, connect, is_ready, when_ready
-
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from .sockets import Flow, Timeout
+    from .._httpx import Request
 
-Origin = tuple[str, str, int]  # scheme, host, port
+T = TypeVar("T")
+Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port
+MakeContext: TypeAlias = Callable[[], ssl.SSLContext]
+Timeout: TypeAlias = Callable[[], float | None]  # the seconds for the next wait; raises TimeoutError if none are left
+
 CLOSED: Final = "the client was closed"
+# RFC 8305 §5: for how many seconds one address is tried before the next one is tried.
+NEXT_ADDRESS_DELAY: Final = 0.25
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
+_LONGEST_POLL: Final = 2_000_000.0  # seconds; C's int has no room for more
+
+
+class Step(NamedTuple):
+    """A wait for a socket ("read", "write"), for the addresses of a host, or for a turn in the pool."""
+
+    kind: Literal["read", "write", "resolve", "turn"]
+    timeout: float | None
+    sock: Any = None
+    host: tuple[str, int] = ("", 0)  # with the port; the addresses are the result
+
+
+Flow: TypeAlias = Generator[Step, Any, T]
 
 
 class HTTPConnection:
-    """An HTTP/1.1 connection on a non-blocking socket.
+    """An HTTP/1.1 connection on a non-blocking socket."""
 
-    Attributes:
-        origin: Where it leads.
-        sock: The socket; None until it begins to connect.
-        is_closed: Whether it was closed or interrupted.
-        is_reused: Whether it has carried an exchange before the current one.
-        is_sent: Whether all of the current exchange's request was written.
-        has_answered: Whether a byte of the current exchange's response was read.
-        expires_at: Until when it may be idle, on the monotonic clock.
-    """
-
-    sock: Any = None
-    is_closed = False
-    is_reused = False
-    is_sent = False
-    has_answered = False
-    expires_at = math.inf
+    sock: Any = None  # until it begins to connect
+    is_closed = False  # or interrupted
+    is_reused = False  # has carried an exchange before the current one
+    is_sent = False  # all of the current request was written
+    has_answered = False  # a byte of the current response was read
+    expires_at = math.inf  # idle until then, on the monotonic clock
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
-    def connect(self, ssl_context: Callable[[], ssl.SSLContext], timeout: Timeout) -> Flow[None]:
+    def connect(self, ssl_context: MakeContext, timeout: Timeout) -> Flow[None]:
         """Flow: connect, TLS included."""
         scheme, host, port = self.origin
-        yield from connect(self, host, port, timeout)
+        if port > 65535:  # `getaddrinfo` would take another one for it
+            raise OSError(f"{port} is not a port")
+        try:  # an address needs no look-up, which in an event loop takes a thread
+            addresses: Any = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except (socket.gaierror, UnicodeError):
+            addresses = yield Step("resolve", timeout(), host=(host, port))
+        yield from self.connect_to(list(addresses), timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
             wrap = partial(ssl_context().wrap_socket, server_hostname=host, do_handshake_on_connect=False)
-            self.replace_socket(lambda: wrap(self.sock))
-            yield from when_ready(self.sock, "read", timeout, self.sock.do_handshake)
-        self.check_open()
+            self._replace_socket(lambda: wrap(self.sock))
+            yield from _when_ready(self.sock, timeout, self.sock.do_handshake)
+        self._check_open()
 
-    def replace_socket(self, make: Callable[[], Any]) -> None:
-        """Put a socket into the place of the one before, which it wraps or which is closed."""
-        self.check_open()
+    def connect_to(self, addresses: list[Any], timeout: Timeout) -> Flow[None]:
+        """Flow: connect to the first address that answers; one that says nothing is tried again after the others."""
+        errors: list[OSError] = []
+        delay = NEXT_ADDRESS_DELAY
+        while addresses:
+            address = addresses.pop(0)
+            try:
+                return (yield from self._try(*address, timeout=timeout, delay=delay if addresses else math.inf))
+            except OSError as error:
+                if isinstance(error, TimeoutError) and error.errno is None:
+                    timeout()  # raises if there is no time for the next one
+                    addresses.append(address)
+                    delay *= 2
+                else:
+                    errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        raise OSError("; ".join(dict.fromkeys(map(str, errors))) or f"{self.origin[1]} has no address")
+
+    def _try(
+        self, family: int, kind: int, protocol: int, _: str, address: Any, *, timeout: Timeout, delay: float
+    ) -> Flow[None]:
+        self._replace_socket(lambda: socket.socket(family, kind, protocol))
+        self.sock.setblocking(False)
+        try:
+            self.sock.connect(address)
+        except BlockingIOError:
+            seconds = timeout()
+            yield Step("write", delay if seconds is None else min(seconds, delay), self.sock)
+            code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if code:
+                raise OSError(code, os.strerror(code)) from None
+
+    def _replace_socket(self, make: Callable[[], Any]) -> None:
+        """Put a socket into the place of the one before, which it wraps or which failed."""
         before = self.sock
-        self.sock = make()
+        self.sock = make()  # at once, so that an interrupt leaves no socket that nobody closes
         # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
         weakref.finalize(self, self.sock.close)
         if before is not None:
             before.close()
+        self._check_open()
 
-    def check_open(self) -> None:
-        """Raise an error if the connection was closed, maybe by another thread."""
-        if self.is_closed:
+    def _check_open(self) -> None:
+        if self.is_closed:  # maybe by another thread
             raise ConnectionAbortedError(CLOSED)
 
-    def write(self, request: httpx.Request, timeout: Timeout) -> Flow[None]:
+    def write(self, request: Request, timeout: Timeout) -> Flow[None]:
         """Flow: write a request, whose body is in memory."""
         self.is_sent = False
+        # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
+        data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
         try:
-            # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
-            data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
-        except h11.LocalProtocolError as error:
-            raise httpx.LocalProtocolError(str(error)) from error
-        while data:
-            sent = yield from when_ready(self.sock, "write", timeout, partial(self.sock.send, data))
-            data = data[sent:]
+            while data:
+                sent = yield from _when_ready(self.sock, timeout, partial(self.sock.send, data), needs="write")
+                data = data[sent:]
+        except TimeoutError:
+            raise
+        except OSError:
+            return  # the server may have answered before it hung up
         self.is_sent = True
 
-    def read_event(self, timeout: Timeout) -> Flow[object]:
+    def read_event(self, timeout: Timeout) -> Flow[Any]:
         """Flow: return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
-            self.check_open()
+            self._check_open()
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             if self.origin[0] == "http" or not self.sock.pending():
                 yield Step("read", timeout(), self.sock)
-            data = yield from when_ready(self.sock, "read", timeout, partial(self.sock.recv, _READ_SIZE))
-            self.check_open()  # an interrupt looks like the end of the connection
+            data = yield from _when_ready(self.sock, timeout, partial(self.sock.recv, _READ_SIZE))
+            self._check_open()  # an interrupt looks like the end of the connection
             if not data and self._h11.their_state is h11.SEND_RESPONSE:
-                raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+                raise h11.RemoteProtocolError("Server disconnected without sending a response.")
             self.has_answered = True
             self._h11.receive_data(data)
         if event is h11.PAUSED:
-            raise httpx.RemoteProtocolError("Server went on in another protocol.")
+            raise h11.RemoteProtocolError("Server went on in another protocol.")
         return event
 
     def start_next_cycle(self) -> bool:
@@ -142,8 +195,34 @@ class HTTPConnection:
             self.sock.close()
 
 
-def _events_of(request: httpx.Request) -> Iterator[h11.Event]:
+def _events_of(request: Request) -> Iterator[h11.Event]:
     yield h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
     if request.content:
         yield h11.Data(data=request.content)
     yield h11.EndOfMessage()
+
+
+def _when_ready(
+    sock: Any, timeout: Timeout, operation: Callable[[], T], *, needs: Literal["read", "write"] = "read"
+) -> Flow[T]:
+    """Flow: do an operation on a socket as soon as it does not block."""
+    while True:
+        try:
+            return operation()
+        except BlockingIOError:
+            kind = needs
+        except ssl.SSLWantReadError:
+            kind = "read"
+        except ssl.SSLWantWriteError:
+            kind = "write"
+        yield Step(kind, timeout(), sock)
+
+
+def is_ready(sock: Any, kind: str, timeout: float | None) -> bool:
+    """Wait until a socket is ready, for at most `timeout` seconds, and return whether it is."""
+    if not hasattr(select, "poll"):  # Windows; elsewhere, `select` takes no descriptor above 1,023
+        wanted = ([sock], [], []) if kind == "read" else ([], [sock], [sock])
+        return any(select.select(*wanted, timeout))
+    poll = select.poll()
+    poll.register(sock, select.POLLIN if kind == "read" else select.POLLOUT)
+    return bool(poll.poll(None if timeout is None else min(max(timeout, 0.0), _LONGEST_POLL) * 1000))

@@ -46,25 +46,25 @@ class Pool:
 
     def drop_inherited(self) -> None:
         """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
-        inherited = self._open.valuerefs()
+        inherited = self._connections()
         self._begin()
-        for ref in inherited:
-            if (connection := ref()) is not None:
-                connection.close()
+        for connection in inherited:
+            connection.close()
+
+    def _connections(self) -> list[HTTPConnection]:
+        return [connection for ref in self._open.valuerefs() if (connection := ref()) is not None]
 
     def acquire(self, exchange: Exchange) -> bool:
         """Give an exchange a connection, idle or new, or put it into the queue; it asks again when it is woken."""
         with self._lock:
             if self.is_closed:
                 raise NetworkError(CLOSED)
-            if not exchange.is_queued:
-                exchange.is_queued = True
+            if exchange not in self._waiting:
                 self._waiting.append(exchange)
             # An exchange leaves the queue only with a connection, so that an interrupt cannot lose its place.
             is_served = self._waiting[0] is exchange and self._find(exchange)
             if is_served:
                 self._waiting.popleft()
-                exchange.is_queued = False
         if is_served or self._idle or len(self._open) < self._max_open:
             self._wake_first()  # there is more to be had
         return is_served
@@ -112,10 +112,8 @@ class Pool:
 
     def withdraw(self, exchange: Exchange) -> None:
         """Close the connection of an exchange, and take it out of the queue."""
-        if exchange.is_queued:
-            with suppress(ValueError):  # it was taken out, and interrupted before it knew
-                self._waiting.remove(exchange)
-            exchange.is_queued = False
+        with suppress(ValueError):  # it does not wait
+            self._waiting.remove(exchange)
         if exchange.connection is not None:
             self._close(exchange.connection)
             exchange.connection = None
@@ -127,10 +125,9 @@ class Pool:
             self.is_closed = True
             while self._idle:
                 self._close(self._idle.pop())
-            in_use = self._open.valuerefs()
-        for ref in in_use:
-            if (connection := ref()) is not None:
-                connection.interrupt()
+            in_use = self._connections()
+        for connection in in_use:
+            connection.interrupt()
         for exchange in list(self._waiting):
             with suppress(RuntimeError):  # its event loop has ended
                 exchange.wake()
@@ -141,17 +138,14 @@ class Pool:
 
     def _wake_first(self) -> None:
         while self._waiting:
-            try:
+            with suppress(IndexError, ValueError):  # the first one was taken out meanwhile
                 first = self._waiting[0]
-            except IndexError:  # it was taken out meanwhile
-                return
-            try:
-                first.wake()
-            except RuntimeError:  # its event loop has ended, and it with that
-                with suppress(ValueError):
+                try:
+                    first.wake()
+                except RuntimeError:  # its event loop has ended, and it with that
                     self._waiting.remove(first)
-            else:
-                return
+                else:
+                    return
 
 
 _POOLS: Final[WeakSet[Pool]] = WeakSet()
