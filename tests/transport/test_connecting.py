@@ -17,7 +17,7 @@ from tests.transport.parts import ENOUGH, Caller, into, limits, refusing_address
 
 from openai_models import DefaultHttpxClient
 from openai_models._transport import http11
-from openai_models._transport.http11 import HTTPConnection
+from openai_models._transport.sync import SyncExchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,13 +131,18 @@ async def test_the_next_address_is_not_tried_before_the_delay_has_passed(kind: s
     assert len(host.sockets) == 1
 
 
-def test_each_try_gets_twice_the_time_of_the_one_before(host: Host) -> None:
+def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.has("silent", "silent")
-    connection = HTTPConnection(("http", "some.test", 80))
-    flow = connection.connect_to(socket.getaddrinfo("some.test", 80), lambda: 60.0)
-    steps = [next(flow), *(flow.throw(TimeoutError()) for _ in range(4))]
-    connection.close()
-    assert [step.timeout for step in steps] == [0.25, 0.5, 1.0, 2.0, 4.0]
+    waits: list[float] = []
+
+    async def wait_for(_: object, kind: str, sock: object, timeout: float) -> None:
+        waits.append(timeout)
+        raise TimeoutError if len(waits) < 5 else ConnectionRefusedError
+
+    monkeypatch.setattr(SyncExchange, "wait_for", wait_for)
+    with DefaultHttpxClient(trust_env=False) as client, pytest.raises(httpx.ConnectError):
+        client.get(URL, timeout=60)
+    assert waits[:5] == [0.25, 0.5, 1.0, 2.0, 4.0]
 
 
 @after(0.01)

@@ -231,3 +231,7 @@ def test_a_response_outlives_its_client(route: str) -> None:
         gc.collect()
         held.release()
         assert response.read() == b"x" * 10
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # httpx's own transport leaves its socket to the collector
+        del response
+        gc.collect()

@@ -1,20 +1,27 @@
-"""One request on its way. Nothing here waits: see `sockets`."""
+"""One request on its way, written once for threads and for tasks.
+
+Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, so that a coroutine is never suspended.
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import h11
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT, Deadline
-from .http11 import Step
 
 if TYPE_CHECKING:
-    from .http11 import Flow, HTTPConnection, MakeContext, Origin, Timeout
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+    from .http11 import HTTPConnection, Origin
     from .pool import Pool
 
+T = TypeVar("T")
+Kind = Literal["read", "write", "turn"]
 _PORTS: Final = {"http": 80, "https": 443}
 _ERRORS: Final = {
     "connect": (httpx.ConnectTimeout, httpx.ConnectError),
@@ -32,58 +39,99 @@ class Exchange:
     """
 
     connection: HTTPConnection | None = None
-    is_waiting = False  # for a socket, or for its turn
+    is_waiting = False
     needs_new = False  # takes no idle connection
 
-    def __init__(self, pool: Pool, request: httpx.Request, ssl_context: MakeContext) -> None:
+    def __init__(self, pool: Pool, request: httpx.Request, ssl_context: Callable[[], ssl.SSLContext]) -> None:
         self._pool = pool
         self._request = request
-        self._ssl_context = ssl_context
+        self.ssl_context = ssl_context
         url = request.url
         self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
+        self._begin("pool")
 
-    def wake(self) -> None:
-        """End the wait for a turn, from any thread or the garbage collector. Raises RuntimeError if the loop ended."""
+    async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
+        """Wait for a socket, or for a turn in the pool. Raises TimeoutError after so many seconds."""
         raise NotImplementedError
 
-    def send(self) -> Flow[httpx.Response]:
-        """Flow: send the request, and return the response as soon as its head has come."""
+    async def look_up(self, host: str, port: int) -> list[Any]:
+        """Return the addresses of a host, as `socket.getaddrinfo` does."""
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        """End the wait for a turn, from any thread or the garbage collector. Raises RuntimeError if its loop ended."""
+        raise NotImplementedError
+
+    async def send(self) -> httpx.Response:
+        """Send the request, and return the response as soon as its head has come."""
+        return await self._guard(self._send)
+
+    async def read(self) -> bytes:
+        """Return the next piece of the response's body; nothing at its end."""
+        return await self._guard(self._read)
+
+    async def _guard(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do a part of the exchange, and end it if that fails."""
+        try:
+            return await work()
+        except BaseException as error:
+            self.abort()
+            if isinstance(error, OSError | UnicodeError | h11.ProtocolError):
+                raise self._map(error) from error
+            raise
+
+    async def _send(self) -> httpx.Response:
         while True:
-            timeout = self._begin("pool")
             try:
-                while not self._pool.acquire(self):
-                    yield Step("turn", timeout())
-                connection = self.connection
-                assert connection is not None
-                if connection.sock is None:
-                    yield from connection.connect(self._ssl_context, self._begin("connect"))
-                yield from connection.write(self._request, self._begin("write"))
-                timeout = self._begin("read")
-                while isinstance(head := (yield from connection.read_event(timeout)), h11.InformationalResponse):
-                    pass
-                return self._build_response(head)
+                return await self._try()
             except (OSError, h11.ProtocolError) as error:
                 if not self._may_resend(error):
-                    raise self._map(error) from error
+                    raise
             self.abort()
             self.needs_new = True
+            self._begin("pool")
 
-    def read_data(self) -> Flow[bytes]:
-        """Flow: return the next piece of the response's body; nothing at its end."""
+    async def _try(self) -> httpx.Response:
+        while not self._pool.acquire(self):
+            await self.wait("turn")
+        connection = self.connection
+        assert connection is not None
+        if connection.sock is None:
+            self._begin("connect")
+            await connection.connect(self)
+        self._begin("write")
+        await connection.write(self._request, self)
+        self._begin("read")
+        while isinstance(head := await connection.read_event(self), h11.InformationalResponse):
+            pass
+        version = b"HTTP/" + head.http_version
+        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": connection}
+        stream: Any = self
+        return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=stream, extensions=extensions)
+
+    async def _read(self) -> bytes:
         if self.connection is None:
             raise httpx.ReadError("the response was closed")
-        try:
-            event = yield from self.connection.read_event(self._begin("read"))
-        except (OSError, h11.ProtocolError) as error:
-            raise self._map(error) from error
+        event = await self.connection.read_event(self)
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
-    def _begin(self, phase: str) -> Timeout:
-        self._phase = phase
+    def _begin(self, phase: str) -> None:
         deadline: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
         timeout = partial(deadline.clip, self._request.extensions.get("timeout", {}).get(phase))
         # Each write and each read has its timeout; in the other phases, all waits together.
-        return timeout if phase in {"write", "read"} else Deadline(timeout()).clip
+        self.timeout = timeout if phase in {"write", "read"} else Deadline(timeout()).clip
+        self._phase = phase
+
+    async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
+        """Wait as `wait_for` does, for at most `longest` seconds and no longer than the phase may take."""
+        seconds = self.timeout()
+        if longest is not None and (seconds is None or longest < seconds):
+            seconds = longest
+        self.is_waiting = True
+        try:
+            await self.wait_for(kind, sock, seconds)
+        finally:
+            self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
         if isinstance(error, h11.ProtocolError):
@@ -104,12 +152,6 @@ class Exchange:
             return False
         was_dropped = self.connection.is_reused and not self.connection.has_answered and not self._pool.is_closed
         return was_dropped and self._request.method == "GET" and not self._request.content
-
-    def _build_response(self, head: Any) -> httpx.Response:
-        version = b"HTTP/" + head.http_version
-        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": self.connection}
-        stream: Any = self
-        return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=stream, extensions=extensions)
 
     def abort(self) -> None:
         """Close the connection, or leave the queue for one."""

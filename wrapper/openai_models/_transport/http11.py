@@ -1,8 +1,4 @@
-"""A connection: its socket, and the conversation on it.
-
-A flow is a generator that does all there is to do on a non-blocking socket, and yields a `Step` where it has
-to wait. A driver waits, and sends back the result or throws an `OSError`; `TimeoutError` if it took too long.
-"""
+"""A connection: its socket, and the conversation on it."""
 
 from __future__ import annotations
 
@@ -13,41 +9,27 @@ import socket
 import ssl
 import time
 import weakref
-from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import h11
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._httpx import Request
+    from .exchange import Exchange, Kind
 
 T = TypeVar("T")
 Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port
-MakeContext: TypeAlias = Callable[[], ssl.SSLContext]
-Timeout: TypeAlias = Callable[[], float | None]  # the seconds for the next wait; raises TimeoutError if none are left
 
 CLOSED: Final = "the client was closed"
-# RFC 8305 §5: for how many seconds one address is tried before the next one is tried.
+# RFC 8305 §5: for how many seconds one address is tried before the next one is.
 NEXT_ADDRESS_DELAY: Final = 0.25
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
 _LONGEST_POLL: Final = 2_000_000.0  # seconds; C's int has no room for more
-
-
-class Step(NamedTuple):
-    """A wait for a socket ("read", "write"), for the addresses of a host, or for a turn in the pool."""
-
-    kind: Literal["read", "write", "resolve", "turn"]
-    timeout: float | None
-    sock: Any = None
-    host: tuple[str, int] = ("", 0)  # with the port; the addresses are the result
-
-
-Flow: TypeAlias = Generator[Step, Any, T]
 
 
 class HTTPConnection:
@@ -64,34 +46,34 @@ class HTTPConnection:
         self.origin = origin
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
-    def connect(self, ssl_context: MakeContext, timeout: Timeout) -> Flow[None]:
-        """Flow: connect, TLS included."""
+    async def connect(self, exchange: Exchange) -> None:
+        """Connect, TLS included, for an exchange, which waits for it."""
         scheme, host, port = self.origin
         if port > 65535:  # `getaddrinfo` would take another one for it
             raise OSError(f"{port} is not a port")
         try:  # an address needs no look-up, which in an event loop takes a thread
-            addresses: Any = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
         except (socket.gaierror, UnicodeError):
-            addresses = yield Step("resolve", timeout(), host=(host, port))
-        yield from self.connect_to(list(addresses), timeout)
+            addresses = await exchange.look_up(host, port)
+        await self._connect_to(list(addresses), exchange)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
-            wrap = partial(ssl_context().wrap_socket, server_hostname=host, do_handshake_on_connect=False)
+            wrap = partial(exchange.ssl_context().wrap_socket, server_hostname=host, do_handshake_on_connect=False)
             self._replace_socket(lambda: wrap(self.sock))
-            yield from _when_ready(self.sock, timeout, self.sock.do_handshake)
+            await self._when_ready("read", self.sock.do_handshake, exchange)
         self._check_open()
 
-    def connect_to(self, addresses: list[Any], timeout: Timeout) -> Flow[None]:
-        """Flow: connect to the first address that answers; one that says nothing is tried again after the others."""
+    async def _connect_to(self, addresses: list[Any], exchange: Exchange) -> None:
+        """Connect to the first address that answers; one that says nothing is tried again after the others."""
         errors: list[OSError] = []
         delay = NEXT_ADDRESS_DELAY
         while addresses:
             address = addresses.pop(0)
             try:
-                return (yield from self._try(*address, timeout=timeout, delay=delay if addresses else math.inf))
+                return await self._try(address, exchange, delay if addresses else None)
             except OSError as error:
                 if isinstance(error, TimeoutError) and error.errno is None:
-                    timeout()  # raises if there is no time for the next one
+                    exchange.timeout()  # raises if there is no time for the next one
                     addresses.append(address)
                     delay *= 2
                 else:
@@ -100,16 +82,14 @@ class HTTPConnection:
             raise errors[0]
         raise OSError("; ".join(dict.fromkeys(map(str, errors))) or f"{self.origin[1]} has no address")
 
-    def _try(
-        self, family: int, kind: int, protocol: int, _: str, address: Any, *, timeout: Timeout, delay: float
-    ) -> Flow[None]:
+    async def _try(self, info: Any, exchange: Exchange, delay: float | None) -> None:
+        family, kind, protocol, _, address = info
         self._replace_socket(lambda: socket.socket(family, kind, protocol))
         self.sock.setblocking(False)
         try:
             self.sock.connect(address)
         except BlockingIOError:
-            seconds = timeout()
-            yield Step("write", delay if seconds is None else min(seconds, delay), self.sock)
+            await exchange.wait("write", self.sock, delay)
             code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code:
                 raise OSError(code, os.strerror(code)) from None
@@ -128,14 +108,14 @@ class HTTPConnection:
         if self.is_closed:  # maybe by another thread
             raise ConnectionAbortedError(CLOSED)
 
-    def write(self, request: Request, timeout: Timeout) -> Flow[None]:
-        """Flow: write a request, whose body is in memory."""
+    async def write(self, request: Request, exchange: Exchange) -> None:
+        """Write a request, whose body is in memory."""
         self.is_sent = False
         # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
         data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
         try:
             while data:
-                sent = yield from _when_ready(self.sock, timeout, partial(self.sock.send, data), needs="write")
+                sent = await self._when_ready("write", partial(self.sock.send, data), exchange)
                 data = data[sent:]
         except TimeoutError:
             raise
@@ -143,14 +123,14 @@ class HTTPConnection:
             return  # the server may have answered before it hung up
         self.is_sent = True
 
-    def read_event(self, timeout: Timeout) -> Flow[Any]:
-        """Flow: return h11's next event of the response."""
+    async def read_event(self, exchange: Exchange) -> Any:
+        """Return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
             self._check_open()
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             if self.origin[0] == "http" or not self.sock.pending():
-                yield Step("read", timeout(), self.sock)
-            data = yield from _when_ready(self.sock, timeout, partial(self.sock.recv, _READ_SIZE))
+                await exchange.wait("read", self.sock)
+            data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
             self._check_open()  # an interrupt looks like the end of the connection
             if not data and self._h11.their_state is h11.SEND_RESPONSE:
                 raise h11.RemoteProtocolError("Server disconnected without sending a response.")
@@ -159,6 +139,20 @@ class HTTPConnection:
         if event is h11.PAUSED:
             raise h11.RemoteProtocolError("Server went on in another protocol.")
         return event
+
+    async def _when_ready(self, kind: Kind, operation: Callable[[], T], exchange: Exchange) -> T:
+        """Do an operation on the socket as soon as it does not block."""
+        while True:
+            needs = kind
+            try:
+                return operation()
+            except BlockingIOError:
+                pass
+            except ssl.SSLWantReadError:
+                needs = "read"
+            except ssl.SSLWantWriteError:
+                needs = "write"
+            await exchange.wait(needs, self.sock)
 
     def start_next_cycle(self) -> bool:
         """Get ready for another exchange, and return whether there can be one: not with bytes behind the response."""
@@ -200,22 +194,6 @@ def _events_of(request: Request) -> Iterator[h11.Event]:
     if request.content:
         yield h11.Data(data=request.content)
     yield h11.EndOfMessage()
-
-
-def _when_ready(
-    sock: Any, timeout: Timeout, operation: Callable[[], T], *, needs: Literal["read", "write"] = "read"
-) -> Flow[T]:
-    """Flow: do an operation on a socket as soon as it does not block."""
-    while True:
-        try:
-            return operation()
-        except BlockingIOError:
-            kind = needs
-        except ssl.SSLWantReadError:
-            kind = "read"
-        except ssl.SSLWantWriteError:
-            kind = "write"
-        yield Step(kind, timeout(), sock)
 
 
 def is_ready(sock: Any, kind: str, timeout: float | None) -> bool:

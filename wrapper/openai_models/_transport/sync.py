@@ -13,9 +13,10 @@ from .http11 import is_ready
 from .pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import ssl
+    from collections.abc import Callable, Coroutine, Iterator
 
-    from .http11 import Flow, MakeContext, Step
+    from .exchange import Kind
 
 T = TypeVar("T")
 
@@ -31,53 +32,40 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
     def wake(self) -> None:
         self._turns.put(None)
 
-    def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end; if that is an exception, it ends the exchange."""
-        resume: Callable[[Any], Step] = flow.send
-        result: Any = None
+    async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
+        if kind != "turn":
+            if not is_ready(sock, kind, timeout):
+                raise TimeoutError("timed out")
+            return
         try:
-            while True:
-                step = resume(result)
-                self.is_waiting = True
-                try:
-                    resume, result = flow.send, self._wait(step)
-                except OSError as error:
-                    resume, result = flow.throw, error
-                finally:
-                    self.is_waiting = False
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # a T
-        except BaseException:
-            self.abort()
-            raise
-
-    def _wait(self, step: Step) -> Any:
-        if step.kind == "resolve":
-            try:
-                return socket.getaddrinfo(*step.host, type=socket.SOCK_STREAM)
-            except UnicodeError as error:
-                raise socket.gaierror(str(error)) from None
-        if step.kind != "turn":
-            if is_ready(step.sock, step.kind, step.timeout):
-                return None
-            raise TimeoutError("timed out")
-        try:
-            return self._turns.get(timeout=step.timeout)
+            self._turns.get(timeout=timeout)
         except Empty:
             raise TimeoutError("timed out") from None
 
+    async def look_up(self, host: str, port: int) -> list[Any]:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
     def __iter__(self) -> Iterator[bytes]:
-        while data := self.run(self.read_data()):
+        while data := _run(self.read):
             yield data
 
     def close(self) -> None:
         self._pool.release(self)
 
 
+def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine function whose coroutines are never suspended."""
+    try:
+        work().send(None)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # a T
+    raise AssertionError
+
+
 class HTTP11Transport(httpx.BaseTransport):
     """Send requests over HTTP/1.1 on pooled connections; threads may share it."""
 
-    def __init__(self, limits: httpx.Limits, ssl_context: MakeContext) -> None:
+    def __init__(self, limits: httpx.Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
         self._ssl_context = ssl_context
         self._pool = Pool(limits)
 
@@ -87,7 +75,7 @@ class HTTP11Transport(httpx.BaseTransport):
         if ATTEMPT in request.extensions:
             request.extensions[ATTEMPT].callbacks.append(exchange.abort)
         try:
-            return exchange.run(exchange.send())
+            return _run(exchange.send)
         except BaseException:  # also an interrupt of what ends the exchange
             exchange.abort()
             raise
