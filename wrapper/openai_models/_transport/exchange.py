@@ -5,8 +5,9 @@ Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, s
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import h11
 
@@ -15,19 +16,13 @@ from .._attempt import ATTEMPT, Deadline
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Iterator
 
     from .http11 import HTTPConnection, Origin
     from .pool import Pool
 
-T = TypeVar("T")
 Kind = Literal["read", "write", "turn"]
 _PORTS: Final = {"http": 80, "https": 443}
-_ERRORS: Final = {
-    "connect": (httpx.ConnectTimeout, httpx.ConnectError),
-    "write": (httpx.WriteTimeout, httpx.WriteError),
-    "read": (httpx.ReadTimeout, httpx.ReadError),
-}
 _UNBOUNDED: Final = Deadline(None)
 
 
@@ -64,34 +59,18 @@ class Exchange:
 
     async def send(self) -> httpx.Response:
         """Send the request, and return the response as soon as its head has come."""
-        return await self._guard(self._send)
+        with self._ended_by_failure():
+            while True:
+                try:
+                    return self._build_response(await self._read_head())
+                except (OSError, h11.ProtocolError) as error:
+                    if not self._may_resend(error):
+                        raise
+                self.abort()
+                self.needs_new = True
+                self._begin("pool")
 
-    async def read(self) -> bytes:
-        """Return the next piece of the response's body; nothing at its end."""
-        return await self._guard(self._read)
-
-    async def _guard(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do a part of the exchange, and end it if that fails."""
-        try:
-            return await work()
-        except BaseException as error:
-            self.abort()
-            if isinstance(error, OSError | UnicodeError | h11.ProtocolError):
-                raise self._map(error) from error
-            raise
-
-    async def _send(self) -> httpx.Response:
-        while True:
-            try:
-                return await self._try()
-            except (OSError, h11.ProtocolError) as error:
-                if not self._may_resend(error):
-                    raise
-            self.abort()
-            self.needs_new = True
-            self._begin("pool")
-
-    async def _try(self) -> httpx.Response:
+    async def _read_head(self) -> h11.Response:
         while not self._pool.acquire(self):
             await self.wait("turn")
         connection = self.connection
@@ -102,18 +81,33 @@ class Exchange:
         self._begin("write")
         await connection.write(self._request, self)
         self._begin("read")
-        while isinstance(head := await connection.read_event(self), h11.InformationalResponse):
+        while not isinstance(head := await connection.read_event(self), h11.Response):  # 1xx
             pass
+        return head
+
+    def _build_response(self, head: h11.Response) -> httpx.Response:
         version = b"HTTP/" + head.http_version
-        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": connection}
+        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": self.connection}
         stream: Any = self
         return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=stream, extensions=extensions)
 
-    async def _read(self) -> bytes:
+    async def read(self) -> bytes:
+        """Return the next piece of the response's body; nothing at its end."""
         if self.connection is None:
             raise httpx.ReadError("the response was closed")
-        event = await self.connection.read_event(self)
+        with self._ended_by_failure():
+            event = await self.connection.read_event(self)
         return bytes(event.data) if isinstance(event, h11.Data) else b""
+
+    @contextmanager
+    def _ended_by_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.abort()
+            if isinstance(error, OSError | UnicodeError | h11.ProtocolError):
+                raise self._map(error) from error
+            raise
 
     def _begin(self, phase: str) -> None:
         deadline: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
@@ -134,13 +128,15 @@ class Exchange:
             self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
-        if isinstance(error, h11.ProtocolError):
-            is_local = isinstance(error, h11.LocalProtocolError)
-            return (httpx.LocalProtocolError if is_local else httpx.RemoteProtocolError)(str(error))
+        if isinstance(error, h11.LocalProtocolError):
+            return httpx.LocalProtocolError(str(error))
+        if isinstance(error, h11.RemoteProtocolError):
+            return httpx.RemoteProtocolError(str(error))
         if self._phase == "pool":
             return httpx.PoolTimeout("all the connections that the client may have are in use")
-        timeout, other = _ERRORS[self._phase]
-        return (timeout if isinstance(error, TimeoutError) else other)(str(error))
+        kind = "Timeout" if isinstance(error, TimeoutError) else "Error"
+        mapped: type[Exception] = getattr(httpx, self._phase.capitalize() + kind)  # ConnectError, ReadTimeout
+        return mapped(str(error))
 
     def _may_resend(self, error: Exception) -> bool:
         """Return whether the failed request is sent again at once, on a new connection.
