@@ -31,8 +31,8 @@ setup: $(READY) ## make the pinned environment in .venv
 demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
 	@$(BIN)/python tools/demo.py $(if $(LIVE),--live)
 
-test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 check: lint types spec-lint regen-check test-online ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
 
