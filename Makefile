@@ -34,7 +34,7 @@ demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, aga
 test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
-check: lint types spec-lint regen-check test-online ## ruff, mypy --strict, pyright, the spec's linters, generated/ matches the spec
+check: lint types spec-lint regen-check test-online ## ruff, import-linter, mypy --strict, pyright, the spec's linters, generated/ matches the spec
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -43,6 +43,7 @@ format: $(READY) ## let ruff format and sort
 lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
 
 types: $(READY)
 	@$(BIN)/mypy

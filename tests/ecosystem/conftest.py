@@ -13,8 +13,8 @@ import pytest
 from tests.ecosystem.caller import KEY, Caller
 from tests.hard.wire import WireServer
 
-from openai_models import _retries
-from openai_models._routing import is_intercepted
+from openai_models._core import retries
+from openai_models._http.routing import is_intercepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def _bare_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - bare_environment().keys():
             patch.delenv(name)
-        patch.setattr(_retries, "_FIRST_BACKOFF", 0.001)
+        patch.setattr(retries, "_FIRST_BACKOFF", 0.001)
         yield
 
 

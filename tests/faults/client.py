@@ -24,11 +24,11 @@ KEY = "sk-tests-of-faults-0123456789"
 # What a call may take of memory before the machine refuses it more.
 _MOST_MEMORY = 2 << 30
 _PRIVATE_MODULES = {
-    "openai_models": ("_exchange", "_failures", "_transport.sync", "_transport.aio", "testing"),
+    "openai_models": ("_core.flow", "_core.error_text", "_transport.sync", "_transport.aio", "testing"),
     "openai": ("_base_client", "resources.models"),
 }
 # Where each library keeps the first wait before another attempt, which is shortened.
-_FIRST_WAIT = {"openai_models": ("_retries", "_FIRST_BACKOFF"), "openai": ("_base_client", "INITIAL_RETRY_DELAY")}
+_FIRST_WAIT = {"openai_models": ("_core.retries", "_FIRST_BACKOFF"), "openai": ("_base_client", "INITIAL_RETRY_DELAY")}
 
 
 def warm_up(library: str) -> None:

@@ -14,16 +14,18 @@ OWN = {
     "openai_models",
     "openai_models._attempt",
     "openai_models._client",
-    "openai_models._defaults",
-    "openai_models._errors",
+    "openai_models._config",
+    "openai_models._config.configured_client",
+    "openai_models._config.defaults",
+    "openai_models._config.sentinels",
+    "openai_models._exceptions",
     "openai_models._http",
+    "openai_models._http.clients",
+    "openai_models._http.routing",
     "openai_models._httpx",
     "openai_models._logs",
     "openai_models._module_client",
-    "openai_models._routing",
-    "openai_models._secrets",
-    "openai_models._sentinels",
-    "openai_models._settings",
+    "openai_models._redaction",
     "openai_models._version",
 }
 STANDARD = {"contextvars"}  # of which some releases of Python load with httpx what others don't
@@ -75,7 +77,7 @@ FAILED = CLIENT + "client = client.with_options(max_retries=1, base_url='http://
 
 
 @pytest.mark.parametrize(
-    "name", ["asyncio", "h11", "httpcore", "stamina", "tenacity", "openai_models_api", "openai_models._async"]
+    "name", ["asyncio", "h11", "httpcore", "stamina", "tenacity", "openai_models_api", "openai_models._engine.aio"]
 )
 def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
     assert name not in loaded(CLIENT)
@@ -90,12 +92,12 @@ def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Calla
         "httpcore",
         "stamina",
         "tenacity",
-        "openai_models._async",
+        "openai_models._engine.aio",
         "openai_models._transport.aio",
         "openai_models.testing",
     ],
 )
 def test_a_sync_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
     modules = loaded(CALL)
-    assert {"openai_models._sync", "openai_models._transport.sync", "openai_models_api"} <= modules
+    assert {"openai_models._engine.sync", "openai_models._transport.sync", "openai_models_api"} <= modules
     assert name not in modules

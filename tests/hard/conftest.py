@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.hard.wire import WireServer
 
-from openai_models import _retries
+from openai_models._core import retries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -12,9 +12,7 @@ import pytest
 from tests.hard.wire import WireServer
 from tests.secrets.planting import Options
 
-from openai_models import (
-    _retries,
-)
+from openai_models._core import retries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +34,7 @@ def server() -> Iterator[WireServer]:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
     for name in ("http_proxy", "https_proxy", "all_proxy", "OPENAI_LOG", "OPENAI_CUSTOM_HEADERS"):
         monkeypatch.delenv(name, raising=False)
 

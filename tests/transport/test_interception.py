@@ -15,7 +15,7 @@ from tests.transport.test_routing import OURS, SIDES, THEIRS, library_of, sent
 from tests.transport.ways import EchoServer
 
 from openai_models import DefaultHttpxClient
-from openai_models._routing import is_intercepted
+from openai_models._http.routing import is_intercepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from tests.hard.wire import TLS, WireServer
 from tests.transport.ways import COMMAND, KEY, WAYS, Tunnel
 
 from openai_models import OpenAI
-from openai_models._proxies import is_exempt
+from openai_models._http.proxies import is_exempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.unit.parts import Shell
 
-from openai_models import _retries
+from openai_models._core import retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the wait before another attempt begin at a millisecond."""
-    monkeypatch.setattr(_retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])

@@ -13,7 +13,7 @@ import pytest
 from tests.unit.parts import Pieces, Server, Shell, answer
 
 from openai_models import APIResponseValidationError, InternalServerError
-from openai_models._body import BodyReader
+from openai_models._core.decoder import BodyReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

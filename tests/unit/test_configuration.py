@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.unit.parts import BASE, KEY
 
 from openai_models import AsyncOpenAI, OpenAI, OpenAIError, Timeout, omit
-from openai_models._config import Configuration, limits_of
-from openai_models._http import DEFAULT_TIMEOUT, DefaultHttpxClient
+from openai_models._config.configuration import Configuration, limits_of
+from openai_models._http.clients import DEFAULT_TIMEOUT, DefaultHttpxClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable

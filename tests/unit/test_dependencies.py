@@ -16,8 +16,8 @@ import openai_models
 import openai_models_api
 
 ROOT = Path(__file__).parents[2]
-# Each needs an extra, and says so where it is missing; `_aiohttp` is that of the extra of its name.
-OF_EXTRAS = ("testing", "contract", "cli", "_cli", "_aiohttp.py", "__main__.py", "_generated_view")
+# Each needs an extra, and says so where it is missing; `_http.aiohttp` is that of the extra of its name.
+OF_EXTRAS = ("testing", "contract", "cli", "_cli", "aiohttp.py", "__main__.py", "_generated_view")
 # Imported only while it is running.
 IF_RUNNING = {"trio"}
 

@@ -21,7 +21,7 @@ from openai_models import (
     NotFoundError,
     OpenAIError,
 )
-from openai_models._errors import BY_STATUS, error_class
+from openai_models._exceptions import BY_STATUS, error_class
 
 NAMES = {
     400: "BadRequestError",

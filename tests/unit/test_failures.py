@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.unit.parts import Server, Shell, answer
 
 from openai_models import APIStatusError, OpenAIError
-from openai_models._failures import sentence
-from openai_models._response import status_error
+from openai_models._core.error_text import sentence
+from openai_models._core.response import status_error
 
 REQUEST = httpx.Request("GET", "http://api.test/v1/models")
 

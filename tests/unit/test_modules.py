@@ -15,35 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PACKAGE = Path(openai_models.__file__).parent
-PURE = [
-    "_attempt",
-    "_config",
-    "_proxies",
-    "_request",
-    "_retries",
-    "_redirects",
-    "_body",
-    "_response",
-    "_failures",
-    "_results",
-    "_exchange",
-    "_errors",
-    "_operations",
-    "_raw",
-    "_sentinels",
-    "_settings",
-    "_version",
-    "pagination",
-    "types/__init__",
-    "types/_bulk",
-    "types/_fields",
-    "types/_record",
-    "types/model",
-    "types/model_deleted",
-]
-CORE_MAY_NOT = {"asyncio", "anyio", "socket", "ssl", "select", "selectors", "threading", "subprocess", "trio", "sniffio", "h11", "httpcore", "httpx"}  # fmt: skip
-# By the class of an error of ssl, `_retries` knows a certificate that was refused.
-ALLOWED = {"_retries": {"ssl"}}
 WAITING = {"asyncio", "anyio", "trio", "sniffio", "selectors", "queue"}
 DRIVERS = {"sync", "aio"}
 SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if "_generated_view" not in path.parts]
@@ -64,18 +35,11 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
     yield from visit(ast.parse(path.read_text("utf-8")), for_types=False)
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_the_core_knows_no_socket_no_loop_and_no_http_library(module: str) -> None:
-    used = {name for name, for_types in imports(PACKAGE / f"{module}.py") if not for_types}
-    assert not used & (CORE_MAY_NOT - ALLOWED.get(module, set()))
-
-
-@pytest.mark.parametrize("module", PURE)
-def test_the_core_neither_waits_nor_awaits(module: str) -> None:
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("_core/*.py")), ids=lambda path: path.stem)
+def test_the_core_neither_sleeps_nor_awaits(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
     assert "sleep" not in {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if module != "pagination":  # whose async page asks for the next one
-        assert not [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("_transport/*.py")), ids=lambda path: path.stem)
@@ -84,18 +48,6 @@ def test_of_the_transport_only_its_drivers_wait(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     awaits = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
     assert path.stem in DRIVERS or not (used & WAITING or awaits)
-
-
-def test_only_the_one_module_that_retries_knows_stamina() -> None:
-    users = {path.name for path in SOURCES for name, for_types in imports(path) if name == "stamina" and not for_types}
-    assert users == {"_exchange.py"}
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_httpx_is_imported_in_one_module(path: Path) -> None:
-    used = {name for name, for_types in imports(path) if not for_types}
-    allowed = path == PACKAGE / "_httpx.py"
-    assert allowed or "httpx" not in used
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))

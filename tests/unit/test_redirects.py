@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.parts import KEY, Pieces, Server, Shell, answer
 
 from openai_models import APIConnectionError, APIStatusError
-from openai_models._redirects import RedirectRefusedError, next_request
+from openai_models._core.redirects import RedirectRefusedError, next_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

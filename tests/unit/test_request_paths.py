@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.parts import KEY, Server, Shell, answer
 
-from openai_models._config import Configuration
-from openai_models._operations import DELETE, LIST, RETRIEVE
-from openai_models._request import Call, build, path_segment
+from openai_models._config.configuration import Configuration
+from openai_models._core.operations import DELETE, LIST, RETRIEVE
+from openai_models._core.request import Call, build, path_segment
 
 BASES = ["http://api.test", "http://api.test/v1", "http://api.test/v1/", "http://api.test/a%2Fb//", "http://api.test/v1?key=a%26b"]  # fmt: skip
 

@@ -11,9 +11,9 @@ import pytest
 from tests.unit.parts import KEY, Server, Shell, answer
 
 from openai_models import NOT_GIVEN, Timeout, not_given, omit
-from openai_models._config import Configuration
-from openai_models._operations import DELETE, LIST
-from openai_models._request import Call, Message, build
+from openai_models._config.configuration import Configuration
+from openai_models._core.operations import DELETE, LIST
+from openai_models._core.request import Call, Message, build
 
 
 def built(call: Call[Any] | None = None, *, retries_taken: int = 0, **options: Any) -> Message:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_models import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError, OpenAIError
-from openai_models._response import status_error
-from openai_models._retries import LONGEST_WAIT, delay_before_retry, requested_wait
+from openai_models._core.response import status_error
+from openai_models._core.retries import LONGEST_WAIT, delay_before_retry, requested_wait
 
 NOW = 1_700_000_000.0
 REQUEST = httpx.Request("GET", "http://api.test/v1/models")

@@ -17,8 +17,8 @@ from openai_models import (
     InternalServerError,
     NotFoundError,
     RateLimitError,
-    _exchange,
 )
+from openai_models._core import flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def test_the_waits_between_attempts_are_those_of_the_rules(shell: Shell, monkeyp
         taken.append(retries_taken)
         return 0.001
 
-    monkeypatch.setattr(_exchange, "delay_before_retry", delay)
+    monkeypatch.setattr(flow, "delay_before_retry", delay)
     shell.failure(shell.client(Server(answer(status=500)), max_retries=3).models.list)
     assert taken[:3] == [0, 1, 2]
     assert len(taken) <= 4
@@ -196,10 +196,11 @@ async def test_a_float_timeout_ends_an_async_attempt(anyio_backend: str) -> None
 
 SAME_ERROR = """
 import sys, anyio, httpx
-from openai_models import APIConnectionError, _retries
+from openai_models import APIConnectionError
+from openai_models._core import retries
 from tests.unit.parts import Shell
 
-_retries._FIRST_BACKOFF = 0.001
+retries._FIRST_BACKOFF = 0.001
 error = httpx.ConnectError("refused")
 
 def refuse(request):

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from . import _logs
 from ._client import AsyncOpenAI, OpenAI
-from ._defaults import DEFAULT_MAX_RETRIES
-from ._errors import (
+from ._config.defaults import DEFAULT_MAX_RETRIES
+from ._config.sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
+from ._exceptions import (
     APIConnectionError,
     APIError,
     APIResponseValidationError,
@@ -33,7 +34,7 @@ from ._errors import (
     RateLimitError,
     UnprocessableEntityError,
 )
-from ._http import (
+from ._http.clients import (
     DEFAULT_CONNECTION_LIMITS,
     DEFAULT_TIMEOUT,
     DefaultAsyncHttpxClient,
@@ -41,18 +42,16 @@ from ._http import (
 )
 from ._httpx import Timeout
 from ._module_client import models
-from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import httpx
-
+    from . import _httpx as httpx
     from . import pagination as pagination
     from . import resources as resources
     from . import types as types
-    from ._aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
+    from ._http.aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
 
 VERSION = __version__
 Client = OpenAI
@@ -127,7 +126,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import what most programs don't use when it is asked for."""
         if name == "DefaultAioHttpClient":
-            from ._aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - aiohttp comes with it
+            from ._http.aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - aiohttp comes with it
 
             return DefaultAioHttpClient
         if name in {"pagination", "resources", "types"}:

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from ._defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
-from ._errors import OpenAIError
-from ._http import DefaultAsyncHttpxClient, DefaultHttpxClient, check_http_client, timeout_of
+from ._config.configured_client import Settings
+from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
+from ._config.sentinels import not_given
+from ._exceptions import OpenAIError
+from ._http.clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._httpx import AsyncClient, Client
-from ._secrets import hush_logs, refused
-from ._sentinels import not_given
-from ._settings import Settings
+from ._redaction import hush_logs, refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
     from typing import Unpack
 
-    from ._async import AsyncSender
+    from ._config.configured_client import Changes
+    from ._config.sentinels import NotGiven, Omit
+    from ._engine.aio import AsyncSender
+    from ._engine.sync import Sender
     from ._httpx import URL, Timeout
-    from ._sentinels import NotGiven, Omit
-    from ._settings import Changes
-    from ._sync import Sender
-    from ._views import (
+    from ._responses.views import (
         AsyncModelsWithRawResponse,
         AsyncModelsWithStreamingResponse,
         ModelsWithRawResponse,
@@ -76,7 +76,7 @@ class OpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config import Configuration  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, Client)
@@ -118,7 +118,7 @@ class OpenAI(Settings):
 
     @property
     def _sender(self) -> Sender:
-        from ._sync import Sender  # noqa: PLC0415 - see above
+        from ._engine.sync import Sender  # noqa: PLC0415 - see above
 
         return Sender(self._config, self._http)
 
@@ -186,7 +186,7 @@ class AsyncOpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config import Configuration  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, AsyncClient)
@@ -228,7 +228,7 @@ class AsyncOpenAI(Settings):
 
     @property
     def _sender(self) -> AsyncSender:
-        from ._async import AsyncSender  # noqa: PLC0415 - see above
+        from ._engine.aio import AsyncSender  # noqa: PLC0415 - see above
 
         return AsyncSender(self._config, self._http)
 

@@ -9,7 +9,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
-from ._secrets import shown
+from ._redaction import shown
 
 if TYPE_CHECKING:
     from ._httpx import Request, Response

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from attrs import frozen
 
-from ._errors import OpenAIError
+from ._exceptions import OpenAIError
 from .types._bulk import in_parts
 from .types._record import Record
 

@@ -10,7 +10,7 @@ from ._output import say
 from ._safe import redacted, safe
 
 if TYPE_CHECKING:
-    from .._errors import APIError
+    from .._exceptions import APIError
 
 __all__ = ["Refusal", "outcome", "report"]
 
@@ -45,7 +45,7 @@ def report(error: BaseException, *, debug: bool) -> Exit:
 
 def outcome(error: BaseException) -> tuple[Exit, str, str]:  # noqa: PLR0911 - a table would hide the classes
     """Give the status, what happened, and what to do next."""
-    from .. import _errors as api  # noqa: PLC0415 - the client's; usage errors come without
+    from .. import _exceptions as api  # noqa: PLC0415 - the client's; usage errors come without
 
     message = safe(" ".join(redacted(str(error), *_secrets(error)).split()))
     if isinstance(error, Refusal):
@@ -69,7 +69,7 @@ def outcome(error: BaseException) -> tuple[Exit, str, str]:  # noqa: PLR0911 - a
 
 
 def _of_call(error: APIError, message: str) -> tuple[Exit, str, str]:
-    from .. import _errors as api  # noqa: PLC0415 - see above
+    from .. import _exceptions as api  # noqa: PLC0415 - see above
 
     identity = getattr(error, "request_id", None)
     status, hint = Exit.SERVER, "try again; --verbose shows the requests"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemathesis.engine import events, from_schema
 
-from .._request import path_segment
+from .._core.request import path_segment
 from . import _busy, _checks, _checks_of_use
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
 from ._level import Level

@@ -67,7 +67,7 @@ class Wire:
     def in_use(self) -> Iterator[None]:
         """Have all requests of ours, and nobody else's, go this way."""
         send, target_of = requests.Session.send, SessionRedirectMixin.get_redirect_target
-        read_status = HTTPResponse._read_status  # type: ignore[attr-defined]  # not public; a test says when it is gone
+        read_status = HTTPResponse._read_status  # type: ignore[attr-defined]  # noqa: SLF001 - not public; a test says when it is gone
 
         def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             if not ours(request):
@@ -162,5 +162,5 @@ def read(answer: requests.Response) -> requests.Response:
             answer.close()
             raise TooLongError(TOO_LONG, request=answer.request, response=answer)
     # Where requests itself keeps what it has read.
-    answer._content = bytes(body)
+    answer._content = bytes(body)  # noqa: SLF001 - the response must be given as one that was read
     return answer

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 from attrs import evolve
 
-from .._operations import DELETE, LIST, RETRIEVE
-from .._request import Call, path_segment
-from .._secrets import refused
-from .._views import (
+from .._core.operations import DELETE, LIST, RETRIEVE
+from .._core.request import Call, path_segment
+from .._redaction import refused
+from .._responses.views import (
     AsyncModelsWithRawResponse,
     AsyncModelsWithStreamingResponse,
     ModelsWithRawResponse,
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol, Unpack
 
-    from .._async import AsyncSender
+    from .._config.sentinels import NotGiven, Omit
+    from .._core.operations import Operation
+    from .._core.parse import Listing
+    from .._engine.aio import AsyncSender
+    from .._engine.sync import Sender
     from .._httpx import Timeout
-    from .._operations import Operation
-    from .._results import Listing
-    from .._sentinels import NotGiven, Omit
-    from .._sync import Sender
     from ..pagination import AsyncPage, AsyncPaginator, SyncPage
     from ..types import Model, ModelDeleted
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ._http import with_defaults
-from ._httpx import AsyncClient
-from ._routing import AsyncRouter
-from ._tls import TransportSettingError
+from .._httpx import AsyncClient
+from .clients import with_defaults
+from .routing import AsyncRouter
+from .tls import TransportSettingError
 
 if TYPE_CHECKING:
-    from ._httpx import Proxy
+    from .._httpx import Proxy
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
     from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient

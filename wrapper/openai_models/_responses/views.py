@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from ._raw import APIResponse
-    from ._request import Call
-    from ._streaming import AsyncResponseContextManager, ResponseContextManager
-    from .pagination import AsyncPage, AsyncPaginator
-    from .resources import AsyncModels, Models
-    from .types import Model
+    from .._core.request import Call
+    from ..pagination import AsyncPage, AsyncPaginator
+    from ..resources import AsyncModels, Models
+    from ..types import Model
+    from .raw import APIResponse
+    from .streaming import AsyncResponseContextManager, ResponseContextManager
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class ModelsWithRawResponse:
     """`client.models.with_raw_response`."""
 
     def __init__(self, models: Models) -> None:
-        from ._raw import APIResponse  # noqa: PLC0415 - see above
+        from .raw import APIResponse  # noqa: PLC0415 - see above
 
         def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
             return APIResponse(models._sender.send(call), finish)
@@ -43,7 +43,7 @@ class ModelsWithStreamingResponse:
     """`client.models.with_streaming_response`."""
 
     def __init__(self, models: Models) -> None:
-        from ._streaming import ResponseContextManager, StreamedResponse  # noqa: PLC0415 - see above
+        from .streaming import ResponseContextManager, StreamedResponse  # noqa: PLC0415 - see above
 
         sender = models._sender
 
@@ -60,7 +60,7 @@ class AsyncModelsWithRawResponse:
     """`async_client.models.with_raw_response`."""
 
     def __init__(self, models: AsyncModels) -> None:
-        from ._raw import APIResponse  # noqa: PLC0415 - see above
+        from .raw import APIResponse  # noqa: PLC0415 - see above
 
         async def run(call: Call[Any], finish: Callable[[Any], Any]) -> Any:
             return APIResponse(await models._sender.send(call), finish)
@@ -75,7 +75,7 @@ class AsyncModelsWithStreamingResponse:
     """`async_client.models.with_streaming_response`."""
 
     def __init__(self, models: AsyncModels) -> None:
-        from ._streaming import AsyncStreamedResponse  # noqa: PLC0415 - see above
+        from .streaming import AsyncStreamedResponse  # noqa: PLC0415 - see above
 
         sender = models._sender
 
@@ -109,7 +109,7 @@ def _async_raw_page(
 def _async_streamed(
     method: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, AsyncResponseContextManager[T]]:
-    from ._streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
+    from .streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
 
     def opening(*args: P.args, **options: P.kwargs) -> AsyncResponseContextManager[T]:
         call: Any = method(*args, **options)
@@ -121,7 +121,7 @@ def _async_streamed(
 def _async_streamed_page(
     method: Callable[P, AsyncPaginator[Model]],
 ) -> Callable[P, AsyncResponseContextManager[AsyncPage[Model]]]:
-    from ._streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
+    from .streaming import AsyncResponseContextManager  # noqa: PLC0415 - see above
 
     def opening(*args: P.args, **options: P.kwargs) -> AsyncResponseContextManager[AsyncPage[Model]]:
         call: Any = method(*args, **options)

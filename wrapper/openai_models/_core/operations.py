@@ -14,13 +14,13 @@ from attrs import frozen
 
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
-from ._results import Listing, read_deletion, read_listing, read_model
+from .parse import Listing, read_deletion, read_listing, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._httpx import Response
-    from .types import Model, ModelDeleted
+    from .._httpx import Response
+    from ..types import Model, ModelDeleted
 
 T = TypeVar("T")
 
@@ -40,6 +40,6 @@ class Operation(Generic[T]):
     read: Callable[[Response, str | None, Mapping[str, str]], T]
 
 
-LIST: Final[Operation[Listing]] = Operation("listModels", list_models._get_kwargs, read_listing)
-RETRIEVE: Final[Operation[Model]] = Operation("retrieveModel", retrieve_model._get_kwargs, read_model)
-DELETE: Final[Operation[ModelDeleted]] = Operation("deleteModel", delete_model._get_kwargs, read_deletion)
+LIST: Final[Operation[Listing]] = Operation("listModels", list_models._get_kwargs, read_listing)  # noqa: SLF001 - generated: no public name
+RETRIEVE: Final[Operation[Model]] = Operation("retrieveModel", retrieve_model._get_kwargs, read_model)  # noqa: SLF001 - generated: no public name
+DELETE: Final[Operation[ModelDeleted]] = Operation("deleteModel", delete_model._get_kwargs, read_deletion)  # noqa: SLF001 - generated: no public name

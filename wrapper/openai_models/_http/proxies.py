@@ -9,8 +9,8 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 from urllib.request import getproxies
 
-from ._httpx import URL, InvalidURL, Proxy
-from ._tls import TransportSettingError
+from .._httpx import URL, InvalidURL, Proxy
+from .tls import TransportSettingError
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address

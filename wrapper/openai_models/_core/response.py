@@ -14,12 +14,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ._errors import APIResponseValidationError, error_class, text_of
-from ._failures import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
+from .._exceptions import APIResponseValidationError, error_class, text_of
+from .error_text import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
 
 if TYPE_CHECKING:
-    from ._errors import APIStatusError
-    from ._httpx import Response
+    from .._exceptions import APIStatusError
+    from .._httpx import Response
 
 _SHOWN: Final = 200
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | re.IGNORECASE)

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
-from . import _logs
-from ._errors import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
-from ._failures import request_id
-from ._httpx import InvalidURL, LocalProtocolError, TimeoutException
-from ._response import status_error
-from ._results import insist
-from ._retries import delay_before_retry
-from ._secrets import is_ours
-from ._tls import TransportSettingError
-from .types._record import Record
+from .. import _logs
+from .._exceptions import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
+from .._http.tls import TransportSettingError
+from .._httpx import InvalidURL, LocalProtocolError, TimeoutException
+from .._redaction import is_ours
+from ..types._record import Record
+from .error_text import request_id
+from .parse import insist
+from .response import status_error
+from .retries import delay_before_retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import stamina._core
 
-    from ._config import Configuration
-    from ._httpx import Request, Response
-    from ._request import Call
+    from .._config.configuration import Configuration
+    from .._httpx import Request, Response
+    from .request import Call
 
 R = TypeVar("R")
 T = TypeVar("T")

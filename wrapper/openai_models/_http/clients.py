@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ._httpx import AsyncClient, Client, Cookies, Headers, Limits, Timeout
-from ._routing import AsyncRouter, SyncRouter
-from ._sentinels import NotGiven
+from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Timeout
+from .routing import AsyncRouter, SyncRouter
 
 if TYPE_CHECKING:
-    from ._httpx import Response
-    from ._routing import Router
+    from .._httpx import Response
+    from .routing import Router
 
 DEFAULT_TIMEOUT = Timeout(60.0, connect=5.0)
 DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connections=100)
@@ -27,7 +26,7 @@ def with_defaults(options: dict[str, Any], router: type[Router]) -> dict[str, An
     """
     if options.get("transport") is None:
         if options.get("proxy") is not None:
-            from ._proxies import parse_proxy  # noqa: PLC0415 - few clients have one
+            from .proxies import parse_proxy  # noqa: PLC0415 - few clients have one
 
             # A proxy shows no password where a traceback shows its frames' variables.
             options["proxy"] = parse_proxy(options.pop("proxy"), "proxy=")
@@ -100,25 +99,3 @@ class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
         super().__init__(**with_defaults(options, AsyncRouter))
         self.cookies = options.get("cookies")
         drop_connection_header(self, options)
-
-
-def check_http_client(http_client: object, kind: type) -> None:
-    """Make sure that a caller's HTTP client is one.
-
-    Raises:
-        TypeError: It isn't.
-    """
-    if http_client is not None and not isinstance(http_client, kind):
-        made = type(http_client)
-        msg = f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}"
-        raise TypeError(msg)
-
-
-def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
-    """Return the timeout of a caller's own HTTP client, where that is set and no other is.
-
-    As the official SDK does it: httpx's own default of 5 s counts as not set.
-    """
-    if isinstance(timeout, NotGiven) and http_client is not None and http_client.timeout != Timeout(5.0):
-        return http_client.timeout
-    return timeout

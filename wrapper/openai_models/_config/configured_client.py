@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, cast, overload
 
-from ._errors import OpenAIError
-from ._secrets import refused
-from ._sentinels import NotGiven, not_given
+from .._exceptions import OpenAIError
+from .._redaction import refused
+from .sentinels import NotGiven, not_given
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from ._config import Configuration
-    from ._httpx import URL, Timeout
-    from ._sentinels import Omit
+    from .._httpx import URL, Timeout
+    from .configuration import Configuration
+    from .sentinels import Omit
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -32,12 +32,12 @@ class Setting(Generic[T, V]):
     def __get__(self, client: Settings | None, owner: type) -> T | Self:
         if client is None:
             return self
-        value: T = getattr(client._config, self._name)
+        value: T = getattr(client._config, self._name)  # noqa: SLF001 - part of the client
         return value
 
     def __set__(self, client: Settings, value: V) -> None:
         try:
-            setattr(client._config, self._name, value)
+            setattr(client._config, self._name, value)  # noqa: SLF001 - part of the client
         except (ValueError, TypeError) as error:
             del value
             raise refused(error) from None
@@ -110,7 +110,7 @@ class Settings:
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
         """What is sent with each request, the key aside."""
-        from ._request import default_headers  # noqa: PLC0415 - see `_client`
+        from .headers import default_headers  # noqa: PLC0415 - see `_client`
 
         return default_headers(self._config)
 
@@ -140,7 +140,7 @@ class Settings:
 
     def _changed(self, changes: Changes) -> dict[str, Any]:
         """Give the arguments of a copy."""
-        from ._request import merge_headers  # noqa: PLC0415 - see `_client`
+        from .headers import merge_headers  # noqa: PLC0415 - see `_client`
 
         given: dict[str, Any] = {**changes}
         unknown = given.keys() - Changes.__annotations__.keys()

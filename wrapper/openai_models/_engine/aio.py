@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
-from . import _logs
-from ._body import BodyReader
-from ._config import checked_key
-from ._errors import OpenAIError
-from ._exchange import Answer, accept, failures, retry_context
-from ._httpx import AsyncByteStream, AsyncClient, TooManyRedirects
-from ._redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
-from ._request import build, request_of
-from ._response import status_error
-from ._secrets import refused
+from .. import _logs
+from .._config.configuration import checked_key
+from .._core.decoder import BodyReader
+from .._core.flow import Answer, accept, failures, retry_context
+from .._core.redirects import MOST_REDIRECTS, RedirectRefusedError, next_request
+from .._core.request import build, request_of
+from .._core.response import status_error
+from .._exceptions import OpenAIError
+from .._httpx import AsyncByteStream, AsyncClient, TooManyRedirects
+from .._redaction import refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from ._config import Configuration
-    from ._httpx import Request, Response, Timeout
-    from ._request import Call
+    from .._config.configuration import Configuration
+    from .._core.request import Call
+    from .._httpx import Request, Response, Timeout
 
 T = TypeVar("T")
 

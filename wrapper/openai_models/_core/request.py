@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import field, frozen
 
-from ._config import checked_headers, checked_query, checked_timeout, limits_of
-from ._httpx import AsyncClient, Client, InvalidURL
-from ._secrets import QuietRequest
-from ._sentinels import NotGiven, Omit, not_given
-from ._version import __version__
+from .._config.configuration import checked_headers, checked_query, checked_timeout, limits_of
+from .._config.headers import default_headers, merge_headers
+from .._config.sentinels import NotGiven, Omit, not_given
+from .._httpx import AsyncClient, Client, InvalidURL
+from .._redaction import QuietRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ._config import Configuration
-    from ._httpx import URL, Request, Timeout
-    from ._operations import Operation
+    from .._config.configuration import Configuration
+    from .._httpx import URL, Request, Timeout
+    from .operations import Operation
 
 T = TypeVar("T")
 
-USER_AGENT = f"openai-models/{__version__}"
-# What says nothing of a user: it goes to other origins, too.
-NEUTRAL_HEADERS: Final = {
-    "Accept": "application/json",
-    # Only what `BodyReader` can decode within bounds.
-    "Accept-Encoding": "gzip, deflate",
-    "User-Agent": USER_AGENT,
-}
 RETRY_COUNT = "x-stainless-retry-count"
 _PLAIN = (Client.build_request, AsyncClient.build_request)
 
@@ -172,25 +164,6 @@ def _json(body: object) -> bytes:
     except RecursionError:
         msg = "extra_body nests too deep to be sent as JSON"
         raise ValueError(msg) from None
-
-
-def default_headers(config: Configuration) -> dict[str, str | Omit]:
-    """Give what goes with each request, the key aside."""
-    own: dict[str, str | Omit] = {
-        **NEUTRAL_HEADERS,
-        "Content-Type": "application/json",
-        "OpenAI-Organization": config.organization or Omit(),
-        "OpenAI-Project": config.project or Omit(),
-    }
-    return merge_headers(own, config.default_headers)
-
-
-def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
-    """Merge headers, of which the names' case means nothing: the last one counts."""
-    merged: dict[str, tuple[str, str | Omit]] = {}
-    for headers in mappings:
-        merged.update({name.lower(): (name, value) for name, value in headers.items()})
-    return dict(merged.values())
 
 
 def _headers(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> dict[str, str]:

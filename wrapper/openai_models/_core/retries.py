@@ -16,7 +16,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
-from ._errors import APIConnectionError, APIStatusError
+from .._exceptions import APIConnectionError, APIStatusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

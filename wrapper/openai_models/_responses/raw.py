@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import evolve
 
-from ._errors import bare_request, bare_response
-from ._failures import request_id
-from ._response import read_json, read_text
+from .._core.error_text import request_id
+from .._core.response import read_json, read_text
+from .._exceptions import bare_request, bare_response
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from ._exchange import Answer
-    from ._httpx import URL, Headers, Request, Response
+    from .._core.flow import Answer
+    from .._httpx import URL, Headers, Request, Response
 
 T = TypeVar("T")
 

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ._failures import says_failed, says_failed_and_gave_nothing
-from ._response import ensure_shallow, invalid, json_in, object_in, read_json
-from .types import Model, ModelDeleted
-from .types._bulk import all_as_sent, all_from_json, are_plain
-from .types._record import Record
+from ..types import Model, ModelDeleted
+from ..types._bulk import all_as_sent, all_from_json, are_plain
+from ..types._record import Record
+from .error_text import says_failed, says_failed_and_gave_nothing
+from .response import ensure_shallow, invalid, json_in, object_in, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._httpx import Response
+    from .._httpx import Response
 
 
 @frozen(eq=False, repr=False)

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Attribute, define, field
 
-from ._defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
-from ._errors import OpenAIError
-from ._http import DEFAULT_TIMEOUT
-from ._httpx import URL, InvalidURL, Timeout
-from ._secrets import shown
-from ._sentinels import NotGiven, Omit
+from .._exceptions import OpenAIError
+from .._http.clients import DEFAULT_TIMEOUT
+from .._httpx import URL, InvalidURL, Timeout
+from .._redaction import shown
+from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
+from .sentinels import NotGiven, Omit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from .._httpx import AsyncClient, Client
 
 # Some thirty years: beyond the largest that every platform's sockets take.
 _LONGEST_TIMEOUT: Final = 1e9
@@ -208,6 +210,28 @@ def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
         msg = f"{what} must be a mapping, not {type(value).__name__}"
         raise TypeError(msg)
     return value  # type: ignore[return-value]  # its keys are what callers check next
+
+
+def check_http_client(http_client: object, kind: type) -> None:
+    """Make sure that a caller's HTTP client is one.
+
+    Raises:
+        TypeError: It isn't.
+    """
+    if http_client is not None and not isinstance(http_client, kind):
+        made = type(http_client)
+        msg = f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}"
+        raise TypeError(msg)
+
+
+def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
+    """Return the timeout of a caller's own HTTP client, where that is set and no other is.
+
+    As the official SDK does it: httpx's own default of 5 s counts as not set.
+    """
+    if isinstance(timeout, NotGiven) and http_client is not None and http_client.timeout != Timeout(5.0):
+        return http_client.timeout
+    return timeout
 
 
 @define(kw_only=True, repr=False, eq=False)

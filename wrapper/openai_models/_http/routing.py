@@ -11,8 +11,8 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._attempt import ATTEMPT
-from ._httpx import (
+from .._attempt import ATTEMPT
+from .._httpx import (
     AsyncBaseTransport,
     AsyncHTTPTransport,
     BaseTransport,
@@ -25,8 +25,8 @@ from ._httpx import (
 if TYPE_CHECKING:
     import ssl
 
-    from ._httpx import URL, Limits, Proxy, Request, Response
-    from ._proxies import EnvironmentProxies
+    from .._httpx import URL, Limits, Proxy, Request, Response
+    from .proxies import EnvironmentProxies
 
 # What tools replace to see requests, by library; for async clients "Async" goes before each.
 _SENDERS: Final = {
@@ -137,7 +137,7 @@ class Router:
         if not self._may_use_environment_proxies:
             return self._proxy
         if self._environment is None:
-            from ._proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
+            from .proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
 
             self._environment = EnvironmentProxies()
         return self._environment.find(url)
@@ -155,7 +155,7 @@ class Router:
 
     def _load_context(self) -> ssl.SSLContext:
         if self._context is None:
-            from ._tls import new_context, shared_context  # noqa: PLC0415 - not before the first https request
+            from .tls import new_context, shared_context  # noqa: PLC0415 - not before the first https request
 
             # httpcore tells HTTP/2 to the context that it is given, which is then of no use to others.
             make = new_context if self._cert or self._options["http2"] else shared_context
@@ -170,7 +170,7 @@ class SyncRouter(Router, BaseTransport):
     """The transport of `DefaultHttpxClient`."""
 
     def make_own(self, limits: Limits) -> object:
-        from ._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
+        from .._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return HTTP11Transport(limits, self.ssl_context)
 
@@ -193,7 +193,7 @@ class AsyncRouter(Router, AsyncBaseTransport):
     """The transport of `DefaultAsyncHttpxClient`."""
 
     def make_own(self, limits: Limits) -> object:
-        from ._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
+        from .._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return AsyncHTTP11Transport(limits, self.ssl_context)
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ._httpx import create_ssl_context
+from .._httpx import create_ssl_context
 
 if TYPE_CHECKING:
     import ssl

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from ._httpx import URL, InvalidURL
-from ._request import NEUTRAL_HEADERS
-from ._secrets import QuietRequest
+from .._config.headers import NEUTRAL_HEADERS
+from .._httpx import URL, InvalidURL
+from .._redaction import QuietRequest
 
 if TYPE_CHECKING:
-    from ._httpx import Request, Response
+    from .._httpx import Request, Response
 
 MOST_REDIRECTS: Final = 20
 _REDIRECTS: Final = {301, 302, 303, 307, 308}

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import define, evolve
 
-from ._attempt import ATTEMPT, Attempt
-from ._errors import OpenAIError
-from ._exchange import failures
-from ._raw import View
-from ._response import read_json, read_text
+from .._attempt import ATTEMPT, Attempt
+from .._core.flow import failures
+from .._core.response import read_json, read_text
+from .._exceptions import OpenAIError
+from .raw import View
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import TracebackType
 
-    from ._async import AsyncSender
-    from ._config import Configuration
-    from ._exchange import Answer
-    from ._sync import Sender
+    from .._config.configuration import Configuration
+    from .._core.flow import Answer
+    from .._engine.aio import AsyncSender
+    from .._engine.sync import Sender
 
 T = TypeVar("T")
 

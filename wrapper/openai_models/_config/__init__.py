@@ -1,0 +1,1 @@
+"""The options of a client: their defaults, their checks, and how a copy changes them."""

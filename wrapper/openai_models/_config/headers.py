@@ -1,0 +1,41 @@
+"""The headers of every request, and how headers are merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .._version import __version__
+from .sentinels import Omit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .configuration import Configuration
+
+USER_AGENT = f"openai-models/{__version__}"
+# What says nothing of a user: it goes to other origins, too.
+NEUTRAL_HEADERS: Final = {
+    "Accept": "application/json",
+    # Only what `BodyReader` can decode within bounds.
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": USER_AGENT,
+}
+
+
+def default_headers(config: Configuration) -> dict[str, str | Omit]:
+    """Give what goes with each request, the key aside."""
+    own: dict[str, str | Omit] = {
+        **NEUTRAL_HEADERS,
+        "Content-Type": "application/json",
+        "OpenAI-Organization": config.organization or Omit(),
+        "OpenAI-Project": config.project or Omit(),
+    }
+    return merge_headers(own, config.default_headers)
+
+
+def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
+    """Merge headers, of which the names' case means nothing: the last one counts."""
+    merged: dict[str, tuple[str, str | Omit]] = {}
+    for headers in mappings:
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())

@@ -1,0 +1,1 @@
+"""The default HTTP clients, and which transport a request takes."""

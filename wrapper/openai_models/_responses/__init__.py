@@ -1,0 +1,1 @@
+"""Raw and streamed responses."""
