@@ -33,7 +33,7 @@ _FIRST_WAIT = {"openai_models": ("_core.retries", "_FIRST_BACKOFF"), "openai": (
 
 def warm_up(library: str) -> None:
     """Import all that a call needs, so that a cell measures the call."""
-    for name in ("anyio._backends._asyncio", "anyio._backends._trio", "encodings.idna", "stamina", library):
+    for name in ("anyio._backends._asyncio", "anyio._backends._trio", "encodings.idna", library):
         importlib.import_module(name)
     for name in _PRIVATE_MODULES[library]:
         importlib.import_module(f"{library}.{name}")

@@ -17,6 +17,7 @@ OWN = {
     "openai_models._config",
     "openai_models._config.configured_client",
     "openai_models._config.defaults",
+    "openai_models._config.headers",
     "openai_models._config.sentinels",
     "openai_models._exceptions",
     "openai_models._http",
@@ -29,7 +30,7 @@ OWN = {
     "openai_models._version",
 }
 STANDARD = {"contextvars"}  # of which some releases of Python load with httpx what others don't
-LATER = ["asyncio", "anyio", "attr", "attrs", "httpcore", "h11", "certifi", "stamina", "openai_models_api"]
+LATER = ["asyncio", "anyio", "attr", "attrs", "httpcore", "h11", "certifi", "openai_models_api"]
 EXTRAS = ["typer", "starlette", "uvicorn", "schemathesis", "hypothesis", "dateutil", "platformdirs", "aiohttp"]
 # Which httpx loads for its own command line where they are installed.
 OF_HTTPX = ["rich", "click", "pygments"]
@@ -76,9 +77,7 @@ CALL = CLIENT + "client.models.retrieve('m1'); client.models.list().data[0].id\n
 FAILED = CLIENT + "client = client.with_options(max_retries=1, base_url='http://127.0.0.1:9/v1')\n"
 
 
-@pytest.mark.parametrize(
-    "name", ["asyncio", "h11", "httpcore", "stamina", "tenacity", "openai_models_api", "openai_models._engine.aio"]
-)
+@pytest.mark.parametrize("name", ["asyncio", "h11", "httpcore", "openai_models_api", "openai_models._engine.aio"])
 def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
     assert name not in loaded(CLIENT)
 
@@ -90,8 +89,6 @@ def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Calla
         "asyncio",
         "certifi",
         "httpcore",
-        "stamina",
-        "tenacity",
         "openai_models._engine.aio",
         "openai_models._transport.aio",
         "openai_models.testing",

@@ -51,7 +51,7 @@ IN_A_WARM_CALL = {
     "no-thread-is-started": ("threading", "Thread.start", 0),
     "no-task-is-started": ("asyncio.base_events", "BaseEventLoop.create_task", 0),
     "no-TLS-context-is-made": ("httpx._config", "create_ssl_context", 0),
-    "nothing-is-retried": ("stamina._core", "retry_context", 0),
+    "nothing-is-retried": ("openai_models._core.retries", "next_delay", 0),
 }
 
 

@@ -96,13 +96,15 @@ def test_ctrl_c_ends_a_call_that_waits_for_the_server(
     server.wait_for_open(0)
 
 
-def is_leaving_with(frame: FrameType, entered: set[tuple[FrameType, int]]) -> bool:
-    """Say whether what runs next is the end of a `with`, where no interrupt comes.
+def cannot_be_interrupted(frame: FrameType, entered: set[tuple[FrameType, int]]) -> bool:
+    """Return whether what runs next is the end of a `with`, or a `try:`, where no interrupt comes.
 
-    Python handles signals after calls and at jumps back: not between the last statement
-    of the block and its `__exit__`, which a tracer calls the line of the `with` once more.
+    Python handles signals after calls and at jumps back: not at a `try:`, which does nothing, and not between the
+    last statement of a `with` block and its `__exit__`, which a tracer calls the line of the `with` once more.
     """
     line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    if line == "try:":
+        return True
     if not line.startswith("with "):
         return False
     visit = (frame, frame.f_lineno)
@@ -126,7 +128,7 @@ def interrupted_at(count: int, call: Callable[[], object]) -> bool:
         # What interrupts a `__del__` is printed by Python and gone.
         if not frame.f_code.co_filename.startswith(PACKAGE) or frame.f_code.co_name == "__del__":
             return None
-        if event == "line" and not is_leaving_with(frame, entered):
+        if event == "line" and not cannot_be_interrupted(frame, entered):
             left -= 1
             if left == 0:
                 raise KeyboardInterrupt

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import stamina
 
 from openai_models import APIConnectionError, APITimeoutError, NotFoundError
 from openai_models import Timeout as PhaseTimeout
-from openai_models.testing import MockServer, _inject
+from openai_models.testing import MockServer, _inject, no_retry_delays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ LONG = 60.0
 @pytest.fixture
 def without_waiting() -> Iterator[None]:
     """The client's own waits between attempts are none."""
-    with stamina.set_testing(True, attempts=5):
+    with no_retry_delays():
         yield
 
 

@@ -73,7 +73,7 @@ def test_an_install_without_extras_brings_what_is_imported_and_no_more(python: P
     code = "from importlib.metadata import requires; print([r for r in requires('openai-models') if 'extra' not in r])"
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     names = {requirement.split(">")[0] for requirement in eval(done.stdout)}
-    assert names == {"anyio", "attrs", "h11", "httpx", "stamina"}
+    assert names == {"anyio", "attrs", "h11", "httpx"}
 
 
 def test_an_install_without_extras_imports_and_works(python: Path) -> None:

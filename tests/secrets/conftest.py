@@ -46,7 +46,7 @@ def log() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s %(args)s %(exc_info)s"))
     root = logging.getLogger()
-    loggers = [root, *(logging.getLogger(name) for name in ("openai_models", "httpx", "httpcore", "stamina"))]
+    loggers = [root, *(logging.getLogger(name) for name in ("openai_models", "httpx", "httpcore"))]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)

@@ -137,7 +137,7 @@ def test_no_public_object_shows_a_secret(options: Options) -> None:
     call = options.call_options()
     shown: list[object] = [client, aclient]
     for each in (client, aclient):
-        shown += [each.models, each.with_raw_response, each.with_streaming_response, each._config, each._sender]
+        shown += [each.models, each.with_raw_response, each.with_streaming_response, each._config]
         shown += [each.models.with_raw_response, each.models.with_streaming_response, each.with_options(timeout=1)]
     page = client.models.list(**call)
     raw = client.models.with_raw_response.retrieve("m", **call)

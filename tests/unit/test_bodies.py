@@ -1,4 +1,4 @@
-"""Decoding within bounds: what a `BodyReader` makes of the pieces that come."""
+"""Decoding within bounds: what a `Decoder` makes of the pieces that come."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.unit.parts import Pieces, Server, Shell, answer
 
 from openai_models import APIResponseValidationError, InternalServerError
-from openai_models._core.decoder import BodyReader
+from openai_models._core.decoder import Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,11 +28,10 @@ def raw(data: bytes) -> bytes:
 
 
 def read(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[bytes, str | None]:
-    reader = BodyReader(encoding, limit)
+    reader = Decoder(encoding, limit)
     for piece in pieces:
         reader.feed(piece)
-    reader.end()
-    return reader.body, reader.problem
+    return reader.finish(), reader.problem
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -141,11 +140,11 @@ def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
     bomb = gzip.compress(b"\0" * (64 * limit)) if "gzip" in encoding else zlib.compress(b"\0" * (64 * limit))
     if "," in encoding:
         bomb = gzip.compress(bomb)
-    reader = BodyReader(encoding, limit)
+    reader = Decoder(encoding, limit)
     tracemalloc.start()
     try:
         reader.feed(bomb)
-        reader.end()
+        reader.finish()
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -157,7 +156,7 @@ def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
 def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound() -> None:
     limit = 2 * 1024 * 1024
     padded = gzip.compress(gzip.compress(TEXT) + b"\0" * (64 * limit))
-    reader = BodyReader("gzip, gzip, gzip", limit)
+    reader = Decoder("gzip, gzip, gzip", limit)
     reader.feed(gzip.compress(padded))
     assert reader.problem is not None
     assert "is larger than" in reader.problem
@@ -167,16 +166,16 @@ def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound()
 def test_a_body_in_small_pieces_takes_little_more_memory_than_one_in_large(encoding: str) -> None:
     pieces = 50_000
     piece = gzip.compress(b"ab") if encoding else b"ab"
-    reader = BodyReader(encoding, PLENTY)
+    reader = Decoder(encoding, PLENTY)
     tracemalloc.start()
     try:
         for _ in range(pieces):
             reader.feed(bytes(bytearray(piece)))  # a copy, as each read gives one
-        reader.end()
+        body = reader.finish()
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert reader.body == b"ab" * pieces
+    assert body == b"ab" * pieces
     assert peak < 1024 * 1024
 
 

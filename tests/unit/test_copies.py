@@ -160,7 +160,7 @@ def test_a_client_shows_its_settings_but_no_key_header_query_or_userinfo(shell: 
     shown = repr(client)
     assert shown.startswith(type(client).__name__ + "(base_url='http://api.test/v1/'")
     assert "max_retries=0" in shown
-    for part in (client, client.models, client._config, client._sender, client.models.with_raw_response):
+    for part in (client, client.models, client._config, client.models.with_raw_response):
         assert KEY not in repr(part) + str(part)
 
 

@@ -68,10 +68,6 @@ def test_importing_the_package_loads_nothing_of_an_extra(run_python: Callable[..
     assert "openai_models.testing" not in loaded
 
 
-def test_what_only_retrying_or_async_programs_need_is_loaded_by_them(run_python: Callable[..., str]) -> None:
-    assert not {"stamina", "tenacity"} & set(json.loads(run_python(IMPORT)))
-
-
 def test_everything_that_is_public_can_be_imported() -> None:
     assert sorted(openai_models.__all__) == sorted(set(openai_models.__all__))
     for name in openai_models.__all__:

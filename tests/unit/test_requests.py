@@ -13,21 +13,30 @@ from tests.unit.parts import KEY, Server, Shell, answer
 from openai_models import NOT_GIVEN, Timeout, not_given, omit
 from openai_models._config.configuration import Configuration
 from openai_models._core.operations import DELETE, LIST
-from openai_models._core.request import Call, Message, build
+from openai_models._core.request import RequestOptions, build_request
 
 
-def built(call: Call[Any] | None = None, *, retries_taken: int = 0, **options: Any) -> Message:
-    return build(
-        Configuration(api_key=KEY, **options), call or Call(operation=LIST), key=KEY, retries_taken=retries_taken
-    )
+def built(call: RequestOptions[Any] | None = None, *, retries_taken: int = 0, **options: Any) -> httpx.Request:
+    with httpx.Client(headers={"accept": "none"}) as http:
+        return build_request(
+            http,
+            Configuration(api_key=KEY, **options),
+            call or RequestOptions(LIST),
+            Timeout(5),
+            key=KEY,
+            retries_taken=retries_taken,
+        )
 
 
-def headers_of(message: Message) -> dict[str, str]:
-    return {name.lower(): value for name, value in message.headers.items()}
+OF_HTTPX = {"host", "connection", "content-length"}
 
 
-def delete(**options: Any) -> Call[Any]:
-    return Call(operation=DELETE, arguments={"model": "a"}, **options)
+def headers_of(request: httpx.Request) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items() if name.lower() not in OF_HTTPX}
+
+
+def delete(**options: Any) -> RequestOptions[Any]:
+    return RequestOptions(DELETE, {"model": "a"}, **options)
 
 
 SPELLINGS: list[tuple[str, Any, str]] = [
@@ -50,7 +59,7 @@ SPELLINGS: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("value", "expected"), [row[1:] for row in SPELLINGS], ids=[row[0] for row in SPELLINGS])
 def test_a_query_value_is_spelled_as_the_official_sdk_spells_it(value: Any, expected: str) -> None:
     assert built(default_query={"a": value}).url.query.decode() == expected
-    assert built(Call(operation=LIST, extra_query={"a": value})).url.query.decode() == expected
+    assert built(RequestOptions(LIST, extra_query={"a": value})).url.query.decode() == expected
 
 
 @pytest.mark.parametrize(
@@ -69,10 +78,10 @@ def test_a_query_value_is_spelled_as_the_official_sdk_spells_it(value: Any, expe
 def test_a_calls_query_counts_more_than_the_clients_and_that_more_than_the_base_urls(
     base: str, default: dict[str, Any], extra: dict[str, Any], expected: str
 ) -> None:
-    message = built(
-        Call(operation=LIST, extra_query=extra), base_url=f"http://api.test/v1{base}", default_query=default
+    request = built(
+        RequestOptions(LIST, extra_query=extra), base_url=f"http://api.test/v1{base}", default_query=default
     )
-    assert message.url.query.decode() == expected
+    assert request.url.query.decode() == expected
 
 
 def test_a_request_has_these_headers_and_no_others() -> None:
@@ -115,7 +124,7 @@ def test_headers_are_merged_whatever_their_case(
 @pytest.mark.parametrize("value", ["Basic abc", omit], ids=["replaced", "omitted"])
 def test_the_packages_own_headers_can_be_replaced_and_omitted(name: str, place: str, value: Any) -> None:
     given = {name: value}
-    call = Call(operation=LIST, extra_headers=given if place == "extra" else None)
+    call = RequestOptions(LIST, extra_headers=given if place == "extra" else None)
     headers = headers_of(built(call, default_headers=given if place == "default" else {}))
     assert headers.get("authorization") == (value if isinstance(value, str) else None)
 
@@ -127,11 +136,9 @@ def test_only_methods_with_a_body_have_a_content_type() -> None:
 
 def test_an_extra_body_is_sent_as_json_with_a_delete_and_never_with_a_get() -> None:
     body = {"reason": "\u00fc", "force": True}
-    content = built(delete(extra_body=body)).content
-    assert content is not None
-    assert json.loads(content) == body
-    assert built(Call(operation=LIST, extra_body=body)).content is None
-    assert built(delete()).content is None
+    assert json.loads(built(delete(extra_body=body)).content) == body
+    assert not built(RequestOptions(LIST, extra_body=body)).content
+    assert not built(delete()).content
 
 
 @pytest.mark.parametrize("body", [{}, [], 0, False, ""], ids=repr)
@@ -216,8 +223,8 @@ def test_options_of_a_list_are_checked_when_it_is_asked_for(options: dict[str, A
     ids=["number", "none", "timeout", "not given"],
 )
 def test_a_calls_timeout_counts_more_than_the_clients(timeout: Any, expected: object) -> None:
-    call = Call(operation=LIST, timeout=timeout)
-    assert call.limits(Configuration(api_key=KEY, timeout=7)) == expected
+    call = RequestOptions(LIST, timeout=timeout)
+    assert call.split_timeout(Configuration(api_key=KEY, timeout=7)) == expected
 
 
 def test_a_calls_timeout_reaches_the_http_client(shell: Shell) -> None:
@@ -235,7 +242,7 @@ def test_options_of_one_call_are_not_those_of_the_next(shell: Shell) -> None:
     assert server.urls[1] == "http://api.test/v1/models"
 
 
-def test_a_message_and_a_call_do_not_show_what_may_be_a_key() -> None:
+def test_a_request_and_its_options_do_not_show_what_may_be_a_key() -> None:
     call = delete(extra_headers={"X-Key": KEY}, extra_query={"key": KEY}, extra_body={"key": KEY})
     assert KEY not in repr(call)
     assert KEY not in repr(built(call))

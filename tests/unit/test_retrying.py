@@ -1,4 +1,4 @@
-"""What both shells do with the rules of retrying."""
+"""What the drivers do with the steps of a flow; `test_flow` has the rules."""
 
 from __future__ import annotations
 
@@ -8,135 +8,32 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 import pytest
-import stamina
-from tests.unit.parts import Pieces, Server, Shell, answer
+from tests.unit.parts import Server, Shell, answer
 
-from openai_models import (
-    APIConnectionError,
-    APITimeoutError,
-    InternalServerError,
-    NotFoundError,
-    RateLimitError,
-)
-from openai_models._core import flow
+from openai_models import APITimeoutError
+from openai_models.testing import no_retry_delays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
-SOON = {"retry-after-ms": "1"}
 
-
-def cut(_: httpx.Request) -> httpx.Response:
-    """Begin a body, and break the connection."""
-    error = httpx.RemoteProtocolError("peer closed connection without sending complete message body")
-    return httpx.Response(200, stream=Pieces(b'{"data": [', error))
-
-
-FAILURES: dict[str, tuple[Callable[[httpx.Request], httpx.Response] | BaseException, type[Exception]]] = {
-    "429": (answer(status=429, headers=SOON), RateLimitError),
-    "500": (answer(status=500), InternalServerError),
-    "told to": (answer(status=404, headers={**SOON, "x-should-retry": "true"}), NotFoundError),
-    "refused": (httpx.ConnectError("refused"), APIConnectionError),
-    "late": (httpx.ReadTimeout("late"), APITimeoutError),
-    "cut": (cut, APIConnectionError),
-}
-
-
-@pytest.mark.parametrize("max_retries", [0, 1, 3])
-@pytest.mark.parametrize(("failing", "kind"), FAILURES.values(), ids=FAILURES)
-def test_there_are_as_many_attempts_as_retries_and_one(
-    failing: Callable[[httpx.Request], httpx.Response] | BaseException,
-    kind: type[Exception],
-    max_retries: int,
-    shell: Shell,
-) -> None:
-    server = Server(failing)
-    failure = shell.failure(shell.client(server, max_retries=max_retries).models.list)
-    assert type(failure) is kind
-    assert len(server.requests) == max_retries + 1
-
-
-@pytest.mark.parametrize("attempts", [1, 10])
-def test_what_a_program_tells_stamina_for_its_own_tests_gives_no_further_attempts(attempts: int, shell: Shell) -> None:
-    server = Server(answer(status=500, headers=SOON))
-    with stamina.set_testing(True, attempts=attempts):
-        shell.failure(shell.client(server, max_retries=2).models.list)
-    assert len(server.requests) <= 3
-
-
-def test_each_attempt_tells_how_many_went_before(shell: Shell) -> None:
-    server = Server(answer(status=500))
-    shell.failure(shell.client(server, max_retries=2).models.list)
-    assert [request.headers["x-stainless-retry-count"] for request in server.requests] == ["0", "1", "2"]
-
-
-@pytest.mark.parametrize(("failing", "_"), FAILURES.values(), ids=FAILURES)
-def test_a_success_after_failures_is_a_success(
-    failing: Callable[[httpx.Request], httpx.Response] | BaseException, _: object, shell: Shell
-) -> None:
-    server = Server(failing, failing, answer([{"id": "a"}]))
+def test_a_success_after_failures_is_a_success(shell: Shell) -> None:
+    server = Server(answer(status=500), httpx.ConnectError("refused"), answer([{"id": "a"}]))
     page = shell.call(shell.client(server, max_retries=2).models.list)
     assert [model.id for model in page.data] == ["a"]
     assert len(server.requests) == 3
 
 
-def test_the_waits_between_attempts_are_those_of_the_rules(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[int] = []
-
-    def delay(_: BaseException, *, retries_taken: int) -> float:
-        taken.append(retries_taken)
-        return 0.001
-
-    monkeypatch.setattr(flow, "delay_before_retry", delay)
-    shell.failure(shell.client(Server(answer(status=500)), max_retries=3).models.list)
-    assert taken[:3] == [0, 1, 2]
-    assert len(taken) <= 4
-
-
-@pytest.mark.parametrize("seconds", ["121", "3600"])
-def test_a_wait_of_more_than_two_minutes_is_an_error_at_once(seconds: str, shell: Shell) -> None:
-    server = Server(answer(status=429, headers={"retry-after": seconds}))
-    shell.failure(shell.client(server, max_retries=5).models.list)
-    assert len(server.requests) == 1
-
-
-def test_the_error_is_that_of_the_last_attempt(shell: Shell) -> None:
-    server = Server(answer(status=500), answer(status=503), answer({"error": {"message": "last"}}, status=404))
-    assert str(shell.failure(shell.client(server, max_retries=5).models.list)) == "Error code: 404 - last"
-
-
-DELETION: dict[str, Callable[[httpx.Request], httpx.Response] | BaseException] = {
-    "no answer": httpx.ReadError("reset"),
-    "half an answer": cut,
-    "late": httpx.ReadTimeout("late"),
-    "a failure": answer(status=502),
-}
-
-
-@pytest.mark.parametrize("first", DELETION.values(), ids=DELETION)
-def test_a_404_after_a_delete_that_may_have_worked_is_explained(
-    first: Callable[[httpx.Request], httpx.Response] | BaseException, shell: Shell
+def test_without_retry_delays_a_client_retries_at_once_and_as_often(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = Server(first, answer({"error": {"message": "gone"}}, status=404))
-    failure = shell.failure(shell.client(server, max_retries=2).models.delete, "a")
-    assert isinstance(failure, NotFoundError)
-    assert any("earlier attempt" in note for note in failure.__notes__)
-    assert len(server.requests) == 2
-
-
-def test_the_explanation_does_not_deny_an_answer_that_came(shell: Shell) -> None:
-    server = Server(answer(status=502), answer(status=404))
-    failure = shell.failure(shell.client(server, max_retries=1).models.delete, "a")
-    assert "got no answer" not in "".join(failure.__notes__)
-
-
-@pytest.mark.parametrize("operation", ["retrieve", "delete"])
-def test_a_404_at_once_or_of_another_operation_is_not_explained(operation: str, shell: Shell) -> None:
-    answers = [answer(status=404)] if operation == "delete" else [answer(status=500), answer(status=404)]
-    failure = shell.failure(getattr(shell.client(Server(*answers), max_retries=2).models, operation), "a")
-    assert not getattr(failure, "__notes__", [])
+    monkeypatch.undo()  # the waits are as long as ever
+    server = Server(answer(status=429, headers={"retry-after": "100"}))
+    with no_retry_delays():
+        shell.failure(shell.client(server, max_retries=2).models.list)
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("place", [1, 2], ids=["first attempt", "second attempt"])

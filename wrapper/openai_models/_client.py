@@ -6,6 +6,7 @@ call: 24 ms of the 28 that the package would take beside httpx.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from ._config.configured_client import Settings
@@ -23,16 +24,15 @@ if TYPE_CHECKING:
 
     from ._config.configured_client import Changes
     from ._config.sentinels import NotGiven, Omit
-    from ._engine.aio import AsyncSender
-    from ._engine.sync import Sender
     from ._httpx import URL, Timeout
-    from ._responses.views import (
+    from .resources import (
+        AsyncModels,
         AsyncModelsWithRawResponse,
         AsyncModelsWithStreamingResponse,
+        Models,
         ModelsWithRawResponse,
         ModelsWithStreamingResponse,
     )
-    from .resources import AsyncModels, Models
 
 
 class OpenAI(Settings):
@@ -99,12 +99,13 @@ class OpenAI(Settings):
         self._http = http_client or DefaultHttpxClient()
         hush_logs()
 
-    @property
+    @cached_property
     def models(self) -> Models:
         """List, retrieve and delete models."""
+        from ._engine.sync import Engine  # noqa: PLC0415 - see above
         from .resources import Models  # noqa: PLC0415 - see above
 
-        return Models(self._sender)
+        return Models(Engine(self._config, self._http))
 
     @property
     def with_raw_response(self) -> ClientWithRawResponse:
@@ -115,12 +116,6 @@ class OpenAI(Settings):
     def with_streaming_response(self) -> ClientWithStreamingResponse:
         """This client, giving each response unread, in a `with`."""
         return ClientWithStreamingResponse(self)
-
-    @property
-    def _sender(self) -> Sender:
-        from ._engine.sync import Sender  # noqa: PLC0415 - see above
-
-        return Sender(self._config, self._http)
 
     def copy(self, *, http_client: Client | None = None, **changes: Unpack[Changes]) -> Self:
         """Make a client with other settings over the same connections.
@@ -209,12 +204,13 @@ class AsyncOpenAI(Settings):
         self._http = http_client or DefaultAsyncHttpxClient()
         hush_logs()
 
-    @property
+    @cached_property
     def models(self) -> AsyncModels:
         """List, retrieve and delete models."""
+        from ._engine.aio import AsyncEngine  # noqa: PLC0415 - see above
         from .resources import AsyncModels  # noqa: PLC0415 - see above
 
-        return AsyncModels(self._sender)
+        return AsyncModels(AsyncEngine(self._config, self._http))
 
     @property
     def with_raw_response(self) -> AsyncClientWithRawResponse:
@@ -225,12 +221,6 @@ class AsyncOpenAI(Settings):
     def with_streaming_response(self) -> AsyncClientWithStreamingResponse:
         """This client, giving each response unread, in an `async with`."""
         return AsyncClientWithStreamingResponse(self)
-
-    @property
-    def _sender(self) -> AsyncSender:
-        from ._engine.aio import AsyncSender  # noqa: PLC0415 - see above
-
-        return AsyncSender(self._config, self._http)
 
     def copy(self, *, http_client: AsyncClient | None = None, **changes: Unpack[Changes]) -> Self:
         """Make a client with other settings over the same connections.

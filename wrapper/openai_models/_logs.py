@@ -27,19 +27,6 @@ def set_up() -> None:
         LOG.setLevel(level.upper())
 
 
-def speak_for(stamina: logging.Logger) -> None:
-    """Keep stamina from logging this package's retries, which are logged here.
-
-    It does so as warnings, and those go to the stderr of programs that set up no logging.
-    """
-    if _is_not_ours not in stamina.filters:
-        stamina.addFilter(_is_not_ours)
-
-
-def _is_not_ours(record: logging.LogRecord) -> bool:
-    return record.__dict__.get("stamina.callable") != LOG.name
-
-
 def _where(request: Request) -> str:
     return f"{request.method} {shown(request.url)}"
 

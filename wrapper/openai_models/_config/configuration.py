@@ -133,7 +133,7 @@ def _check_seconds(seconds: object) -> None:
         raise ValueError(msg)
 
 
-def limits_of(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
+def split_timeout(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
     """Tell how a timeout bounds an attempt.
 
     A number bounds the whole attempt, and each of its phases with it. A `Timeout`
@@ -245,7 +245,7 @@ class Configuration:
         organization: Sent as `OpenAI-Organization`.
         project: Sent as `OpenAI-Project`.
         base_url: Where the API is; its path ends with a slash.
-        timeout: See `limits_of`.
+        timeout: See `split_timeout`.
         max_retries: How many attempts may follow the first.
         default_headers: Sent with each request, over the package's own.
         default_query: Sent with each request.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeV
 
 from .._exceptions import OpenAIError
 from .._redaction import refused
+from .headers import default_headers, merge_headers
 from .sentinels import NotGiven, not_given
 
 if TYPE_CHECKING:
@@ -110,8 +111,6 @@ class Settings:
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
         """What is sent with each request, the key aside."""
-        from .headers import default_headers  # noqa: PLC0415 - see `_client`
-
         return default_headers(self._config)
 
     def __repr__(self) -> str:
@@ -140,8 +139,6 @@ class Settings:
 
     def _changed(self, changes: Changes) -> dict[str, Any]:
         """Give the arguments of a copy."""
-        from .headers import merge_headers  # noqa: PLC0415 - see `_client`
-
         given: dict[str, Any] = {**changes}
         unknown = given.keys() - Changes.__annotations__.keys()
         if unknown:

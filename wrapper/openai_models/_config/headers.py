@@ -16,7 +16,7 @@ USER_AGENT = f"openai-models/{__version__}"
 # What says nothing of a user: it goes to other origins, too.
 NEUTRAL_HEADERS: Final = {
     "Accept": "application/json",
-    # Only what `BodyReader` can decode within bounds.
+    # Only what `Decoder` can decode within bounds.
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": USER_AGENT,
 }
@@ -37,5 +37,6 @@ def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
     """Merge headers, of which the names' case means nothing: the last one counts."""
     merged: dict[str, tuple[str, str | Omit]] = {}
     for headers in mappings:
-        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+        for name, value in headers.items():
+            merged[name.lower()] = (name, value)
     return dict(merged.values())

@@ -9,8 +9,12 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from .._httpx import ByteStream
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .._httpx import Response
 
 _PIECE: Final = 64 * 1024
 _SMALL: Final = 1024
@@ -19,48 +23,53 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 _MOST_LAYERS: Final = 100
 
 
-class BodyReader:
+class Decoder:
     """Decodes and bounds one body.
 
     Attributes:
         problem: What is wrong with the body, as the end of a sentence that begins
             with "the body"; None while nothing is.
-        body: What came; of a body that is too large, the beginning.
     """
 
     problem: str | None
-    body: bytes
 
     def __init__(self, content_encoding: str, limit: int) -> None:
-        self.body = b""
+        self.problem = None
         self._read: list[bytes | bytearray] = []
         self._left = limit
         self._limit = limit
-        encodings = [name.strip().lower() for name in content_encoding.split(",")]
-        encodings = [name for name in encodings if name not in {"", "identity"}]
-        unknown = [name for name in encodings if name not in {"gzip", "x-gzip", "deflate"}]
-        self.problem = f"is encoded as {unknown[0]!r}, which was not asked for" if unknown else None
-        if len(encodings) > _MOST_LAYERS:
-            self.problem = f"is encoded {len(encodings)} times over"
-        self._layers = [_Inflater(name) for name in encodings] if self.problem is None else []
+        self._layers: list[_Inflater] = []
         # What is still compressed can be longer than what it holds, but not by much.
         self._left_within = 2 * limit + _PIECE
+        if content_encoding:
+            self._add_layers([name.strip().lower() for name in content_encoding.split(",")])
 
-    def feed(self, data: bytes) -> None:
-        """Take a piece, as far as the bound allows."""
+    def _add_layers(self, encodings: list[str]) -> None:
+        encodings = [name for name in encodings if name not in {"", "identity"}]
+        unknown = [name for name in encodings if name not in {"gzip", "x-gzip", "deflate"}]
+        if unknown:
+            self.problem = f"is encoded as {unknown[0]!r}, which was not asked for"
+        elif len(encodings) > _MOST_LAYERS:
+            self.problem = f"is encoded {len(encodings)} times over"
+        else:
+            self._layers = [_Inflater(name) for name in encodings]
+
+    def feed(self, data: bytes) -> bool:
+        """Take a piece, as far as the bound allows, and return whether more is wanted."""
         if self.problem is not None:
-            return
+            return False
         try:
-            for piece in self._through(data, len(self._layers)):
+            for piece in self._through(data, len(self._layers)) if self._layers else (data,):
                 self._left -= len(piece)
                 self._keep(piece if self._left >= 0 else piece[:_PIECE])
                 if self._left < 0:
                     self._is_too_large()
-                    return
-        except _TooLargeWithinError:
+                    return False
+        except _TooLargeError:
             self._is_too_large()
         except zlib.error as error:
             self.problem = f"is not what its content-encoding says: {error}"
+        return self.problem is None
 
     def _keep(self, piece: bytes) -> None:
         """Keep a piece: a large one as it is, since one buffer for all is moved again and again as it grows."""
@@ -80,12 +89,11 @@ class BodyReader:
             beginning += piece[: min(_PIECE, self._limit) - len(beginning)]
         self._read = [beginning]
 
-    def end(self) -> None:
-        """Take note that nothing more comes, and put the body together."""
-        if self.problem is None and any(layer.unfinished for layer in self._layers):
+    def finish(self) -> bytes:
+        """Return what came; of a body that is too large, the beginning."""
+        if self.problem is None and self._layers and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
-        self.body = b"".join(self._read)
-        self._read.clear()
+        return b"".join(self._read)
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == 0:
@@ -95,12 +103,22 @@ class BodyReader:
             if depth > 1:
                 self._left_within -= len(piece)
             if self._left_within < 0:
-                raise _TooLargeWithinError
+                raise _TooLargeError
             yield from self._through(piece, depth - 1)
 
 
-class _TooLargeWithinError(Exception):
-    """The layers around the last hold more than the bound: three of them put 6 GB of padding into 10 KB."""
+def replace_body(response: Response, body: bytes) -> None:
+    """Give a response whose body was read elsewhere that body, decoded."""
+    response.stream = ByteStream(body)
+    response.is_stream_consumed = response.is_closed = False
+    encoding = response.headers.pop("content-encoding", None)
+    response.read()
+    if encoding is not None:
+        response.headers["content-encoding"] = encoding
+
+
+class _TooLargeError(Exception):
+    """The body, or a layer around the last, is larger than its bound: three layers put 6 GB of padding into 10 KB."""
 
 
 class _Inflater:

@@ -1,169 +1,276 @@
-"""What both shells share of an attempt: how it is judged and how it fails. No I/O."""
+"""The life of a call, as a generator without I/O. The drivers in `_engine` perform its steps.
+
+NeedKey ──> Exchange ──> Read ──> RawResult
+   ^          ^   │        │
+   │          └───┘        │       a redirect: Close, then the next Exchange
+   └─────────── Sleep <────┘       a failure after which another attempt may succeed
+
+A driver sends the result of a step into the generator, or throws the exception that ended it.
+"""
 
 from __future__ import annotations
 
-import logging
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+import inspect
+from collections.abc import Generator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import define, evolve, field, frozen
 
 from .. import _logs
-from .._exceptions import APIConnectionError, APITimeoutError, NotFoundError, OpenAIError
-from .._http.tls import TransportSettingError
-from .._httpx import InvalidURL, LocalProtocolError, TimeoutException
-from .._redaction import is_ours
-from ..types._record import Record
+from .._attempt import Attempt
+from .._config.configuration import checked_key
+from .._exceptions import NotFoundError, OpenAIError
+from .._httpx import TooManyRedirects
+from .._redaction import refused
+from .decoder import Decoder, replace_body
 from .error_text import request_id
-from .parse import insist
+from .failures import map_exceptions
+from .parse import ModelsPayload, validate_strict
+from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
+from .request import build_request
 from .response import status_error
-from .retries import delay_before_retry
+from .retries import next_delay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import stamina._core
+    from collections.abc import Callable, Mapping
 
     from .._config.configuration import Configuration
-    from .._httpx import Request, Response
-    from .request import Call
+    from .._httpx import AsyncClient, Client, Request, Response, Timeout
+    from .request import RequestOptions
 
-R = TypeVar("R")
 T = TypeVar("T")
 
-_DELETED_BEFORE: Final = (
+_DELETED_BEFORE = (
     "An earlier attempt of this call may be the one that deleted the model, though its answer didn't say so."
 )
 
 
-@frozen(eq=False, repr=False)
-class Answer(Generic[T]):
-    """A response with a status of success, and what is needed to read it.
+@define(eq=False, repr=False)
+class NeedKey:
+    """Call the function that returns the key, and return the key."""
+
+    function: Callable[[], object] = field(repr=False)
+
+
+@define(eq=False, repr=False)
+class Exchange:
+    """Send a request, and return the response when its head has come.
 
     Attributes:
-        call: What was asked.
-        response: What came; its body is read unless it is streamed.
-        problem: What is wrong with its body; see `BodyReader.problem`.
-        retries_taken: How many attempts went before.
-        strict: Whether an answer that departs from the spec is an error.
+        request: The request.
+        attempt: Bounds the time.
+        send_options: Further arguments of the HTTP client's `send`.
     """
 
-    call: Call[T]
+    request: Request
+    attempt: Attempt
+    send_options: Mapping[str, Any] = field(factory=dict)
+
+
+@define(eq=False, repr=False)
+class Read:
+    """Feed the body of a response to its decoder until that is done, and close the response.
+
+    Attributes:
+        response: The response.
+        attempt: Bounds the time.
+        decoder: Decodes and bounds the body.
+    """
+
     response: Response
-    problem: str | None = None
-    retries_taken: int = field(default=0, kw_only=True)
-    strict: bool = field(default=False, kw_only=True)
+    attempt: Attempt
+    decoder: Decoder
 
-    def result(self) -> T:
-        """Read the result.
+
+@define(eq=False, repr=False)
+class Close:
+    """Close a response whose body nobody needs."""
+
+    response: Response
+
+
+@define(eq=False, repr=False)
+class Sleep:
+    """Wait for so many seconds."""
+
+    seconds: float
+
+
+Step: TypeAlias = NeedKey | Exchange | Read | Close | Sleep
+Flow: TypeAlias = Generator[Step, Any, T]
+
+
+@frozen(eq=False, repr=False)
+class RawResult(Generic[T]):
+    """A response with a status of success, and what is needed to parse it.
+
+    Attributes:
+        options: The call.
+        response: The response; its body has been read unless it is streamed.
+        problem: What is wrong with its body; see `Decoder.problem`.
+        retries_taken: The number of attempts before.
+        strict: Whether a body that departs from the spec is an error.
+    """
+
+    options: RequestOptions[T]
+    response: Response
+    problem: str | None
+    retries_taken: int
+    strict: bool
+
+    def parse(self, engine: Any) -> T:
+        """Parse the body.
+
+        Args:
+            engine: Sends the calls for further pages; None after unpickling.
 
         Raises:
-            APIResponseValidationError: The answer isn't one of this operation.
+            APIResponseValidationError: The body is none of this operation.
         """
-        result = self.call.operation.read(self.response, self.problem, self.call.arguments)
+        value: Any = self.options.operation.parse(self.response, self.problem, self.options.arguments)
         if self.strict:
-            insist(self.response, result)
-        return result
-
-    def finished(self, finish: Callable[[T], R]) -> R:
-        """Read the result, and give what a resource makes of it with the request's id.
-
-        Raises:
-            APIResponseValidationError: The answer isn't one of this operation.
-        """
-        value = finish(self.result())
-        if isinstance(value, Record):
-            value._request_id = request_id(self.response.headers, None)
-        return value
+            validate_strict(self.response, value)
+        if isinstance(value, ModelsPayload):
+            fetch_page = partial(_fetch_page, engine, self.options)
+            value = self.options.page_class._of(value.sent, value.make, fetch_page)
+        value._request_id = request_id(self.response.headers, None)
+        return value  # type: ignore[no-any-return]  # what the operation says
 
 
-def accept(
-    config: Configuration, call: Call[T], response: Response, problem: str | None, *, retries_taken: int
-) -> Answer[T]:
-    """Take a response whose status is a success.
+def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, str]) -> Any:
+    """Send a call again with the query parameters of another page."""
+    if engine is None:
+        msg = "This page belongs to no client: its response comes off a pickle."
+        raise RuntimeError(msg)
+    return engine.call(evolve(options, extra_query={**options.extra_query, **params}))
+
+
+def call(
+    config: Configuration, http: Client | AsyncClient, options: RequestOptions[T], *, stream: bool
+) -> Flow[RawResult[T]]:
+    """Send a call, and again while that may help.
+
+    Args:
+        config: The settings of the client.
+        http: The HTTP client. It is asked for its settings; the driver sends with it.
+        options: The call.
+        stream: Whether to leave the body of a success unread.
 
     Raises:
-        APIStatusError: It isn't.
+        OpenAIError: The call failed.
+        ValueError: No request can be built of it.
     """
+    if http.is_closed:
+        msg = "The client has been closed; make another one for further calls."
+        raise OpenAIError(msg)
+    retries_taken = 0
+    while True:
+        try:
+            return (yield from _attempt(config, http, options, retries_taken, stream=stream))
+        except OpenAIError as error:
+            # Some tools show the variables of a traceback's frames; those of the attempt hold the request.
+            error.__context__ = error.__cause__
+            failure = error.with_traceback(None)
+        delay = next_delay(failure, retries_taken, config.max_retries)
+        if http.is_closed:
+            failure.add_note("The client was closed while the call was under way.")
+            delay = None
+        if delay is None:
+            raise failure
+        _logs.waiting(delay, retries_taken)
+        yield Sleep(delay)
+        retries_taken += 1
+
+
+def _attempt(
+    config: Configuration, http: Client | AsyncClient, options: RequestOptions[T], retries_taken: int, *, stream: bool
+) -> Flow[RawResult[T]]:
+    per_operation, total = options.split_timeout(config)
+    request = yield from _request(config, http, options, per_operation, retries_taken)
+    with map_exceptions(request), Attempt(total) as attempt:
+        response = yield from _exchange(config, http, request, attempt)
+        is_streamed = stream and response.is_success
+        problem = None if is_streamed else (yield from _read(config, response, attempt))
     _logs.answered(response)
     if response.is_success:
-        return Answer(call, response, problem, retries_taken=retries_taken, strict=config.strict)
+        return RawResult(options, response, problem, retries_taken, config.strict)
     error = status_error(response)
     if retries_taken and response.request.method == "DELETE" and isinstance(error, NotFoundError):
         error.add_note(_DELETED_BEFORE)
     raise error
 
 
-class RetryPolicy:
-    """Decides, for one call, what follows each failed attempt."""
-
-    def __init__(self, max_retries: int) -> None:
-        self._max_retries = max_retries
-        self._retries_taken = 0
-
-    def __call__(self, failure: Exception) -> float | bool:
-        """Give the seconds to wait before the next attempt, or False: stamina's backoff hook."""
-        delay = delay_before_retry(failure, retries_taken=self._retries_taken)
-        # stamina counts as well, but a program may have told it to count otherwise in tests.
-        if delay is None or self._retries_taken >= self._max_retries:
-            return False
-        _logs.waiting(delay, self._retries_taken)
-        self._retries_taken += 1
-        return delay
-
-
-def retry_context(max_retries: int) -> stamina._core._RetryContextIterator:
-    """Give the attempts of a call whose first one has failed."""
-    import stamina  # noqa: PLC0415 - only programs that meet a failure pay for it
-
-    _logs.speak_for(logging.getLogger("stamina"))
-    attempts = stamina.retry_context(on=RetryPolicy(max_retries), attempts=max_retries + 1, timeout=None)
-    return attempts.with_name(_logs.LOG.name, (), {})
-
-
-@contextmanager
-def failures(request: Request) -> Iterator[None]:
-    """Turn every failure of an attempt into an `APIError`.
-
-    The one place that catches all there is: what httpx, httpcore, ssl or a transport
-    of the caller's own may raise has no common base.
-    """
-    unsendable = None
-    is_ours.set(True)
+def _request(
+    config: Configuration,
+    http: Client | AsyncClient,
+    options: RequestOptions[Any],
+    timeout: Timeout,
+    retries_taken: int,
+) -> Flow[Request]:
+    """Build the request of an attempt. Only here, a variable of the flow holds the key."""
+    key = config.api_key
+    if callable(key):
+        key = _check_given_key((yield NeedKey(key)))
     try:
-        yield
-    except (OpenAIError, TransportSettingError):
-        raise
-    except (TimeoutException, TimeoutError) as error:
-        _logs.broken(request, error)
-        raise _caused(APITimeoutError(request), error) from error
-    except Exception as error:
-        _logs.broken(request, error)
-        failure = APIConnectionError(request=request)
-        if not (isinstance(error, LocalProtocolError) and str(error).startswith("Illegal header")):
-            raise _caused(failure, error) from error
-        unsendable = failure
-    finally:
-        is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
-    if unsendable is not None:
-        # Without h11's words for it, which quote the header.
-        unsendable.add_note("the request can't be sent: the http_client adds a header that HTTP doesn't allow")
-        raise unsendable from None
+        return build_request(http, config, options, timeout, key=key, retries_taken=retries_taken)
+    except (ValueError, TypeError) as error:
+        del key
+        raise refused(error) from None
 
 
-def _caused(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
-    """Tell the cause, without the frames whose variables hold the headers that were sent."""
-    if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
-        failure.add_note("the server redirects to something that is no URL")
-    told = False
-    seen: set[int] = set()
-    inner: BaseException | None = cause
-    while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
-        seen.add(id(inner))
-        inner.__traceback__ = None
-        # trio's streams have no words of their own for what ssl says of a certificate.
-        if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation names but a scope
-            told = True
-            failure.add_note(f"{type(inner).__name__}: {inner}")
-        inner = inner.__cause__ or inner.__context__
-    return failure
+def _check_given_key(key: object) -> str:
+    if inspect.iscoroutine(key):  # in async code, the driver has awaited it
+        key.close()
+        msg = "the function that gives the key is a coroutine function; that is for AsyncOpenAI"
+        raise TypeError(msg)
+    try:
+        return checked_key(key)
+    except (ValueError, TypeError) as error:
+        del key
+        raise refused(error) from None
+
+
+def _exchange(config: Configuration, http: Client | AsyncClient, request: Request, attempt: Attempt) -> Flow[Response]:
+    """Send a request, follow its redirects, and return the last response unread."""
+    exchange = Exchange(request, attempt)
+    for _ in range(MAX_REDIRECTS + 1):
+        response: Response = yield exchange
+        if not http.follow_redirects:
+            return response
+        try:
+            redirect = next_request(response)
+        except RedirectRefusedError as refusal:
+            yield from _read(config, response, attempt)
+            _logs.answered(response)
+            raise status_error(response, refused=str(refusal)) from None
+        if redirect is None:
+            return response
+        yield Close(response)
+        exchange = Exchange(redirect.request, attempt, {**exchange.send_options, **redirect.send_options})
+    msg = f"more than {MAX_REDIRECTS} redirects"
+    raise TooManyRedirects(msg, request=request)
+
+
+def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[str | None]:
+    """Read a body within bounds, and return what is wrong with it."""
+    if response.is_stream_consumed:  # by a hook of the HTTP client, or made whole by a mock
+        response.read()
+        yield Close(response)
+        return None
+    decoder = Decoder(response.headers.get("content-encoding", ""), config.max_response_bytes)
+    yield Read(response, attempt, decoder)
+    replace_body(response, decoder.finish())
+    return decoder.problem
+
+
+def read_streamed(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]:
+    """Read the body of a streamed response; that may take as long as an attempt.
+
+    Raises:
+        APIConnectionError: The connection broke before the end of the body, or the time is over.
+    """
+    _, total = result.options.split_timeout(config)
+    with map_exceptions(result.response.request), Attempt(total) as attempt:
+        problem = yield from _read(config, result.response, attempt)
+    return evolve(result, problem=problem)

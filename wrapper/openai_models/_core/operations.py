@@ -1,20 +1,22 @@
-"""The seam: all that the facade takes from the generated client.
+"""The operation table: all that the facade takes from the generated client.
 
-    operation -> the generated builder of its request, the reader of its result
+    operation -> the generated builder of its request, the parser of its result
 
-The readers give the facade's types, which subclass the generated ones. A change of
-generator shows up here and in `types`, and nowhere else.
+The results are the facade's types, which subclass the generated ones. A change of generator shows up here
+and in `types`, and nowhere else.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from urllib.parse import unquote
 
 from attrs import frozen
 
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
-from .parse import Listing, read_deletion, read_listing, read_model
+from .parse import read_deletion, read_listing, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# What a segment of a path may hold as it is (RFC 3986 §3.3: `sub-delims`, ":" and "@"), and the generated builders escape.
+_NEEDLESS_ESCAPE: Final = re.compile("%(?:21|24|26|27|28|29|2A|2B|2C|3A|3B|3D|40)")
+
 
 @frozen(eq=False, repr=False)
 class Operation(Generic[T]):
@@ -31,15 +36,21 @@ class Operation(Generic[T]):
 
     Attributes:
         name: Its `operationId` in the spec.
-        build: The generated builder: the parameters of the path in, `{"method", "url"}` out.
-        read: The response, what is wrong with its body and the parameters in, the result out.
+        builder: The generated builder: the parameters of the path in, `{"method", "url"}` out.
+        parse: The response, what is wrong with its body and the parameters in, the result out.
     """
 
     name: str
-    build: Callable[..., dict[str, Any]]
-    read: Callable[[Response, str | None, Mapping[str, str]], T]
+    builder: Callable[..., dict[str, Any]]
+    parse: Callable[[Response, str | None, Mapping[str, str]], T]
+
+    def build(self, arguments: Mapping[str, str]) -> tuple[str, str]:
+        """Return the method and the path of a request."""
+        parts = self.builder(**arguments)
+        return parts["method"].upper(), _NEEDLESS_ESCAPE.sub(lambda escape: unquote(escape[0]), parts["url"])
 
 
-LIST: Final[Operation[Listing]] = Operation("listModels", list_models._get_kwargs, read_listing)  # noqa: SLF001 - generated: no public name
-RETRIEVE: Final[Operation[Model]] = Operation("retrieveModel", retrieve_model._get_kwargs, read_model)  # noqa: SLF001 - generated: no public name
-DELETE: Final[Operation[ModelDeleted]] = Operation("deleteModel", delete_model._get_kwargs, read_deletion)  # noqa: SLF001 - generated: no public name
+# The generated builders have no public name. The result of `listModels` becomes a page.
+LIST: Final[Operation[Any]] = Operation("listModels", list_models._get_kwargs, read_listing)  # noqa: SLF001 - see above
+RETRIEVE: Final[Operation[Model]] = Operation("retrieveModel", retrieve_model._get_kwargs, read_model)  # noqa: SLF001 - see above
+DELETE: Final[Operation[ModelDeleted]] = Operation("deleteModel", delete_model._get_kwargs, read_deletion)  # noqa: SLF001 - see above

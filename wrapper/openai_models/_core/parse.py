@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False, repr=False)
-class Listing:
+class ModelsPayload:
     """One page of models.
 
     Attributes:
@@ -42,7 +42,7 @@ class Listing:
         return self.make(self.sent["data"] or [])
 
 
-def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> Listing:
+def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> ModelsPayload:
     """Read a page of models: an object with `data`, or a bare array."""
     body = json_in(response, problem)
     is_plain = _is_plain(body)
@@ -52,14 +52,14 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
         raise invalid(response, "The answer is not a list of models", body)
     if is_plain:
-        return Listing(sent, partial(all_as_sent, Model))
+        return ModelsPayload(sent, partial(all_as_sent, Model))
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
         raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
         raise invalid(response, f"Item {index} of the list is not a model with an id", body)
-    return Listing(sent, partial(all_from_json, Model))
+    return ModelsPayload(sent, partial(all_from_json, Model))
 
 
 def _is_plain(body: object) -> bool:
@@ -102,17 +102,17 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     return ModelDeleted._from_json(body)
 
 
-def insist(response: Response, result: Listing | Model | ModelDeleted | object) -> None:
-    """Insist on what the spec says, where lenient reading would pass over it.
+def validate_strict(response: Response, result: ModelsPayload | Model | ModelDeleted | object) -> None:
+    """Validate strictly against the spec.
 
     Raises:
         APIResponseValidationError: A required field is absent, or a field has a value
             that the spec doesn't allow.
     """
-    sent = result.sent if isinstance(result, Listing) else None
+    sent = result.sent if isinstance(result, ModelsPayload) else None
     if sent is not None and sent.get("object") != "list":
         raise invalid(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
-    records = result.models if isinstance(result, Listing) else [result]
+    records = result.models if isinstance(result, ModelsPayload) else [result]
     for record in records:
         departure = record._departure() if isinstance(record, Record) else None
         if departure is not None:

@@ -17,7 +17,7 @@ from .._redaction import QuietRequest
 if TYPE_CHECKING:
     from .._httpx import Request, Response
 
-MOST_REDIRECTS: Final = 20
+MAX_REDIRECTS: Final = 20
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _KEEP_METHOD: Final = {307, 308}
 
@@ -27,20 +27,20 @@ class RedirectRefusedError(Exception):
 
 
 @frozen(eq=False, repr=False)
-class Step:
+class Redirect:
     """Where a redirect leads.
 
     Attributes:
         request: The request to send.
-        options: How httpx is to send it and what follows it: elsewhere, the HTTP client's
+        send_options: How httpx is to send it and what follows it: elsewhere, the HTTP client's
             own credentials must not go along either, nor come back with it.
     """
 
     request: Request
-    options: dict[str, Any]
+    send_options: dict[str, Any]
 
 
-def next_request(response: Response) -> Step | None:
+def next_request(response: Response) -> Redirect | None:
     """Give the request that a redirect asks for.
 
     Returns:
@@ -78,7 +78,7 @@ def next_request(response: Response) -> Step | None:
     headers = [(name, value) for name, value in headers if name.lower() != b"host"]
     body = request.content if request.method != "GET" else None
     onward = QuietRequest(request.method, target, headers=headers, content=body, extensions=request.extensions)
-    return Step(onward, {} if same else {"auth": None})
+    return Redirect(onward, {} if same else {"auth": None})
 
 
 def _origin(url: URL) -> tuple[str, str, int | None]:

@@ -1,15 +1,15 @@
-"""From what is asked to what is sent. Pure: no socket, no clock."""
+"""From the options of a call to its `httpx.Request`. No socket, no clock."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import field, frozen
 
-from .._config.configuration import checked_headers, checked_query, checked_timeout, limits_of
+from .._config.configuration import checked_headers, checked_query, checked_timeout, split_timeout
 from .._config.headers import default_headers, merge_headers
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._httpx import AsyncClient, Client, InvalidURL
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._config.configuration import Configuration
-    from .._httpx import URL, Request, Timeout
+    from .._httpx import URL, Timeout
     from .operations import Operation
 
 T = TypeVar("T")
 
-RETRY_COUNT = "x-stainless-retry-count"
-_PLAIN = (Client.build_request, AsyncClient.build_request)
+RETRY_COUNT: Final = "x-stainless-retry-count"
+_PLAIN: Final = (Client.build_request, AsyncClient.build_request)
 
 
 def path_segment(model: object) -> str:
@@ -57,13 +57,14 @@ def _check_timeout(_: object, __: object, timeout: object) -> None:
     checked_timeout(timeout)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Call(Generic[T]):
+@frozen(eq=False, repr=False)
+class RequestOptions(Generic[T]):
     """One call as its caller put it, checked.
 
     Attributes:
-        operation: Which operation.
-        arguments: What its builder takes.
+        operation: The operation.
+        arguments: The parameters of its path.
+        page_class: The class of its result, if that is a page.
         extra_headers: Sent over the client's default headers.
         extra_query: Sent over the client's default query.
         extra_body: Sent as JSON, with methods other than GET.
@@ -72,79 +73,60 @@ class Call(Generic[T]):
 
     operation: Operation[T]
     arguments: Mapping[str, str] = field(factory=dict)
-    extra_headers: Mapping[str, str | Omit] = field(default=None, converter=checked_headers, repr=False)
-    extra_query: Mapping[str, object] = field(default=None, converter=checked_query, repr=False)
-    extra_body: object | None = field(default=None, repr=False)
-    timeout: float | Timeout | NotGiven | None = field(default=not_given, validator=_check_timeout)
+    page_class: Any = None
+    extra_headers: Mapping[str, str | Omit] = field(default=None, converter=checked_headers, repr=False, kw_only=True)
+    extra_query: Mapping[str, object] = field(default=None, converter=checked_query, repr=False, kw_only=True)
+    extra_body: object | None = field(default=None, repr=False, kw_only=True)
+    timeout: float | Timeout | NotGiven | None = field(default=not_given, validator=_check_timeout, kw_only=True)
 
-    def limits(self, config: Configuration) -> tuple[Timeout, float | None]:
-        """Give the bounds of a phase and of a whole attempt; see `limits_of`."""
-        return limits_of(config.timeout if isinstance(self.timeout, NotGiven) else self.timeout)
-
-
-@frozen(eq=False, repr=False)
-class Message:
-    """An HTTP request, ready to be sent. Its headers hold the key, so it has no repr."""
-
-    method: str
-    url: URL = field(repr=False)
-    headers: dict[str, str] = field(repr=False)
-    content: bytes | None = field(repr=False)
+    def split_timeout(self, config: Configuration) -> tuple[Timeout, float | None]:
+        """Return the bounds of an operation on a socket and of a whole attempt; see `split_timeout`."""
+        return split_timeout(config.timeout if isinstance(self.timeout, NotGiven) else self.timeout)
 
 
-def build(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> Message:
-    """Build the request of one attempt.
+def build_request(
+    http: Client | AsyncClient,
+    config: Configuration,
+    options: RequestOptions[Any],
+    timeout: Timeout,
+    *,
+    key: str,
+    retries_taken: int,
+) -> QuietRequest:
+    """Build the request of one attempt, as the HTTP client's own `build_request` would.
+
+    That one merges headers one by one and takes the URL apart again, which takes twice the time (benchmark row
+    "warm retrieve"); it is called where it would add something.
 
     Args:
-        config: The client's settings.
-        call: What is asked.
+        http: The HTTP client, which adds its headers, cookies and query.
+        config: The settings of the client.
+        options: The call.
+        timeout: The bound of each operation on a socket.
         key: The key of this attempt.
-        retries_taken: How many attempts went before.
+        retries_taken: The number of attempts before.
 
     Raises:
         ValueError: No request can be made of it.
     """
-    parts = call.operation.build(**call.arguments)
-    method = parts["method"].upper()
-    content = None
-    if call.extra_body is not None and method != "GET":
-        content = _json(call.extra_body)
-    headers = _headers(config, call, key=key, retries_taken=retries_taken)
-    if method == "GET":
-        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+    method, path = options.operation.build(options.arguments)
+    first: dict[str, str | Omit] = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
+    headers = merge_headers(first, default_headers(config), options.extra_headers)
+    content = None if options.extra_body is None or method == "GET" else _dump_json(options.extra_body)
+    given: dict[bytes, tuple[bytes, bytes]] = {}
+    for name, value in headers.items():
+        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
+            given[name.lower().encode()] = (name.encode(), value.encode())
     try:
-        url = _url(config, parts["url"], call.extra_query)
+        url = _build_url(config, path, options.extra_query)
+        if http.params or type(http).build_request not in _PLAIN:
+            made = http.build_request(method, url, headers=[*given.values()], content=content, timeout=timeout)
+            return QuietRequest.copy_of(made)
     except InvalidURL as error:
-        raise _no_url(error) from None
-    return Message(method, url, headers, content)
-
-
-def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -> Request:
-    """Make the request that the HTTP client's own `build_request` would make.
-
-    That one merges headers one by one and takes the URL apart again: 20 µs, here 10,
-    which is 4 % of a `retrieve`.
-
-    Raises:
-        ValueError: The HTTP client makes one that can't be sent.
-    """
-    if http.params or type(http).build_request not in _PLAIN:
-        try:
-            made = http.build_request(
-                message.method, message.url, headers=message.headers, content=message.content, timeout=timeout
-            )
-        except InvalidURL as error:
-            raise _no_url(error) from None
-        return QuietRequest.copy_of(made)
-    given = {name.lower().encode(): (name.encode(), value.encode()) for name, value in message.headers.items()}
-    kept = [(name, value) for name, value in http.headers.raw if name.lower() not in given]
-    request = QuietRequest(
-        message.method,
-        message.url,
-        headers=[*kept, *given.values()],
-        content=message.content,
-        extensions={"timeout": timeout.as_dict()},
-    )
+        # httpx's error is no ValueError; its own words quote nothing of the URL.
+        raise ValueError(f"the request has no URL that can be sent: {error}") from None
+    raw = [pair for pair in http.headers.raw if pair[0].lower() not in given] + list(given.values())
+    request = QuietRequest(method, url, headers=raw, content=content, extensions={"timeout": timeout.as_dict()})
     if http.cookies:
         # A server may have set one that isn't ASCII, which httpx refuses from then on.
         if request.headers.encoding == "ascii":
@@ -153,12 +135,7 @@ def request_of(http: Client | AsyncClient, message: Message, timeout: Timeout) -
     return request
 
 
-def _no_url(error: InvalidURL) -> ValueError:
-    """Put httpx's error, which is no ValueError, in words; its own quote nothing of the URL."""
-    return ValueError(f"the request has no URL that can be sent: {error}")
-
-
-def _json(body: object) -> bytes:
+def _dump_json(body: object) -> bytes:
     try:
         return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
@@ -166,29 +143,15 @@ def _json(body: object) -> bytes:
         raise ValueError(msg) from None
 
 
-def _headers(config: Configuration, call: Call[T], *, key: str, retries_taken: int) -> dict[str, str]:
-    first: dict[str, str | Omit] = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
-    merged = merge_headers(first, default_headers(config), call.extra_headers)
-    return {name: value for name, value in merged.items() if isinstance(value, str)}
-
-
-def _url(config: Configuration, path: str, extra_query: Mapping[str, object]) -> URL:
-    given = config.default_query | dict(extra_query)
-    if not given:
-        return _joined(config.base_url, path)
-    _, _, base_query = config.base_url.raw_path.partition(b"?")
-    kept = [
-        (name, value) for name, value in parse_qsl(base_query.decode(), keep_blank_values=True) if name not in given
-    ]
-    pairs = [pair for name, value in given.items() for pair in _query_pairs(name, value)]
-    query = urlencode(kept + pairs).encode("ascii")
-    raw_path, _, _ = _joined(config.base_url, path).raw_path.partition(b"?")
-    return config.base_url.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
-
-
-def _joined(base_url: URL, path: str) -> URL:
-    base_path, mark, query = base_url.raw_path.partition(b"?")
-    return base_url.copy_with(raw_path=base_path + path.lstrip("/").encode("ascii") + mark + query)
+def _build_url(config: Configuration, path: str, extra_query: Mapping[str, object]) -> URL:
+    base_path, mark, query = config.base_url.raw_path.partition(b"?")
+    given = {**config.default_query, **extra_query}
+    if given:
+        kept = [pair for pair in parse_qsl(query.decode(), keep_blank_values=True) if pair[0] not in given]
+        pairs = [pair for name, value in given.items() for pair in _query_pairs(name, value)]
+        query = urlencode(kept + pairs).encode("ascii")
+        mark = b"?" if query else b""
+    return config.base_url.copy_with(raw_path=base_path + path.lstrip("/").encode("ascii") + mark + query)
 
 
 def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:

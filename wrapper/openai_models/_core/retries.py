@@ -9,6 +9,7 @@ is refused once is refused again, and is not retried.
 from __future__ import annotations
 
 import math
+import os
 import random
 import ssl
 import time
@@ -58,6 +59,14 @@ def delay_before_retry(
         return None
     backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
     return backoff * (1 - 0.25 * jitter())
+
+
+def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> float | None:
+    """Return the seconds to wait before the next attempt of a call; None if this failure is its result."""
+    delay = delay_before_retry(failure, retries_taken=retries_taken) if retries_taken < max_retries else None
+    if delay is not None and os.environ.get("OPENAI_MODELS_NO_RETRY_DELAYS"):
+        return 0.0
+    return delay
 
 
 def _is_about_certificate(failure: BaseException) -> bool:

@@ -8,6 +8,7 @@ View                  what every form of a response tells without reading it
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import evolve
@@ -18,9 +19,11 @@ from .._exceptions import bare_request, bare_response
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
-    from .._core.flow import Answer
+    from .._core.flow import RawResult
+    from .._core.request import RequestOptions
+    from .._engine.aio import AsyncEngine
+    from .._engine.sync import Engine
     from .._httpx import URL, Headers, Request, Response
 
 T = TypeVar("T")
@@ -37,12 +40,11 @@ class View(Generic[T]):
     http_response: Response
     retries_taken: int
 
-    def __init__(self, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
-        self.http_response = answer.response
-        self.retries_taken = answer.retries_taken
-        self._answer = answer
-        self._finish = finish
-        self._parsed: list[T] = []
+    def __init__(self, engine: Engine | AsyncEngine | None, result: RawResult[T]) -> None:
+        self.http_response = result.response
+        self.retries_taken = result.retries_taken
+        self._engine = engine
+        self._result = result
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} [{self.status_code}] {self.method}>"
@@ -50,15 +52,13 @@ class View(Generic[T]):
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the request's headers, one of which is the key, and the call's options."""
         response = bare_response(self.http_response, bare_request(self.http_request))
-        call = evolve(self._answer.call, extra_headers=None, extra_query=None, extra_body=None)
-        answer = evolve(self._answer, response=response, call=call)
-        return {**self.__dict__, "http_response": response, "_answer": answer}
+        options = evolve(self._result.options, extra_headers=None, extra_query=None, extra_body=None)
+        result = evolve(self._result, response=response, options=options)
+        return {**self.__dict__, "http_response": response, "_engine": None, "_result": result}
 
-    def _result(self) -> T:
-        """Parse the answer, once."""
-        if not self._parsed:
-            self._parsed.append(self._answer.finished(self._finish))
-        return self._parsed[0]
+    @cached_property
+    def _parsed(self) -> T:
+        return self._result.parse(self._engine)
 
     @property
     def request_id(self) -> str | None:
@@ -115,7 +115,7 @@ class APIResponse(View[T]):
         Raises:
             APIResponseValidationError: The answer isn't one of this operation.
         """
-        return self._result()
+        return self._parsed
 
     @property
     def content(self) -> bytes:
@@ -150,3 +150,25 @@ class CallableText(str):
 
     def __call__(self) -> str:
         return str(self)
+
+
+class RawCaller:
+    """Sends calls whose result is an `APIResponse`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def call(self, options: RequestOptions[T]) -> APIResponse[T]:
+        """Send a call, and return its response."""
+        return APIResponse(self._engine, self._engine.send(options))
+
+
+class AsyncRawCaller:
+    """Sends async calls whose result is an `APIResponse`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def call(self, options: RequestOptions[T]) -> APIResponse[T]:
+        """Send a call, and return its response."""
+        return APIResponse(self._engine, await self._engine.send(options))

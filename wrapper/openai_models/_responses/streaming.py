@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import define, evolve
-
-from .._attempt import ATTEMPT, Attempt
-from .._core.flow import failures
+from .._core.failures import map_exceptions
+from .._core.flow import read_streamed
 from .._core.response import read_json, read_text
 from .._exceptions import OpenAIError
 from .raw import View
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Iterator
     from types import TracebackType
 
-    from .._config.configuration import Configuration
-    from .._core.flow import Answer
-    from .._engine.aio import AsyncSender
-    from .._engine.sync import Sender
+    from .._core.request import RequestOptions
+    from .._engine.aio import AsyncEngine
+    from .._engine.sync import Engine
 
 T = TypeVar("T")
 
@@ -28,14 +25,12 @@ T = TypeVar("T")
 class _Unread(View[T]):
     """A response whose body is still to be read, once."""
 
+    _was_begun = False
     _has_been_read = False
 
-    def _whole(self, config: Configuration) -> float | None:
-        """Give how long reading all of the body may take, in seconds; as long as an attempt."""
-        return self._answer.call.limits(config)[1]
-
     def _check_unread(self) -> None:
-        if not self._has_been_read and (self.http_response.is_stream_consumed or self.http_response.is_closed):
+        response = self.http_response
+        if not self._has_been_read and (self._was_begun or response.is_stream_consumed or response.is_closed):
             msg = "The body has been gone through, or given up, and was not kept: make the call again."
             raise OpenAIError(msg)
 
@@ -43,9 +38,7 @@ class _Unread(View[T]):
 class StreamedResponse(_Unread[T]):
     """A response whose body is still to be read."""
 
-    def __init__(self, sender: Sender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
-        super().__init__(answer, finish)
-        self._sender = sender
+    _engine: Engine
 
     def read(self) -> bytes:
         """Read the whole body, within the client's bound on its size.
@@ -56,10 +49,8 @@ class StreamedResponse(_Unread[T]):
         """
         if not self._has_been_read:
             self._check_unread()
-            with failures(self.http_request), Attempt(self._whole(self._sender.config)) as attempt:
-                self.http_request.extensions[ATTEMPT] = attempt
-                problem = self._sender.read(self.http_response)
-            self._answer = evolve(self._answer, problem=problem)
+            self._was_begun = True
+            self._result = self._engine.run(read_streamed(self._engine.config, self._result))
             self._has_been_read = True
         return self.http_response.content
 
@@ -71,7 +62,7 @@ class StreamedResponse(_Unread[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         self.read()
-        return self._result()
+        return self._parsed
 
     def text(self) -> str:
         """Read the body as text."""
@@ -90,19 +81,19 @@ class StreamedResponse(_Unread[T]):
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             yield from self.http_response.iter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Go through the body line by line, without the line ends."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             yield from self.http_response.iter_lines()
 
     def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
@@ -118,9 +109,7 @@ class StreamedResponse(_Unread[T]):
 class AsyncStreamedResponse(_Unread[T]):
     """A response whose body is still to be read."""
 
-    def __init__(self, sender: AsyncSender, answer: Answer[Any], finish: Callable[[Any], T]) -> None:
-        super().__init__(answer, finish)
-        self._sender = sender
+    _engine: AsyncEngine
 
     async def read(self) -> bytes:
         """Read the whole body, within the client's bound on its size.
@@ -131,11 +120,8 @@ class AsyncStreamedResponse(_Unread[T]):
         """
         if not self._has_been_read:
             self._check_unread()
-            import anyio  # noqa: PLC0415 - only async programs pay for it
-
-            with failures(self.http_request), anyio.fail_after(self._whole(self._sender.config)):
-                problem = await self._sender.read(self.http_response)
-            self._answer = evolve(self._answer, problem=problem)
+            self._was_begun = True
+            self._result = await self._engine.run(read_streamed(self._engine.config, self._result))
             self._has_been_read = True
         return self.http_response.content
 
@@ -147,7 +133,7 @@ class AsyncStreamedResponse(_Unread[T]):
             APIResponseValidationError: The answer isn't one of this operation.
         """
         await self.read()
-        return self._result()
+        return self._parsed
 
     async def text(self) -> str:
         """Read the body as text."""
@@ -166,21 +152,21 @@ class AsyncStreamedResponse(_Unread[T]):
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Go through the body, decoded, in pieces (of `chunk_size` bytes, if given)."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             async for data in self.http_response.aiter_bytes(chunk_size):
                 yield data
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Go through the body as text, in pieces (of `chunk_size` characters, if given)."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             async for text in self.http_response.aiter_text(chunk_size):
                 yield text
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Go through the body line by line, without the line ends."""
         self._check_unread()
-        with failures(self.http_request):
+        with map_exceptions(self.http_request):
             async for line in self.http_response.aiter_lines():
                 yield line
 
@@ -197,15 +183,16 @@ class AsyncStreamedResponse(_Unread[T]):
         await self.http_response.aclose()
 
 
-@define(eq=False, repr=False)
 class ResponseContextManager(Generic[T]):
     """Sends the call when entered, and closes the response when left."""
 
-    _open: Callable[[], StreamedResponse[T]]
-    _response: StreamedResponse[T] | None = None
+    def __init__(self, engine: Engine, options: RequestOptions[T]) -> None:
+        self._engine = engine
+        self._options = options
+        self._response: StreamedResponse[T] | None = None
 
     def __enter__(self) -> StreamedResponse[T]:
-        self._response = self._open()
+        self._response = StreamedResponse(self._engine, self._engine.send(self._options, stream=True))
         return self._response
 
     def __exit__(
@@ -215,15 +202,15 @@ class ResponseContextManager(Generic[T]):
             self._response.close()
 
 
-@define(eq=False, repr=False)
 class AsyncResponseContextManager(Generic[T]):
     """Sends the call when entered, and closes the response when left."""
 
-    _open: Callable[[], Awaitable[AsyncStreamedResponse[T]]]
-    _response: AsyncStreamedResponse[T] | None = None
+    def __init__(self, call: Awaitable[AsyncStreamedResponse[T]]) -> None:
+        self._call = call
+        self._response: AsyncStreamedResponse[T] | None = None
 
     async def __aenter__(self) -> AsyncStreamedResponse[T]:
-        self._response = await self._open()
+        self._response = await self._call
         return self._response
 
     async def __aexit__(
@@ -231,3 +218,25 @@ class AsyncResponseContextManager(Generic[T]):
     ) -> None:
         if self._response is not None:
             await self._response.close()
+
+
+class StreamingCaller:
+    """Prepares calls that are sent when their result is entered, and whose body is left unread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def call(self, options: RequestOptions[T]) -> ResponseContextManager[T]:
+        """Return what sends the call when it is entered."""
+        return ResponseContextManager(self._engine, options)
+
+
+class AsyncStreamingCaller:
+    """Sends async calls whose body is left unread."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def call(self, options: RequestOptions[T]) -> AsyncStreamedResponse[T]:
+        """Send a call, and return its response."""
+        return AsyncStreamedResponse(self._engine, await self._engine.send(options, stream=True))

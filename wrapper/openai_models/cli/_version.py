@@ -11,7 +11,7 @@ from .._version import __version__
 
 __all__ = ["versions"]
 
-PARTS: Final = ("httpx", "h11", "anyio", "attrs", "stamina", "typer", "rich")
+PARTS: Final = ("httpx", "h11", "anyio", "attrs", "typer", "rich")
 
 
 def versions() -> str:

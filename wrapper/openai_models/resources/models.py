@@ -1,43 +1,33 @@
-"""The one resource of this package: models.
+"""The one resource of this package: models; and its views, which return responses in another form.
 
-Pages are imported by the calls that give some: a hundredth of what a program takes to its first model.
+A resource hands the options of each call to its engine. A view is the resource once more, over a caller that
+returns raw or streamed responses; what is written in a view is only what that does to the types.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
-
-from attrs import evolve
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, cast
 
 from .._core.operations import DELETE, LIST, RETRIEVE
-from .._core.request import Call, path_segment
+from .._core.request import RequestOptions, path_segment
 from .._redaction import refused
-from .._responses.views import (
-    AsyncModelsWithRawResponse,
-    AsyncModelsWithStreamingResponse,
-    ModelsWithRawResponse,
-    ModelsWithStreamingResponse,
-)
+from .._responses.raw import AsyncRawCaller, RawCaller
+from .._responses.streaming import AsyncResponseContextManager, AsyncStreamingCaller, StreamingCaller
+from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Protocol, Unpack
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from typing import Unpack
 
     from .._config.sentinels import NotGiven, Omit
     from .._core.operations import Operation
-    from .._core.parse import Listing
-    from .._engine.aio import AsyncSender
-    from .._engine.sync import Sender
+    from .._engine.aio import AsyncEngine
+    from .._engine.sync import Engine
     from .._httpx import Timeout
-    from ..pagination import AsyncPage, AsyncPaginator, SyncPage
+    from .._responses.raw import APIResponse
+    from .._responses.streaming import ResponseContextManager
     from ..types import Model, ModelDeleted
-
-    class _Run(Protocol):
-        def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
-
-    class _AsyncRun(Protocol):
-        async def __call__(self, call: Call[T], finish: Callable[[T], R], /) -> R: ...
-
 
 __all__ = [
     "AsyncModels",
@@ -49,7 +39,7 @@ __all__ = [
     "ModelsWithStreamingResponse",
 ]
 
-R = TypeVar("R")
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -69,24 +59,21 @@ class CallOptions(TypedDict, total=False):
     timeout: float | Timeout | NotGiven | None
 
 
-def _call(operation: Operation[T], options: CallOptions, **arguments: str) -> Call[T]:
+def _check(
+    operation: Operation[T], options: CallOptions, page_class: Any = None, **arguments: str
+) -> RequestOptions[T]:
     try:
-        return Call(operation=operation, arguments=arguments, **options)
+        return RequestOptions(operation, arguments, page_class, **options)
     except (ValueError, TypeError) as error:
         cast("dict[str, object]", options).clear()
         raise refused(error) from None
 
 
-def _as_it_is(result: T) -> T:
-    return result
-
-
 class Models:
     """List, retrieve and delete models."""
 
-    def __init__(self, sender: Sender, *, run: _Run | None = None) -> None:
-        self._sender = sender
-        self._run = run or self._parsed
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def list(self, **options: Unpack[CallOptions]) -> SyncPage[Model]:
         """List the models that the key may use.
@@ -99,7 +86,7 @@ class Models:
             ValueError: An option can't be sent; nothing was.
             TypeError: An option is of the wrong type; nothing was sent.
         """
-        return self._page(_call(LIST, options))
+        return self._engine.call(_check(LIST, options, SyncPage))
 
     def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model.
@@ -114,7 +101,7 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._run(_call(RETRIEVE, options, model=path_segment(model)), _as_it_is)
+        return self._engine.call(_check(RETRIEVE, options, model=path_segment(model)))
 
     def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model. The key's owner must have the role Owner.
@@ -133,36 +120,24 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._run(_call(DELETE, options, model=path_segment(model)), _as_it_is)
+        return self._engine.call(_check(DELETE, options, model=path_segment(model)))
 
     @property
     def with_raw_response(self) -> ModelsWithRawResponse:
         """The same calls, giving an `APIResponse` each."""
-        return ModelsWithRawResponse(self)
+        return ModelsWithRawResponse(type(self)(cast("Engine", RawCaller(self._engine))))
 
     @property
     def with_streaming_response(self) -> ModelsWithStreamingResponse:
         """The same calls, giving their responses unread, each in a `with`."""
-        return ModelsWithStreamingResponse(self)
-
-    def _parsed(self, call: Call[T], finish: Callable[[T], R]) -> R:
-        return self._sender.send(call).finished(finish)
-
-    def _page(self, call: Call[Listing]) -> SyncPage[Model]:
-        from ..pagination import SyncPage  # noqa: PLC0415 - see above
-
-        def again(params: Mapping[str, str]) -> SyncPage[Model]:
-            return Models(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
-
-        return self._run(call, lambda listing: SyncPage._of(listing.sent, listing.make, again))
+        return ModelsWithStreamingResponse(type(self)(cast("Engine", StreamingCaller(self._engine))))
 
 
 class AsyncModels:
     """List, retrieve and delete models."""
 
-    def __init__(self, sender: AsyncSender, *, run: _AsyncRun | None = None) -> None:
-        self._sender = sender
-        self._run = run or self._parsed
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
 
     def list(self, **options: Unpack[CallOptions]) -> AsyncPaginator[Model]:
         """List the models that the key may use: as `Models.list`.
@@ -170,36 +145,86 @@ class AsyncModels:
         Returns:
             What gives the first page when awaited, and every model when iterated.
         """
-        from ..pagination import AsyncPaginator  # noqa: PLC0415 - see above
-
-        call = _call(LIST, options)
-        return AsyncPaginator(lambda: self._page(call))
+        return AsyncPaginator(partial(self._engine.call, _check(LIST, options, AsyncPage)))
 
     async def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model: as `Models.retrieve`."""
-        return await self._run(_call(RETRIEVE, options, model=path_segment(model)), _as_it_is)
+        return await self._engine.call(_check(RETRIEVE, options, model=path_segment(model)))
 
     async def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model: as `Models.delete`."""
-        return await self._run(_call(DELETE, options, model=path_segment(model)), _as_it_is)
+        return await self._engine.call(_check(DELETE, options, model=path_segment(model)))
 
     @property
     def with_raw_response(self) -> AsyncModelsWithRawResponse:
         """The same calls, giving an `APIResponse` each."""
-        return AsyncModelsWithRawResponse(self)
+        return AsyncModelsWithRawResponse(type(self)(cast("AsyncEngine", AsyncRawCaller(self._engine))))
 
     @property
     def with_streaming_response(self) -> AsyncModelsWithStreamingResponse:
         """The same calls, giving their responses unread, each in an `async with`."""
-        return AsyncModelsWithStreamingResponse(self)
+        return AsyncModelsWithStreamingResponse(type(self)(cast("AsyncEngine", AsyncStreamingCaller(self._engine))))
 
-    async def _parsed(self, call: Call[T], finish: Callable[[T], R]) -> R:
-        return (await self._sender.send(call)).finished(finish)
 
-    async def _page(self, call: Call[Listing]) -> AsyncPage[Model]:
-        from ..pagination import AsyncPage  # noqa: PLC0415 - see above
+class ModelsWithRawResponse:
+    """`client.models.with_raw_response`."""
 
-        async def again(params: Mapping[str, str]) -> AsyncPage[Model]:
-            return await AsyncModels(self._sender)._page(evolve(call, extra_query={**call.extra_query, **params}))
+    def __init__(self, models: Models) -> None:
+        self.list = _raw(models.list)
+        self.retrieve = _raw(models.retrieve)
+        self.delete = _raw(models.delete)
 
-        return await self._run(call, lambda listing: AsyncPage._of(listing.sent, listing.make, again))
+
+class ModelsWithStreamingResponse:
+    """`client.models.with_streaming_response`."""
+
+    def __init__(self, models: Models) -> None:
+        self.list = _streamed(models.list)
+        self.retrieve = _streamed(models.retrieve)
+        self.delete = _streamed(models.delete)
+
+
+class AsyncModelsWithRawResponse:
+    """`async_client.models.with_raw_response`."""
+
+    def __init__(self, models: AsyncModels) -> None:
+        self.list = _async_raw_page(models.list)
+        self.retrieve = _async_raw(models.retrieve)
+        self.delete = _async_raw(models.delete)
+
+
+class AsyncModelsWithStreamingResponse:
+    """`async_client.models.with_streaming_response`."""
+
+    def __init__(self, models: AsyncModels) -> None:
+        self.list = _async_streamed(models.list)
+        self.retrieve = _async_streamed(models.retrieve)
+        self.delete = _async_streamed(models.delete)
+
+
+# A view's caller returns what the annotations say here, and not what those of the resource say.
+
+
+def _raw(method: Callable[P, T]) -> Callable[P, APIResponse[T]]:
+    return cast("Callable[P, APIResponse[T]]", method)
+
+
+def _streamed(method: Callable[P, T]) -> Callable[P, ResponseContextManager[T]]:
+    return cast("Callable[P, ResponseContextManager[T]]", method)
+
+
+def _async_raw(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, APIResponse[T]]]:
+    return cast("Callable[P, Coroutine[Any, Any, APIResponse[T]]]", method)
+
+
+def _async_raw_page(
+    method: Callable[P, AsyncPaginator[Model]],
+) -> Callable[P, Awaitable[APIResponse[AsyncPage[Model]]]]:
+    return cast("Callable[P, Awaitable[APIResponse[AsyncPage[Model]]]]", method)
+
+
+def _async_streamed(method: Callable[P, Awaitable[T]]) -> Callable[P, AsyncResponseContextManager[T]]:
+    def prepare(*args: P.args, **options: P.kwargs) -> AsyncResponseContextManager[T]:
+        return AsyncResponseContextManager(cast("Any", method(*args, **options)))
+
+    return prepare

@@ -20,6 +20,7 @@ from __future__ import annotations
 from ._faults import Fault
 from ._mock import MockServer
 from ._profiles import PROFILES
+from ._retry_delays import no_retry_delays
 from ._state import RecordedRequest
 
-__all__ = ["PROFILES", "Fault", "MockServer", "RecordedRequest"]
+__all__ = ["PROFILES", "Fault", "MockServer", "RecordedRequest", "no_retry_delays"]

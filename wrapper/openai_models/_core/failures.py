@@ -1,0 +1,65 @@
+"""From what a transport raises to the package's errors."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .. import _logs
+from .._exceptions import APIConnectionError, APITimeoutError, OpenAIError
+from .._http.tls import TransportSettingError
+from .._httpx import InvalidURL, LocalProtocolError, TimeoutException
+from .._redaction import is_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._httpx import Request
+
+
+@contextmanager
+def map_exceptions(request: Request) -> Iterator[None]:
+    """Turn every failure of an attempt into an `APIError`.
+
+    The one place that catches all there is: what httpx, httpcore, ssl or a caller's own transport may
+    raise has no common base.
+    """
+    unsendable = None
+    is_ours.set(True)
+    try:
+        yield
+    except (OpenAIError, TransportSettingError):
+        raise
+    except (TimeoutException, TimeoutError) as error:
+        _logs.broken(request, error)
+        raise _annotate_cause(APITimeoutError(request), error) from error
+    except Exception as error:
+        _logs.broken(request, error)
+        failure = APIConnectionError(request=request)
+        if not (isinstance(error, LocalProtocolError) and str(error).startswith("Illegal header")):
+            raise _annotate_cause(failure, error) from error
+        unsendable = failure
+    finally:
+        is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
+    if unsendable is not None:
+        # Without h11's words for it, which quote the header.
+        unsendable.add_note("the request can't be sent: the http_client adds a header that HTTP doesn't allow")
+        raise unsendable from None
+
+
+def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
+    """Add the words of the cause, and drop the frames whose variables hold the headers that were sent."""
+    if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
+        failure.add_note("the server redirects to something that is no URL")
+    told = False
+    seen: set[int] = set()
+    inner: BaseException | None = cause
+    while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
+        seen.add(id(inner))
+        inner.__traceback__ = None
+        # trio's streams have no words of their own for what ssl says of a certificate.
+        if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation names but a scope
+            told = True
+            failure.add_note(f"{type(inner).__name__}: {inner}")
+        inner = inner.__cause__ or inner.__context__
+    return failure
