@@ -152,6 +152,12 @@ def test_faults_can_be_asked_for_before_the_server_runs() -> None:
 
 
 def test_a_fault_is_public_and_a_plain_value() -> None:
-    assert set(openai_models.testing.__all__) == {"PROFILES", "Fault", "MockServer", "RecordedRequest"}
+    assert set(openai_models.testing.__all__) == {
+        "PROFILES",
+        "Fault",
+        "MockServer",
+        "RecordedRequest",
+        "no_retry_delays",
+    }
     fault = Fault(kind="drop", times=2)
     assert pickle.loads(pickle.dumps(fault)) == fault

@@ -105,13 +105,6 @@ ROWS = (
         },
     ),
     Difference(
-        "Characters such as `:` and `@` of a model id in a path",
-        "as they are",
-        "percent-encoded",
-        "Both mean the same (RFC 3986 §3.3); the generated client encodes all that is reserved.",
-        {"id/bytes-of-the-path": value("/v1/models/ft:a@b", "/v1/models/ft%3Aa%40b")},
-    ),
-    Difference(
         "A model id that is no string, or blank",
         "sent, as text",
         "a `TypeError` or a `ValueError`; nothing is sent",

@@ -94,7 +94,7 @@ def _(side: Side, model: str) -> object:
 
 @probe("id/bytes-of-the-path")
 def _(side: Side) -> object:
-    side.wait(side.client(MODEL).models.retrieve("ft:a@b"))
+    side.wait(side.client(MODEL).models.retrieve("ft:a@b!$&'()*+,;=~ /%3A"))
     return side.servers.scripted.requests[0].path
 
 

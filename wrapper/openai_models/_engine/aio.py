@@ -11,8 +11,6 @@ import anyio
 from .._core.flow import Close, Exchange, Flow, NeedKey, RawResult, Read, Sleep, Step, T, call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .._config.configuration import Configuration
     from .._core.request import RequestOptions
     from .._httpx import AsyncClient
@@ -35,7 +33,7 @@ class AsyncEngine:
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow, and return its result."""
-        resume: Callable[[Any], Step] = flow.send
+        resume: Any = flow.send
         outcome: list[Any] = [None]
         with closing(flow):
             try:
