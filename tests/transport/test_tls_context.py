@@ -114,7 +114,7 @@ async def test_without_trust_in_the_environment_its_certificates_are_not_read(
 
 FORK = """
 import os, signal, threading
-from openai_models import _tls
+from openai_models._http import tls as _tls
 
 making = threading.Event()
 go_on = threading.Event()

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.unit.parts import BASE, KEY
 
 from openai_models import AsyncOpenAI, OpenAI, OpenAIError, Timeout, omit
-from openai_models._config.configuration import Configuration, split_timeout
+from openai_models._config.configuration import Configuration
+from openai_models._core.operations import LIST
+from openai_models._core.request import RequestOptions
 from openai_models._http.clients import DEFAULT_TIMEOUT, DefaultHttpxClient
 
 if TYPE_CHECKING:
@@ -261,12 +263,12 @@ def test_a_base_url_that_is_set_gets_its_slash() -> None:
 def test_a_number_bounds_the_attempt_and_a_timeout_its_phases(
     timeout: float | Timeout | None, phase: Timeout, whole: float | None
 ) -> None:
-    assert split_timeout(timeout) == (phase, whole)
+    assert RequestOptions(LIST).split_timeout(configured(timeout=timeout)) == (phase, whole)
 
 
 def test_a_default_http_client_is_bounded_as_no_http_client_is() -> None:
     with OpenAI(api_key=KEY, http_client=DefaultHttpxClient(trust_env=False)) as client:
-        assert split_timeout(client.timeout) == split_timeout(DEFAULT_TIMEOUT)
+        assert client.timeout == DEFAULT_TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,7 @@ def test_the_timeout_of_a_callers_http_client_counts_unless_one_is_given(
 def test_a_timeout_longer_than_a_socket_can_wait_is_refused_or_shortened(seconds: float) -> None:
     """Python's sockets take no more than 2**63 ns (some 292 years), and raise OverflowError beyond."""
     try:
-        phase, whole = split_timeout(configured(timeout=seconds).timeout)
+        phase, whole = RequestOptions(LIST).split_timeout(configured(timeout=seconds))
     except ValueError:
         return
     assert all(part is None or part < 2**63 / 1e9 for part in (phase.read, phase.connect, whole))

@@ -133,20 +133,6 @@ def _check_seconds(seconds: object) -> None:
         raise ValueError(msg)
 
 
-def split_timeout(timeout: float | Timeout | None) -> tuple[Timeout, float | None]:
-    """Tell how a timeout bounds an attempt.
-
-    A number bounds the whole attempt, and each of its phases with it. A `Timeout`
-    bounds each phase, as in httpx. The default does both.
-
-    Returns:
-        The bounds of the phases, and of the whole (in seconds; None for no bound).
-    """
-    if not isinstance(timeout, Timeout):
-        return Timeout(timeout), timeout
-    return timeout, timeout.read if timeout == DEFAULT_TIMEOUT else None
-
-
 def _whole_number(what: str) -> Callable[[Any, Attribute[int], object], None]:
     def check(_: object, __: object, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -245,7 +231,7 @@ class Configuration:
         organization: Sent as `OpenAI-Organization`.
         project: Sent as `OpenAI-Project`.
         base_url: Where the API is; its path ends with a slash.
-        timeout: See `split_timeout`.
+        timeout: In seconds, or a `Timeout`; None for no bound.
         max_retries: How many attempts may follow the first.
         default_headers: Sent with each request, over the package's own.
         default_query: Sent with each request.

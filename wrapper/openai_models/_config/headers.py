@@ -22,19 +22,23 @@ NEUTRAL_HEADERS: Final = {
 }
 
 
-def default_headers(config: Configuration) -> dict[str, str | Omit]:
-    """Give what goes with each request, the key aside."""
-    own: dict[str, str | Omit] = {
+def own_headers(config: Configuration) -> dict[str, str | Omit]:
+    """Return the package's own headers, the key aside."""
+    return {
         **NEUTRAL_HEADERS,
         "Content-Type": "application/json",
         "OpenAI-Organization": config.organization or Omit(),
         "OpenAI-Project": config.project or Omit(),
     }
-    return merge_headers(own, config.default_headers)
+
+
+def default_headers(config: Configuration) -> dict[str, str | Omit]:
+    """Return what goes with each request, the key aside."""
+    return merge_headers(own_headers(config), config.default_headers)
 
 
 def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
-    """Merge headers, of which the names' case means nothing: the last one counts."""
+    """Merge headers, whose names have no case: the last one counts."""
     merged: dict[str, tuple[str, str | Omit]] = {}
     for headers in mappings:
         for name, value in headers.items():

@@ -89,11 +89,16 @@ class Decoder:
             beginning += piece[: min(_PIECE, self._limit) - len(beginning)]
         self._read = [beginning]
 
-    def finish(self) -> bytes:
-        """Return what came; of a body that is too large, the beginning."""
+    def finish(self, response: Response) -> None:
+        """Give a response what came as its body; of a body that is too large, the beginning."""
         if self.problem is None and self._layers and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
-        return b"".join(self._read)
+        response.stream = ByteStream(b"".join(self._read))
+        response.is_stream_consumed = response.is_closed = False
+        encoding = response.headers.pop("content-encoding", None)
+        response.read()
+        if encoding is not None:
+            response.headers["content-encoding"] = encoding
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == 0:
@@ -105,16 +110,6 @@ class Decoder:
             if self._left_within < 0:
                 raise _TooLargeError
             yield from self._through(piece, depth - 1)
-
-
-def replace_body(response: Response, body: bytes) -> None:
-    """Give a response whose body was read elsewhere that body, decoded."""
-    response.stream = ByteStream(body)
-    response.is_stream_consumed = response.is_closed = False
-    encoding = response.headers.pop("content-encoding", None)
-    response.read()
-    if encoding is not None:
-        response.headers["content-encoding"] = encoding
 
 
 class _TooLargeError(Exception):

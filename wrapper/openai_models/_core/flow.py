@@ -11,6 +11,7 @@ A driver sends the result of a step into the generator, or throws the exception 
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Generator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
@@ -23,8 +24,7 @@ from .._config.configuration import checked_key
 from .._exceptions import NotFoundError, OpenAIError
 from .._httpx import TooManyRedirects
 from .._redaction import refused
-from .decoder import Decoder, replace_body
-from .error_text import request_id
+from .decoder import Decoder
 from .failures import map_exceptions
 from .parse import ModelsPayload, validate_strict
 from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
@@ -134,7 +134,8 @@ class RawResult(Generic[T]):
         if isinstance(value, ModelsPayload):
             fetch_page = partial(_fetch_page, engine, self.options)
             value = self.options.page_class._of(value.sent, value.make, fetch_page)
-        value._request_id = request_id(self.response.headers, None)
+        headers = self.response.headers
+        value._request_id = headers.get("x-request-id", headers.get("request-id"))
         return value  # type: ignore[no-any-return]  # what the operation says
 
 
@@ -143,7 +144,7 @@ def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, st
     if engine is None:
         msg = "This page belongs to no client: its response comes off a pickle."
         raise RuntimeError(msg)
-    return engine.call(evolve(options, extra_query={**options.extra_query, **params}))
+    return engine.call(evolve(options, extra_query={**(options.extra_query or {}), **params}))
 
 
 def call(
@@ -189,10 +190,13 @@ def _attempt(
     per_operation, total = options.split_timeout(config)
     request = yield from _request(config, http, options, per_operation, retries_taken)
     with map_exceptions(request), Attempt(total) as attempt:
-        response = yield from _exchange(config, http, request, attempt)
+        response: Response = yield Exchange(request, attempt)
+        if http.follow_redirects and response.has_redirect_location:
+            response = yield from _follow(config, response, attempt)
         is_streamed = stream and response.is_success
         problem = None if is_streamed else (yield from _read(config, response, attempt))
-    _logs.answered(response)
+    if _logs.LOG.isEnabledFor(logging.DEBUG):
+        _logs.answered(response)
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
     error = status_error(response)
@@ -231,23 +235,23 @@ def _check_given_key(key: object) -> str:
         raise refused(error) from None
 
 
-def _exchange(config: Configuration, http: Client | AsyncClient, request: Request, attempt: Attempt) -> Flow[Response]:
-    """Send a request, follow its redirects, and return the last response unread."""
-    exchange = Exchange(request, attempt)
-    for _ in range(MAX_REDIRECTS + 1):
-        response: Response = yield exchange
-        if not http.follow_redirects:
-            return response
+def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow[Response]:
+    """Follow redirects, and return the last response unread."""
+    request = response.request
+    send_options: dict[str, Any] = {}
+    for _ in range(MAX_REDIRECTS):
         try:
             redirect = next_request(response)
         except RedirectRefusedError as refusal:
             yield from _read(config, response, attempt)
             _logs.answered(response)
             raise status_error(response, refused=str(refusal)) from None
-        if redirect is None:
-            return response
         yield Close(response)
-        exchange = Exchange(redirect.request, attempt, {**exchange.send_options, **redirect.send_options})
+        send_options = {**send_options, **redirect.send_options}
+        response = yield Exchange(redirect.request, attempt, send_options)
+        if not response.has_redirect_location:
+            return response
+    yield Close(response)
     msg = f"more than {MAX_REDIRECTS} redirects"
     raise TooManyRedirects(msg, request=request)
 
@@ -260,7 +264,7 @@ def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[s
         return None
     decoder = Decoder(response.headers.get("content-encoding", ""), config.max_response_bytes)
     yield Read(response, attempt, decoder)
-    replace_body(response, decoder.finish())
+    decoder.finish(response)
     return decoder.problem
 
 

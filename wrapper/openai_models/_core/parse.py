@@ -83,7 +83,7 @@ def _are_models(items: list[Any]) -> bool:
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
     """Read one model."""
     body = object_in(response, problem)
-    is_error = isinstance(body, dict) and says_failed(body) and body.get("object") != "model"
+    is_error = isinstance(body, dict) and body.get("object") != "model" and says_failed(body)
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or is_error:
         raise invalid(response, "The answer is not a model with an id", body)
     return Model._from_json(body)

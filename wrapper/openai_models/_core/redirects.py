@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .._httpx import Request, Response
 
 MAX_REDIRECTS: Final = 20
-_REDIRECTS: Final = {301, 302, 303, 307, 308}
 _KEEP_METHOD: Final = {307, 308}
 
 
@@ -40,21 +39,18 @@ class Redirect:
     send_options: dict[str, Any]
 
 
-def next_request(response: Response) -> Redirect | None:
-    """Give the request that a redirect asks for.
+def next_request(response: Response) -> Redirect:
+    """Return the request that a redirect asks for.
 
-    Returns:
-        The next step; None if the response is no redirect.
+    Args:
+        response: A response that has a redirect location.
 
     Raises:
         RedirectRefusedError: It must not be followed.
     """
     request = response.request
-    location = response.headers.get("location")
-    if response.status_code not in _REDIRECTS or location is None:
-        return None
     try:
-        named = URL(location)
+        named = URL(response.headers["location"])
         target = request.url.join(named)
     except (InvalidURL, ValueError):
         msg = "it redirects to something that is no URL"

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import field, frozen
+from attrs.converters import optional
 
-from .._config.configuration import checked_headers, checked_query, checked_timeout, split_timeout
-from .._config.headers import default_headers, merge_headers
+from .._config.configuration import checked_headers, checked_query, checked_timeout
+from .._config.headers import merge_headers, own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
-from .._httpx import AsyncClient, Client, InvalidURL
+from .._http.clients import DEFAULT_TIMEOUT
+from .._httpx import AsyncClient, Client, InvalidURL, Timeout
 from .._redaction import QuietRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._config.configuration import Configuration
-    from .._httpx import URL, Timeout
+    from .._httpx import URL
     from .operations import Operation
 
 T = TypeVar("T")
@@ -54,7 +56,8 @@ def path_segment(model: object) -> str:
 
 
 def _check_timeout(_: object, __: object, timeout: object) -> None:
-    checked_timeout(timeout)
+    if timeout is not not_given:
+        checked_timeout(timeout)
 
 
 @frozen(eq=False, repr=False)
@@ -74,14 +77,25 @@ class RequestOptions(Generic[T]):
     operation: Operation[T]
     arguments: Mapping[str, str] = field(factory=dict)
     page_class: Any = None
-    extra_headers: Mapping[str, str | Omit] = field(default=None, converter=checked_headers, repr=False, kw_only=True)
-    extra_query: Mapping[str, object] = field(default=None, converter=checked_query, repr=False, kw_only=True)
+    extra_headers: Mapping[str, str | Omit] | None = field(
+        default=None, converter=optional(checked_headers), repr=False, kw_only=True
+    )
+    extra_query: Mapping[str, object] | None = field(
+        default=None, converter=optional(checked_query), repr=False, kw_only=True
+    )
     extra_body: object | None = field(default=None, repr=False, kw_only=True)
     timeout: float | Timeout | NotGiven | None = field(default=not_given, validator=_check_timeout, kw_only=True)
 
     def split_timeout(self, config: Configuration) -> tuple[Timeout, float | None]:
-        """Return the bounds of an operation on a socket and of a whole attempt; see `split_timeout`."""
-        return split_timeout(config.timeout if isinstance(self.timeout, NotGiven) else self.timeout)
+        """Return the bounds of an operation on a socket, and of a whole attempt (in seconds; None for no bound).
+
+        A number bounds the whole attempt, and each operation with it. A `Timeout` bounds each operation, as in
+        httpx. The default does both.
+        """
+        timeout = config.timeout if isinstance(self.timeout, NotGiven) else self.timeout
+        if not isinstance(timeout, Timeout):
+            return Timeout(timeout), timeout
+        return timeout, timeout.read if timeout == DEFAULT_TIMEOUT else None
 
 
 def build_request(
@@ -110,15 +124,15 @@ def build_request(
         ValueError: No request can be made of it.
     """
     method, path = options.operation.build(options.arguments)
-    first: dict[str, str | Omit] = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
-    headers = merge_headers(first, default_headers(config), options.extra_headers)
+    first = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
+    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers or {})
     content = None if options.extra_body is None or method == "GET" else _dump_json(options.extra_body)
     given: dict[bytes, tuple[bytes, bytes]] = {}
     for name, value in headers.items():
         if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
             given[name.lower().encode()] = (name.encode(), value.encode())
     try:
-        url = _build_url(config, path, options.extra_query)
+        url = _build_url(config, path, options.extra_query or {})
         if http.params or type(http).build_request not in _PLAIN:
             made = http.build_request(method, url, headers=[*given.values()], content=content, timeout=timeout)
             return QuietRequest.copy_of(made)

@@ -159,22 +159,23 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
 
 
 def object_in(response: Response, problem: str | None) -> Any:
-    """Give the JSON of a success.
+    """Return the JSON of a success.
 
     Args:
-        response: The answer, read.
-        problem: What is wrong with its body; see `BodyReader.problem`.
+        response: The response, read.
+        problem: What is wrong with its body; see `Decoder.problem`.
 
     Raises:
         APIResponseValidationError: It has no JSON.
     """
     value = json_in(response, problem)
-    ensure_shallow(response, value)
+    if response.content.count(b"[") + response.content.count(b"{") > _DEEPEST:
+        ensure_shallow(response, value)
     return value
 
 
 def json_in(response: Response, problem: str | None) -> Any:
-    """Give the JSON of a success as `object_in` does, but for a caller that looks itself whether it nests too deep.
+    """Return the JSON of a success as `object_in` does, but for a caller that looks itself whether it nests too deep.
 
     Nothing may be done with what does but to pass it to `ensure_shallow`.
     """
@@ -183,7 +184,9 @@ def json_in(response: Response, problem: str | None) -> Any:
     if not response.content.strip():
         raise invalid(response, "The body is empty, where JSON should be")
     try:
-        return _loads(response)
+        return json.loads(response.content)
+    except RecursionError:
+        raise _no_json(response, _TOO_DEEP) from None
     except ValueError as error:
         raise _no_json(response, str(error)) from None
 

@@ -25,7 +25,8 @@ class AsyncEngine:
 
     async def call(self, options: RequestOptions[T]) -> T:
         """Send a call, and return its parsed result."""
-        return (await self.send(options)).parse(self)
+        result = await self.run(call(self.config, self.http, options, stream=False))
+        return result.parse(self)
 
     async def send(self, options: RequestOptions[T], *, stream: bool = False) -> RawResult[T]:
         """Send a call, and return its response."""

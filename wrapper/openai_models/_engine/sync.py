@@ -24,7 +24,7 @@ class Engine:
 
     def call(self, options: RequestOptions[T]) -> T:
         """Send a call, and return its parsed result."""
-        return self.send(options).parse(self)
+        return self.run(call(self.config, self.http, options, stream=False)).parse(self)
 
     def send(self, options: RequestOptions[T], *, stream: bool = False) -> RawResult[T]:
         """Send a call, and return its response."""

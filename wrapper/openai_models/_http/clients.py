@@ -51,7 +51,7 @@ class _CookieJar(Cookies):
     """Looks for cookies only where a response sets some; httpx makes a request and a response of urllib's for each."""
 
     def extract_cookies(self, response: Response) -> None:
-        if any(name.lower() == b"set-cookie" for name, _ in response.headers.raw):
+        if "set-cookie" in response.headers:
             super().extract_cookies(response)
 
 

@@ -19,11 +19,16 @@ _MAX_PORT: Final = 65535
 
 
 class EnvironmentProxies:
-    """What `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` said when this was made."""
+    """What `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` said when this was made.
+
+    Attributes:
+        names_some: Whether they name any proxy.
+    """
 
     def __init__(self) -> None:
         found = getproxies()
         self._urls = {scheme: found[scheme].strip() for scheme in ("http", "https", "all") if found.get(scheme)}
+        self.names_some = bool(self._urls)
         self._no_proxy = found.get("no", "").replace(",", " ").split()
         self._proxies: dict[str, Proxy] = {}
 

@@ -140,7 +140,7 @@ class Router:
             from .proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
 
             self._environment = EnvironmentProxies()
-        return self._environment.find(url)
+        return self._environment.find(url) if self._environment.names_some else None
 
     def ssl_context(self) -> ssl.SSLContext:
         """Return the TLS context for a new connection.
