@@ -47,7 +47,7 @@ IN_A_WARM_CALL = {
     "a-URL-is-parsed-once": ("httpx._urlparse", "urlparse", 1),
     "JSON-is-read-once": ("json.decoder", "JSONDecoder.raw_decode", 1),
     "no-cookies-are-looked-for": ("http.cookiejar", "CookieJar.extract_cookies", 0),
-    "no-connection-is-made": ("openai_models._transport.sockets", "connect", 0),
+    "no-connection-is-made": ("openai_models._transport.http11", "HTTPConnection.connect", 0),
     "no-thread-is-started": ("threading", "Thread.start", 0),
     "no-task-is-started": ("asyncio.base_events", "BaseEventLoop.create_task", 0),
     "no-TLS-context-is-made": ("httpx._config", "create_ssl_context", 0),
