@@ -128,15 +128,14 @@ class Exchange:
             self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
-        if isinstance(error, h11.LocalProtocolError):
-            return httpx.LocalProtocolError(str(error))
-        if isinstance(error, h11.RemoteProtocolError):
-            return httpx.RemoteProtocolError(str(error))
-        if self._phase == "pool":
-            return httpx.PoolTimeout("all the connections that the client may have are in use")
-        kind = "Timeout" if isinstance(error, TimeoutError) else "Error"
-        mapped: type[Exception] = getattr(httpx, self._phase.capitalize() + kind)  # ConnectError, ReadTimeout
-        return mapped(str(error))
+        if isinstance(error, h11.ProtocolError):
+            name = type(error).__name__  # httpx uses the same: LocalProtocolError, RemoteProtocolError
+        else:
+            name = self._phase.capitalize() + ("Timeout" if isinstance(error, TimeoutError) else "Error")
+        is_full = self._phase == "pool"
+        text = "all the connections that the client may have are in use" if is_full else str(error)
+        mapped: type[Exception] = getattr(httpx, name)  # ConnectError, ReadTimeout, PoolTimeout ...
+        return mapped(text)
 
     def _may_resend(self, error: Exception) -> bool:
         """Return whether the failed request is sent again at once, on a new connection.
