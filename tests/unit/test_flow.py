@@ -21,9 +21,10 @@ from openai_models import (
     RateLimitError,
 )
 from openai_models._config.configuration import Configuration
-from openai_models._core.flow import Exchange, NeedKey, RawResult, Read, Sleep, Step, call, read_streamed
+from openai_models._core.flow import RawResult, call, read_streamed
 from openai_models._core.operations import DELETE, LIST, RETRIEVE
 from openai_models._core.request import RequestOptions
+from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

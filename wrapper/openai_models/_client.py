@@ -76,7 +76,8 @@ class OpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, Client)
@@ -181,7 +182,8 @@ class AsyncOpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, AsyncClient)

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Generator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
 from .. import _logs
 from .._attempt import Attempt
-from .._config.configuration import checked_key
+from .._config.checks import checked_key
 from .._exceptions import NotFoundError, OpenAIError
 from .._httpx import TooManyRedirects
 from .._redaction import refused
@@ -31,9 +30,10 @@ from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
 from .request import build_request
 from .response import status_error
 from .retries import next_delay
+from .steps import Close, Exchange, Flow, NeedKey, Read, Sleep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .._config.configuration import Configuration
     from .._httpx import AsyncClient, Client, Request, Response, Timeout
@@ -44,61 +44,6 @@ T = TypeVar("T")
 _DELETED_BEFORE = (
     "An earlier attempt of this call may be the one that deleted the model, though its answer didn't say so."
 )
-
-
-@define(eq=False, repr=False)
-class NeedKey:
-    """Call the function that returns the key, and return the key."""
-
-    function: Callable[[], object] = field(repr=False)
-
-
-@define(eq=False, repr=False)
-class Exchange:
-    """Send a request, and return the response when its head has come.
-
-    Attributes:
-        request: The request.
-        attempt: Bounds the time.
-        send_options: Further arguments of the HTTP client's `send`.
-    """
-
-    request: Request
-    attempt: Attempt
-    send_options: Mapping[str, Any] = field(factory=dict)
-
-
-@define(eq=False, repr=False)
-class Read:
-    """Feed the body of a response to its decoder until that is done, and close the response.
-
-    Attributes:
-        response: The response.
-        attempt: Bounds the time.
-        decoder: Decodes and bounds the body.
-    """
-
-    response: Response
-    attempt: Attempt
-    decoder: Decoder
-
-
-@define(eq=False, repr=False)
-class Close:
-    """Close a response whose body nobody needs."""
-
-    response: Response
-
-
-@define(eq=False, repr=False)
-class Sleep:
-    """Wait for so many seconds."""
-
-    seconds: float
-
-
-Step: TypeAlias = NeedKey | Exchange | Read | Close | Sleep
-Flow: TypeAlias = Generator[Step, Any, T]
 
 
 @frozen(eq=False, repr=False)
@@ -190,7 +135,7 @@ def _attempt(
     per_operation, total = options.split_timeout(config)
     request = yield from _request(config, http, options, per_operation, retries_taken)
     with map_exceptions(request), Attempt(total) as attempt:
-        response: Response = yield Exchange(request, attempt)
+        response: Response = yield Exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
             response = yield from _follow(config, response, attempt)
         is_streamed = stream and response.is_success

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from attrs import field, frozen
 from attrs.converters import optional
 
-from .._config.configuration import checked_headers, checked_query, checked_timeout
+from .._config.checks import checked_headers, checked_query, checked_timeout
 from .._config.headers import merge_headers, own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._http.clients import DEFAULT_TIMEOUT

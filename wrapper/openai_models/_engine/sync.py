@@ -7,7 +7,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from .._attempt import ATTEMPT
-from .._core.flow import Close, Exchange, Flow, NeedKey, RawResult, Read, Sleep, Step, T, call
+from .._core.flow import RawResult, T, call
+from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
 
 if TYPE_CHECKING:
     from .._config.configuration import Configuration

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._attempt import ATTEMPT, Attempt
-from .._config.configuration import checked_key
+from .._config.checks import checked_key
 from .._http.clients import DefaultHttpxClient
 from .._httpx import HTTPError, InvalidURL
 from .._version import __version__

@@ -1,0 +1,65 @@
+"""What a flow asks of its driver, which sends the result into the flow or throws the exception that ended the step."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._attempt import Attempt
+    from .._httpx import Request, Response
+    from .decoder import Decoder
+
+T = TypeVar("T")
+
+
+class NeedKey(NamedTuple):
+    """Call the function that returns the key, and return the key."""
+
+    function: Callable[[], object]
+
+
+class Exchange(NamedTuple):
+    """Send a request, and return the response when its head has come.
+
+    Attributes:
+        request: The request.
+        attempt: Bounds the time.
+        send_options: Further arguments of the HTTP client's `send`.
+    """
+
+    request: Request
+    attempt: Attempt
+    send_options: Mapping[str, Any]
+
+
+class Read(NamedTuple):
+    """Feed the body of a response to its decoder until that wants no more, and close the response.
+
+    Attributes:
+        response: The response.
+        attempt: Bounds the time.
+        decoder: Decodes and bounds the body.
+    """
+
+    response: Response
+    attempt: Attempt
+    decoder: Decoder
+
+
+class Close(NamedTuple):
+    """Close a response whose body nobody needs."""
+
+    response: Response
+
+
+class Sleep(NamedTuple):
+    """Wait for so many seconds."""
+
+    seconds: float
+
+
+Step: TypeAlias = NeedKey | Exchange | Read | Close | Sleep
+Flow: TypeAlias = Generator[Step, Any, T]
