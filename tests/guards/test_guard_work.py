@@ -74,6 +74,16 @@ def test_what_is_counted_goes_by_that_name(claim: str) -> None:
     assert (found.__globals__["__name__"], found.__code__.co_qualname) == (module, function)
 
 
+# The aim is 70 calls in 14 modules, with 32 moves between modules.
+MOST = {"calls": 120, "modules": 22, "moves": 70}
+
+
+def test_a_warm_retrieve_calls_no_more_of_the_packages_functions(run: Callable[[str], Any]) -> None:
+    code = "import json, sys\nsys.path.insert(0, 'tools')\nfrom own_calls import own_calls, summary\n"
+    found = run(code + told("summary(own_calls())"))
+    assert all(found[name] <= most for name, most in MOST.items()), found
+
+
 def test_an_id_that_is_new_to_a_client_costs_no_more_than_another(run: Callable[[str], Any]) -> None:
     code = """
 import json
