@@ -164,6 +164,12 @@ def test_a_client_shows_its_settings_but_no_key_header_query_or_userinfo(shell: 
         assert KEY not in repr(part) + str(part)
 
 
+def test_a_client_has_one_resource_and_each_copy_its_own(shell: Shell, server: Server) -> None:
+    client = shell.client(server)
+    assert client.models is client.models
+    assert client.with_options(timeout=1).models is not client.models
+
+
 def test_a_client_that_was_never_made_can_still_be_shown() -> None:
     """Debuggers and `capture_locals` show the `self` of a constructor that failed."""
     assert "OpenAI" in repr(OpenAI.__new__(OpenAI))

@@ -19,6 +19,12 @@ from openai_models._core.response import status_error
 REQUEST = httpx.Request("GET", "http://api.test/v1/models")
 
 
+@pytest.fixture
+def shell() -> Shell:
+    """The rules are the core's, which no driver changes; `test_drivers` has those."""
+    return Shell("sync")
+
+
 def refused(body: Any, *, status: int = 400, headers: dict[str, str] | None = None) -> APIStatusError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return status_error(httpx.Response(status, content=content, headers=headers, request=REQUEST))

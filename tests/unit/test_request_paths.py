@@ -22,6 +22,12 @@ BASES = ["http://api.test", "http://api.test/v1", "http://api.test/v1/", "http:/
 HTTP = httpx.Client()
 
 
+@pytest.fixture
+def shell() -> Shell:
+    """The rules are the core's, which no driver changes; `test_drivers` has those."""
+    return Shell("sync")
+
+
 def built(options: RequestOptions[Any], base_url: str = "http://api.test") -> httpx.Request:
     config = Configuration(api_key=KEY, base_url=base_url)
     return build_request(HTTP, config, options, httpx.Timeout(5), key=KEY, retries_taken=0)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 import pytest
-from tests.unit.parts import Server, Shell, answer
+from tests.unit.parts import Pieces, Server, Shell, answer
 
-from openai_models import APITimeoutError
+from openai_models import APIStatusError, APITimeoutError
 from openai_models.testing import no_retry_delays
 
 if TYPE_CHECKING:
@@ -34,6 +34,36 @@ def test_without_retry_delays_a_client_retries_at_once_and_as_often(
     with no_retry_delays():
         shell.failure(shell.client(server, max_retries=2).models.list)
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("location", ["http:////91[9tp", "http://[::1", "file:///etc/passwd"])
+def test_a_response_whose_redirect_is_refused_gives_its_connection_back(location: str, shell: Shell) -> None:
+    body = Pieces(b"moved")
+    server = Server(lambda _: httpx.Response(302, headers={"location": location}, stream=body))
+    shell.failure(shell.client(server).models.list)
+    assert body.closed
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["read", "streamed"])
+def test_a_response_that_redirects_gives_its_connection_back(stream: bool, shell: Shell) -> None:  # noqa: FBT001 - a table's column
+    body = Pieces(b"moved")
+    server = Server(lambda _: httpx.Response(302, headers={"location": "/2"}, stream=body), answer(status=404))
+    models = shell.client(server).models
+    if stream and not shell.is_async:
+        with pytest.raises(APIStatusError), models.with_streaming_response.list():
+            pass
+    else:
+        shell.failure(models.list)
+    assert body.closed
+
+
+def test_each_driver_performs_each_step(shell: Shell) -> None:
+    """A key is asked for, a redirect is closed and followed, a failure is waited for, a body is read."""
+    server = Server(answer(status=307, headers={"location": "/2"}), answer(status=500), answer({"id": "a"}))
+    client = shell.client(server, api_key=lambda: "sk-asked", max_retries=1)
+    assert shell.call(client.models.retrieve, "a").id == "a"
+    assert [request.url.path for request in server.requests] == ["/v1/models/a", "/2", "/v1/models/a"]
+    assert {request.headers["authorization"] for request in server.requests} == {"Bearer sk-asked"}
 
 
 @pytest.mark.parametrize("place", [1, 2], ids=["first attempt", "second attempt"])
