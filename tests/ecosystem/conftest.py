@@ -13,7 +13,6 @@ import pytest
 from tests.ecosystem.caller import KEY, Caller
 from tests.hard.wire import WireServer
 
-from openai_models._core import retries
 from openai_models._http.routing import is_intercepted
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def _bare_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - bare_environment().keys():
             patch.delenv(name)
-        patch.setattr(retries, "_FIRST_BACKOFF", 0.001)
+        patch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
         yield
 
 

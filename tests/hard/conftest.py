@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.hard.wire import WireServer
 
-from openai_models._core import retries
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,7 +37,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -12,8 +12,6 @@ import pytest
 from tests.hard.wire import WireServer
 from tests.secrets.planting import Options
 
-from openai_models._core import retries
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,7 +32,7 @@ def server() -> Iterator[WireServer]:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
     for name in ("http_proxy", "https_proxy", "all_proxy", "OPENAI_LOG", "OPENAI_CUSTOM_HEADERS"):
         monkeypatch.delenv(name, raising=False)
 

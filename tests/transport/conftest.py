@@ -9,8 +9,6 @@ import pytest
 from tests.hard.wire import WireServer
 from tests.transport.parts import Listener, silent_address
 
-from openai_models._core import retries
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,7 +22,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
+    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])

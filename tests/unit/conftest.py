@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.unit.parts import Shell
 
-from openai_models._core import retries
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,8 +26,8 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the wait before another attempt begin at a millisecond."""
-    monkeypatch.setattr(retries, "_FIRST_BACKOFF", 0.001)
+    """Let no attempt wait for the one before."""
+    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])

@@ -21,7 +21,7 @@ from openai_models import (
     RateLimitError,
 )
 from openai_models._config.configuration import Configuration
-from openai_models._core.flow import RawResult, call, read_streamed
+from openai_models._core.flow import RawResult, call_flow, read_flow
 from openai_models._core.operations import DELETE, LIST, RETRIEVE
 from openai_models._core.request import RequestOptions
 from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
@@ -108,7 +108,7 @@ def play(http: httpx.Client) -> Callable[..., Play]:
     ) -> Play:
         config = Configuration(**{"api_key": KEY, "base_url": BASE, **options})
         arguments = {} if operation is LIST else {"model": "a"}
-        flow = call(config, http, RequestOptions(operation, arguments), stream=False)
+        flow = call_flow(config, http, RequestOptions(operation, arguments), stream=False)
         return Play(flow, *outcomes, key=key)
 
     return play
@@ -279,16 +279,16 @@ def test_a_body_that_was_read_before_is_not_read_again(play: Callable[..., Play]
 
 def test_a_streamed_body_is_left_unread_and_a_failure_is_not(http: httpx.Client) -> None:
     config, options = Configuration(api_key=KEY, base_url=BASE), RequestOptions(RETRIEVE, {"model": "a"})
-    played = Play(call(config, http, options, stream=True), response(500), response(body=OK))
+    played = Play(call_flow(config, http, options, stream=True), response(500), response(body=OK))
     assert played.names == ["Exchange", "Read", "Sleep", "Exchange"]
-    read = Play(read_streamed(config, played.result), response())
+    read = Play(read_flow(config, played.result), response())
     assert read.names == ["Read"]
     assert read.result.parse(None).id == "a"
 
 
 def test_an_attempt_has_its_time_and_a_streamed_body_has_it_anew(http: httpx.Client) -> None:
     config, options = Configuration(api_key=KEY, base_url=BASE), RequestOptions(RETRIEVE, {"model": "a"}, timeout=5)
-    flow = call(config, http, options, stream=True)
+    flow = call_flow(config, http, options, stream=True)
     exchange = next(flow)
     assert isinstance(exchange, Exchange)
     assert 4 < (exchange.attempt.clip() or 0) <= 5
@@ -297,7 +297,7 @@ def test_an_attempt_has_its_time_and_a_streamed_body_has_it_anew(http: httpx.Cli
     answered.request = exchange.request
     with pytest.raises(StopIteration) as end:
         flow.send(answered)
-    flow = read_streamed(config, end.value.value)
+    flow = read_flow(config, end.value.value)
     reading = next(flow)
     assert isinstance(reading, Read)
     assert 4 < (reading.attempt.clip() or 0) <= 5
@@ -305,7 +305,7 @@ def test_an_attempt_has_its_time_and_a_streamed_body_has_it_anew(http: httpx.Cli
 
 def test_a_flow_that_is_given_up_lets_the_transport_know(http: httpx.Client) -> None:
     options = RequestOptions(RETRIEVE, {"model": "a"})
-    flow = call(Configuration(api_key=KEY, base_url=BASE), http, options, stream=False)
+    flow = call_flow(Configuration(api_key=KEY, base_url=BASE), http, options, stream=False)
     exchange = next(flow)
     assert isinstance(exchange, Exchange)
     called: list[float] = []

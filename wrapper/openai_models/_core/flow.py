@@ -92,7 +92,7 @@ def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, st
     return engine.call(evolve(options, extra_query={**(options.extra_query or {}), **params}))
 
 
-def call(
+def call_flow(
     config: Configuration, http: Client | AsyncClient, options: RequestOptions[T], *, stream: bool
 ) -> Flow[RawResult[T]]:
     """Send a call, and again while that may help.
@@ -213,7 +213,7 @@ def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[s
     return decoder.problem
 
 
-def read_streamed(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]:
+def read_flow(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]:
     """Read the body of a streamed response; that may take as long as an attempt.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from .._core.flow import RawResult, T, call
+from .._core.flow import RawResult, T, call_flow
 from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ class AsyncEngine:
 
     async def call(self, options: RequestOptions[T]) -> T:
         """Send a call, and return its parsed result."""
-        result = await self.run(call(self.config, self.http, options, stream=False))
+        result = await self.run(call_flow(self.config, self.http, options, stream=False))
         return result.parse(self)
 
     async def send(self, options: RequestOptions[T], *, stream: bool = False) -> RawResult[T]:
         """Send a call, and return its response."""
-        return await self.run(call(self.config, self.http, options, stream=stream))
+        return await self.run(call_flow(self.config, self.http, options, stream=stream))
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow, and return its result."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from .._attempt import ATTEMPT
-from .._core.flow import RawResult, T, call
+from .._core.flow import RawResult, T, call_flow
 from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class Engine:
 
     def call(self, options: RequestOptions[T]) -> T:
         """Send a call, and return its parsed result."""
-        return self.run(call(self.config, self.http, options, stream=False)).parse(self)
+        return self.run(call_flow(self.config, self.http, options, stream=False)).parse(self)
 
     def send(self, options: RequestOptions[T], *, stream: bool = False) -> RawResult[T]:
         """Send a call, and return its response."""
-        return self.run(call(self.config, self.http, options, stream=stream))
+        return self.run(call_flow(self.config, self.http, options, stream=stream))
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow, and return its result."""

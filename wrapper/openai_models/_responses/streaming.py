@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._core.failures import map_exceptions
-from .._core.flow import read_streamed
+from .._core.flow import read_flow
 from .._core.response import read_json, read_text
 from .._exceptions import OpenAIError
 from .raw import View
@@ -50,7 +50,7 @@ class StreamedResponse(_Unread[T]):
         if not self._has_been_read:
             self._check_unread()
             self._was_begun = True
-            self._result = self._engine.run(read_streamed(self._engine.config, self._result))
+            self._result = self._engine.run(read_flow(self._engine.config, self._result))
             self._has_been_read = True
         return self.http_response.content
 
@@ -121,7 +121,7 @@ class AsyncStreamedResponse(_Unread[T]):
         if not self._has_been_read:
             self._check_unread()
             self._was_begun = True
-            self._result = await self._engine.run(read_streamed(self._engine.config, self._result))
+            self._result = await self._engine.run(read_flow(self._engine.config, self._result))
             self._has_been_read = True
         return self.http_response.content
 
