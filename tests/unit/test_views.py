@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -204,6 +205,36 @@ def test_a_streamed_body_that_breaks_off_is_a_connection_error(step: str, shell:
     with pytest.raises(APIConnectionError) as caught:
         streamed(shell, lambda _: httpx.Response(200, stream=body)).run(step)
     assert isinstance(caught.value.__cause__, httpx.ReadError)
+
+
+def test_a_streamed_body_that_broke_off_cannot_be_read_again_and_says_so(shell: Shell) -> None:
+    body = Pieces(b"{", httpx.ReadError("reset"))
+
+    manager = shell.client(lambda _: httpx.Response(200, stream=body)).models.with_streaming_response.retrieve("a")
+
+    def enter() -> None:
+        with manager as response:
+            with pytest.raises(APIConnectionError):
+                response.read()
+            response.read()
+
+    async def enter_async() -> None:
+        async with manager as response:
+            with pytest.raises(APIConnectionError):
+                await response.read()
+            await response.read()
+
+    with pytest.raises(OpenAIError, match="make the call again"):
+        shell.call(enter_async if shell.is_async else enter)
+
+
+def test_a_raw_list_can_be_pickled_and_its_page_then_has_no_client(shell: Shell) -> None:
+    page = {"data": [MODEL], "has_more": True, "last_id": "a"}
+    response = shell.call(shell.client(Server(answer(page))).models.with_raw_response.list)
+    again = pickle.loads(pickle.dumps(response)).parse()
+    assert [model.id for model in again.data] == ["a"]
+    with pytest.raises(RuntimeError, match="belongs to no client"):
+        shell.call(again.get_next_page)
 
 
 def test_a_streamed_body_is_bounded_when_read_whole(shell: Shell) -> None:

@@ -59,7 +59,7 @@ class CallOptions(TypedDict, total=False):
     timeout: float | Timeout | NotGiven | None
 
 
-def _check(
+def _request_options(
     operation: Operation[T], options: CallOptions, page_class: Any = None, **arguments: str
 ) -> RequestOptions[T]:
     try:
@@ -86,7 +86,7 @@ class Models:
             ValueError: An option can't be sent; nothing was.
             TypeError: An option is of the wrong type; nothing was sent.
         """
-        return self._engine.call(_check(LIST, options, SyncPage))
+        return self._engine.call(_request_options(LIST, options, SyncPage))
 
     def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model.
@@ -101,7 +101,7 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._engine.call(_check(RETRIEVE, options, model=path_segment(model)))
+        return self._engine.call(_request_options(RETRIEVE, options, model=path_segment(model)))
 
     def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model. The key's owner must have the role Owner.
@@ -120,7 +120,7 @@ class Models:
             ValueError: The id can't be one segment of a path; nothing was sent.
             TypeError: The id isn't a string; nothing was sent.
         """
-        return self._engine.call(_check(DELETE, options, model=path_segment(model)))
+        return self._engine.call(_request_options(DELETE, options, model=path_segment(model)))
 
     @property
     def with_raw_response(self) -> ModelsWithRawResponse:
@@ -145,15 +145,15 @@ class AsyncModels:
         Returns:
             What gives the first page when awaited, and every model when iterated.
         """
-        return AsyncPaginator(partial(self._engine.call, _check(LIST, options, AsyncPage)))
+        return AsyncPaginator(partial(self._engine.call, _request_options(LIST, options, AsyncPage)))
 
     async def retrieve(self, model: str, **options: Unpack[CallOptions]) -> Model:
         """Ask for one model: as `Models.retrieve`."""
-        return await self._engine.call(_check(RETRIEVE, options, model=path_segment(model)))
+        return await self._engine.call(_request_options(RETRIEVE, options, model=path_segment(model)))
 
     async def delete(self, model: str, **options: Unpack[CallOptions]) -> ModelDeleted:
         """Delete a fine-tuned model: as `Models.delete`."""
-        return await self._engine.call(_check(DELETE, options, model=path_segment(model)))
+        return await self._engine.call(_request_options(DELETE, options, model=path_segment(model)))
 
     @property
     def with_raw_response(self) -> AsyncModelsWithRawResponse:
