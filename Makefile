@@ -49,7 +49,7 @@ types: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/python tools/node.py pyright
 
-spec-lint: $(READY) ## openapi-spec-validator and Redocly's linter on openapi.yaml
+spec-lint: $(READY) ## openapi-spec-validator, Redocly's linter and Spectral's on openapi.yaml
 	@$(BIN)/python tools/lint_spec.py
 
 test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml allows (FLOORS_ARGS=--newest: the newest)

@@ -68,7 +68,7 @@ def test_a_server_of_which_429_hides_a_part_does_not_hold(when: Callable[[Scope,
 
 
 def test_a_server_that_is_busy_now_and_then_holds_and_the_429s_are_counted() -> None:
-    with server_with(busy(lambda _, number: number % 5 == 0)) as mock:
+    with server_with(busy(lambda _, number: number % 4 == 0)) as mock:
         report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=2)
     assert report.holds, report.errors
     assert report.refused >= report.requests // 6

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from ruamel.yaml import YAML
+from ruamel.yaml.tokens import AliasToken, AnchorToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,3 +158,20 @@ def test_links_lead_from_list_to_retrieve_and_from_retrieve_to_delete() -> None:
         for link in operation["responses"]["200"].get("links", {}).values()
     }
     assert {("listModels", "retrieveModel"), ("retrieveModel", "deleteModel")} <= leads
+
+
+def test_parts_are_shared_by_reference_and_not_by_yaml_anchors() -> None:
+    tokens = YAML(pure=True).scan((ROOT / "openapi.yaml").read_text("utf-8"))
+    assert not [token.start_mark.line + 1 for token in tokens if isinstance(token, AnchorToken | AliasToken)]
+
+
+def test_the_key_is_the_only_credential_and_its_optional_headers_are_documented_with_it() -> None:
+    assert SPEC["security"] == [{"bearerAuth": []}]
+    description = SPEC["components"]["securitySchemes"]["bearerAuth"]["description"]
+    assert "`OpenAI-Organization`" in description
+    assert "`OpenAI-Project`" in description
+
+
+def test_a_deletion_always_says_that_a_model_is_deleted() -> None:
+    properties = SPEC["components"]["schemas"]["DeleteModelResponse"]["properties"]
+    assert (properties["deleted"]["const"], properties["object"]["const"]) == (True, "model")

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import (
+    Any,
+    Literal,
+    Self,
+    TypeVar,
+    cast,
+)
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,14 +17,14 @@ T = TypeVar("T", bound="DeleteModelResponse")
 
 @_attrs_define
 class DeleteModelResponse:
-    """The server's word that a model is deleted."""
+    """The server's confirmation that a model is deleted."""
 
     id: str
-    """ The identifier of the model that was deleted. No unit; opaque. """
+    """ The identifier of the model that was deleted. Opaque. """
     deleted: bool
-    """ Whether the model is deleted. No unit. """
-    object_: str
-    """ The type of the object that was deleted, "model". No unit. """
+    """ Always true; a deletion that fails is answered with an error. """
+    object_: Literal["model"]
+    """ The type of the object that was deleted, always "model". """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,7 +53,9 @@ class DeleteModelResponse:
 
         deleted = d.pop("deleted")
 
-        object_ = d.pop("object")
+        object_ = cast(Literal["model"], d.pop("object"))
+        if object_ != "model":
+            raise ValueError(f"object must match const 'model', got '{object_}'")
 
         delete_model_response = cls(
             id=id,

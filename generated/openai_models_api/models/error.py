@@ -14,13 +14,13 @@ class Error:
     """What went wrong, for people and for programs."""
 
     message: str
-    """ What went wrong, as a sentence for people. No unit. """
+    """ What went wrong, as a sentence for people. """
     type_: str
-    """ The class of the error, such as `invalid_request_error`. No unit. """
+    """ The class of the error, such as `invalid_request_error`. """
     param: None | str
-    """ The parameter at fault, if one is. No unit. """
+    """ The parameter at fault, if one is. """
     code: None | str
-    """ The error itself, for programs, such as `model_not_found`. No unit. """
+    """ The error itself, for programs, such as `model_not_found`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="ErrorResponse")
 
 @_attrs_define
 class ErrorResponse:
-    """What every error's body holds."""
+    """The body of every error."""
 
     error: Error
     """ What went wrong, for people and for programs. """

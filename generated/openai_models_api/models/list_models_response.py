@@ -25,7 +25,7 @@ class ListModelsResponse:
     """The models that a key may use."""
 
     object_: Literal["list"]
-    """ The object's type, always "list". No unit. """
+    """ The object's type, always "list". """
     data: list[Model]
     """ The models, in no set order. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

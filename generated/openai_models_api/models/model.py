@@ -23,13 +23,13 @@ class Model:
     """A model that can be used with the API."""
 
     id: str
-    """ The model's identifier, which the other endpoints take. No unit; opaque. """
+    """ The model's identifier, which the other endpoints take. Opaque. """
     created: int
     """ When the model was created, as Unix time in seconds. """
     object_: Literal["model"]
-    """ The object's type, always "model". No unit. """
+    """ The object's type, always "model". """
     owned_by: str
-    """ Who owns the model, as free text. No unit. """
+    """ Who owns the model, as free text. """
     shutdown_date: datetime.date | None | Unset = UNSET
     """ The day on which the model will shut down, as an ISO 8601 date (YYYY-MM-DD); null or absent if none has been
     announced. """

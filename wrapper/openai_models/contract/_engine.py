@@ -86,7 +86,7 @@ def configuration(target: Target, phase: str | None, examples: int | None) -> di
         "generation": {
             "database": "none",
             "deterministic": True,
-            # A made-up organization is refused like a wrong key, and hides what else an answer may lack.
+            # A generated key is refused, and hides what else a response may lack.
             "with-security-parameters": False,
         },
         "analysis": {"constants": {"enabled": False}},

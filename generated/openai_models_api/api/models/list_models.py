@@ -81,7 +81,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | ListModelsResponse]:
     """List models
 
-     Gives every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no set order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync(
 ) -> ErrorResponse | ListModelsResponse | None:
     """List models
 
-     Gives every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no set order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +127,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | ListModelsResponse]:
     """List models
 
-     Gives every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no set order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,7 +150,7 @@ async def asyncio(
 ) -> ErrorResponse | ListModelsResponse | None:
     """List models
 
-     Gives every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no set order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -92,7 +92,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | Model]:
     """Retrieve a model
 
-     Gives one model that the key may use.
+     Returns one model that the key may use.
 
     Args:
         model (str):
@@ -123,7 +123,7 @@ def sync(
 ) -> ErrorResponse | Model | None:
     """Retrieve a model
 
-     Gives one model that the key may use.
+     Returns one model that the key may use.
 
     Args:
         model (str):
@@ -149,7 +149,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | Model]:
     """Retrieve a model
 
-     Gives one model that the key may use.
+     Returns one model that the key may use.
 
     Args:
         model (str):
@@ -178,7 +178,7 @@ async def asyncio(
 ) -> ErrorResponse | Model | None:
     """Retrieve a model
 
-     Gives one model that the key may use.
+     Returns one model that the key may use.
 
     Args:
         model (str):
