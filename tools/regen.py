@@ -24,10 +24,9 @@ from spec_lines import first_fault, line_of_complaint
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
 CONFIG = ROOT / "generator-config.yaml"
+TEMPLATES = ROOT / "templates"
 GENERATED = ROOT / "generated"
 PACKAGE = GENERATED / "openai_models_api"
-VIEW = ROOT / "wrapper" / "openai_models" / "types" / "_generated_view" / "models"
-LINK = Path(os.path.relpath(PACKAGE / "models", VIEW.parent))
 PINNED = ("openapi-python-client", "ruff")
 _SHOWN_LINES = 40
 
@@ -45,9 +44,9 @@ def check_versions() -> None:
             raise RegenError(msg)
 
 
-def generate(folder: Path) -> Path:
-    """Run the generator, and give the folder that holds the package it wrote."""
-    complaint = first_fault(SPEC)
+def generate(folder: Path, spec: Path = SPEC) -> Path:
+    """Run the generator on a spec, and return the folder that holds the package it wrote."""
+    complaint = first_fault(spec)
     if complaint is not None:
         raise RegenError(complaint)
     output = folder / GENERATED.name / PACKAGE.name
@@ -62,18 +61,20 @@ def generate(folder: Path) -> Path:
         "COLUMNS": "200",
         "NO_COLOR": "1",
     }
-    options = ["--path", str(SPEC), "--config", str(CONFIG), "--output-path", str(output)]
-    command = [sys.executable, "-m", "openapi_python_client", "generate", *options, "--meta=none", "--fail-on-warning"]
+    options = ["--path", str(spec), "--config", str(CONFIG), "--output-path", str(output)]
+    options += ["--custom-template-path", str(TEMPLATES), "--meta=none", "--fail-on-warning"]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", *options]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     if done.returncode != 0 or not output.is_dir():
-        where = line_of_complaint(SPEC, said)
+        where = line_of_complaint(spec, said)
         lines = dict.fromkeys(line for line in said.splitlines() if line.strip())
         shown = "\n".join(islice(lines, _SHOWN_LINES))
         msg = f"the generator did not accept the spec{where}; generated/ is left as it was:\n{shown}"
         raise RegenError(msg)
     # With `--meta=none` there is no project around the package, and so no PEP 561 marker.
     (output / "py.typed").touch()
+    shutil.copyfile(TEMPLATES / "json_object.py", output / "json_object.py")
     return output.parent
 
 
@@ -121,19 +122,6 @@ def replace(folder: Path) -> None:
         shutil.rmtree(beside)
 
 
-def link_is_right() -> bool:
-    """Tell whether the facade's type checkers are led to the generated models."""
-    return VIEW.is_symlink() and VIEW.readlink() == LINK
-
-
-def put_link() -> None:
-    """Make the link anew, also where a tool made a copy of what it led to."""
-    if VIEW.is_dir() and not VIEW.is_symlink():
-        shutil.rmtree(VIEW)
-    VIEW.unlink(missing_ok=True)
-    VIEW.symlink_to(LINK, target_is_directory=True)
-
-
 def check(new: dict[str, bytes]) -> None:
     """Fail when what is there isn't what the spec gives."""
     lines = differences(files_of(GENERATED), new)
@@ -141,9 +129,6 @@ def check(new: dict[str, bytes]) -> None:
         shown = "\n".join(islice(lines, _SHOWN_LINES))
         more = f"\n(+{len(lines) - _SHOWN_LINES} more lines)" if len(lines) > _SHOWN_LINES else ""
         msg = f"generated/ does not match openapi.yaml. Run `make regen`; nobody edits generated/.\n{shown}{more}"
-        raise RegenError(msg)
-    if not link_is_right():
-        msg = f"{VIEW.relative_to(ROOT)} is not a link to {LINK}: run `make regen`"
         raise RegenError(msg)
 
 
@@ -161,8 +146,6 @@ def main(arguments: list[str]) -> int:
                 check(new)
             elif files_of(GENERATED) != new:
                 replace(folder)
-        if not only_check and not link_is_right():
-            put_link()
     except RegenError as error:
         print(f"regen: {error}", file=sys.stderr)
         return 1

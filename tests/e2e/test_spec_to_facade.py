@@ -17,7 +17,16 @@ from textwrap import dedent
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("openapi.yaml", "generator-config.yaml", "generated", "wrapper", "tools", "requirements", "pyproject.toml")
+PARTS = (
+    "openapi.yaml",
+    "generator-config.yaml",
+    "templates",
+    "generated",
+    "wrapper",
+    "tools",
+    "requirements",
+    "pyproject.toml",
+)
 
 
 class Copy:
@@ -36,7 +45,7 @@ class Copy:
 
     def _files(self, part: str) -> dict[str, bytes]:
         files = (file for file in (self.folder / part).rglob("*") if file.is_file() and not file.is_symlink())
-        return {str(file): file.read_bytes() for file in files if "_generated_view" not in str(file)}
+        return {str(file): file.read_bytes() for file in files}
 
     def change_spec(self, old: str, new: str) -> None:
         spec = self.folder / "openapi.yaml"

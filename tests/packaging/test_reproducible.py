@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SOURCE = (
     *("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", "openapi.yaml", "generator-config.yaml"),
-    *("wrapper", "generated"),
+    *("wrapper", "generated", "templates"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from importlib.resources import files
 
 import httpx
@@ -68,3 +69,36 @@ def test_the_builders_take_the_paths_parameters_and_nothing_else() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert files("openai_models_api").joinpath("py.typed").is_file()
+
+
+def test_an_absent_field_is_none_required_or_not() -> None:
+    model = Model.from_dict({"id": "a"})
+    assert model.owned_by is None
+    assert model.shutdown_date is None
+
+
+def test_a_field_of_another_type_is_none_and_another_text_than_the_spec_allows_is_read() -> None:
+    model = Model.from_dict({**MODEL, "created": "soon", "object": "dog"})
+    assert model.created is None
+    assert (model.object_, model.object) == ("dog", "dog")
+
+
+def test_the_json_of_a_model_is_read_by_brackets_and_by_dict() -> None:
+    model = Model.from_dict(MODEL)
+    assert dict(model) == model.to_dict() == MODEL
+    assert ("id" in model, "owner" in model) == (True, False)
+    assert (model["object"], model["max_model_len"]) == ("model", 8)
+    assert model.additional_properties == {"max_model_len": 8}
+
+
+def test_models_within_models_are_typed_and_share_their_json() -> None:
+    page = ListModelsResponse.from_dict({"object": "list", "data": [dict(MODEL)]})
+    assert page.data == [Model.from_dict(MODEL)]
+    page.data[0].created = 2
+    assert page.to_dict()["data"] == [{**MODEL, "created": 2}]
+
+
+def test_a_models_keywords_are_its_fields() -> None:
+    assert Model(id="a", object_="model", x=1).to_dict() == {"id": "a", "object": "model", "x": 1}
+    assert repr(Model(id="a", x=1)).endswith(", x=1)")
+    assert pickle.loads(pickle.dumps(Model(id="a"))) == Model(id="a") != Model(id="b")

@@ -12,7 +12,7 @@ import pytest
 import regen
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("openapi.yaml", "generator-config.yaml", "generated", "wrapper", "requirements")
+PARTS = ("openapi.yaml", "generator-config.yaml", "templates", "generated", "requirements")
 
 
 class Checkout:
@@ -22,7 +22,6 @@ class Checkout:
         self.folder = folder
         self.package = folder / "generated/openai_models_api"
         self.spec = folder / "openapi.yaml"
-        self.view = folder / "wrapper/openai_models/types/_generated_view/models"
         ignore = shutil.ignore_patterns("__pycache__")
         for part in PARTS:
             source, target = ROOT / part, folder / part
@@ -182,15 +181,6 @@ def test_an_interrupt_between_the_renames_leaves_the_old_output(
         regen.replace(new)
     assert (generated / "module.py").read_text() == "old"
     assert sorted(tmp_path.iterdir()) == [generated, new]
-
-
-def test_the_facades_view_is_linked_anew_where_a_copy_took_the_links_place(checkout: Checkout) -> None:
-    checkout.view.unlink()
-    shutil.copytree(checkout.package / "models", checkout.view)
-    assert "is not a link" in checkout.regen("--check").stderr
-    assert checkout.regen().returncode == 0
-    assert checkout.view.is_symlink()
-    assert checkout.regen("--check").returncode == 0
 
 
 def test_another_generator_than_the_pinned_one_is_refused(checkout: Checkout) -> None:

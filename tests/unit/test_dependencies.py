@@ -17,7 +17,7 @@ import openai_models_api
 
 ROOT = Path(__file__).parents[2]
 # Each needs an extra, and says so where it is missing; `_http.aiohttp` is that of the extra of its name.
-OF_EXTRAS = ("testing", "contract", "cli", "_cli", "aiohttp.py", "__main__.py", "_generated_view")
+OF_EXTRAS = ("testing", "contract", "cli", "_cli", "aiohttp.py", "__main__.py")
 # Imported only while it is running.
 IF_RUNNING = {"trio"}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(openai_models.__file__).parent
 WAITING = {"asyncio", "anyio", "trio", "sniffio", "selectors", "queue"}
 DRIVERS = {"sync", "aio"}
-SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if "_generated_view" not in path.parts]
+SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:

@@ -1,183 +1,140 @@
 """Pages of models.
 
-OpenAI's own list is one page. Servers that split theirs say `has_more` and name a
-cursor; iterating follows it, as long as it moves.
+OpenAI's own list is one page. Servers that split theirs send `has_more` and a cursor; iterating follows the cursor
+until it comes to one that was there before.
 """
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
+import copy
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar
 
 from attrs import frozen
 
+from openai_models_api.models import ListModelsResponse as GeneratedPage
+
 from ._exceptions import OpenAIError
-from .types._bulk import in_parts
-from .types._record import Record
+from .types._base_model import BaseModel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
-    from typing import Literal
-
-    from .types._generated_view.models import ListModelsResponse as GeneratedPage
-else:
-    from openai_models_api.models import ListModelsResponse as GeneratedPage
 
 __all__ = ["AsyncPage", "AsyncPaginator", "PageInfo", "SyncPage"]
 
 T = TypeVar("T")
 
-# It goes into the URL twice, each byte as up to three: httpx takes URLs of 65,536 characters.
+# The cursor is sent twice, each byte as up to three characters, and httpx takes URLs of 65,536 characters.
 _LONGEST_CURSOR: Final = 8192
 
 
 @frozen
 class PageInfo:
-    """What the next page is asked with.
-
-    Attributes:
-        params: Query parameters.
-    """
+    """What the next page is requested with: query parameters."""
 
     params: Mapping[str, str]
 
 
-class _Page(Record, GeneratedPage, Generic[T], generated=GeneratedPage):
-    """What a page knows without asking anybody."""
+class _Page(BaseModel, GeneratedPage, Generic[T]):
+    """What sync and async pages share."""
 
-    __slots__ = ("__dict__", "_again", "_known_request_id", "_made", "_make", "_sent", "_trail")
+    __slots__ = ("_fetch_page", "_seen_cursors", "data")
 
-    _again: Callable[[Mapping[str, str]], Any]
-    # Within, the list of models, once somebody asked for all; and what makes them of what was sent.
-    _made: list[list[T]]
-    _make: Callable[[list[dict[str, Any]]], list[T]]
-    _trail: frozenset[str]
+    data: list[T]  # type: ignore[assignment]  # the facade's models, which are generated ones too
+    """The models on this page, in the server's order."""
+    _fetch_page: Callable[[Mapping[str, str]], Any] | None
+    _seen_cursors: frozenset[str]
 
     def __init__(self, /, **fields: Any) -> None:
-        items: list[T] = list(fields.pop("data", None) or ())
-        self._hold(fields | {"data": [item.to_dict() if isinstance(item, Record) else item for item in items]})
-        self._made = [items]
-        self._trail = frozenset()
+        models: list[T] = list(fields.pop("data", None) or ())
+        super().__init__(**fields, data=models)
+        self._set_up(models)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a dictionary such as `to_dict` gives."""
+        """Return the page that a dictionary describes, with what it has under `data` as its models."""
         return cls(**src_dict)
 
     @classmethod
-    def _of(
-        cls,
-        sent: dict[str, Any],
-        make: Callable[[list[dict[str, Any]]], list[T]],
-        again: Callable[[Mapping[str, str]], Any],
-    ) -> Self:
+    def _of(cls, sent: dict[str, Any], models: list[T], fetch_page: Callable[[Mapping[str, str]], Any]) -> Self:
+        """Return a page that a server sent, with its models and a function that requests another page."""
         page = cls._from_json(sent)
-        page._again = again
-        page._made = []
-        page._make = make
-        page._trail = frozenset()
+        page._set_up(models, fetch_page)
         return page
 
-    if TYPE_CHECKING:
-        data: list[T]  # type: ignore[assignment]  # the facade's models, which are generated ones too
-    else:
-
-        @property
-        def data(self) -> list[T]:
-            """The models on this page, in the server's order."""
-            made = self._made
-            if not made:
-                made.append(self._make(self._json.get("data") or []))
-            return made[0]  # the same for all threads that came here at once
-
-        @data.setter
-        def data(self, items: list[T]) -> None:
-            self._made = [items]
-
-    def _each(self) -> Iterator[T]:
-        """Go through the models on this page, and make those that nobody has asked for as they come.
-
-        So Python's garbage collector has none to go through: a tenth of the time of a list of ten thousand, and
-        of some such lists half.
-        """
-        if self._made:
-            return iter(tuple(self.data))
-        return chain.from_iterable(map(self._make, in_parts(self._json.get("data") or [])))
-
-    if TYPE_CHECKING:
-
-        @property
-        def object(self) -> Literal["list"]:
-            """The object's type, always "list"."""
-            return self.object_
+    def _set_up(self, models: list[T], fetch_page: Callable[[Mapping[str, str]], Any] | None = None) -> None:
+        self.data = models  # pyright: ignore[reportIncompatibleVariableOverride]  # as above
+        self._fetch_page = fetch_page
+        self._seen_cursors = frozenset()
 
     def to_dict(
         self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = True, exclude_none: bool = False
     ) -> dict[str, Any]:
-        """Give the page as `Record.to_dict` gives a model, and the models on it likewise."""
+        """Return a copy of what the server sent, with the models that the page has now; arguments as `Model.to_dict`."""
         values = super().to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
         if values.get("data") is not None:
             values["data"] = [
                 item.to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
-                if isinstance(item, Record)
+                if isinstance(item, BaseModel)
                 else item
                 for item in self.data
             ]
         return values
 
     def has_next_page(self) -> bool:
-        """Tell whether the server has more, and said where."""
+        """Return whether the server has more models, and named the cursor of the next page."""
         return self.next_page_info() is not None
 
     def next_page_info(self) -> PageInfo | None:
-        """Give what the next page is asked with; None on the last page.
+        """Return what the next page is requested with; None on the last page.
 
-        The cursor is the page's `last_id`. Servers read it as `after` (OpenAI's other
-        lists) or as `after_id` (Anthropic's), so both are sent. A cursor that was
-        there before leads nowhere new, and ends the list.
+        The cursor is the page's `last_id`. Servers read it as `after` (OpenAI's other lists) or as `after_id`
+        (Anthropic's), so both are sent. A cursor that was there before leads nowhere new, and ends the list.
         """
         cursor = self._json.get("last_id")
-        holds = self.data if self._made else self._json.get("data")
-        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not holds:
+        if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not self.data:
             return None
-        return None if cursor in self._trail else PageInfo({"after": cursor, "after_id": cursor})
+        return None if cursor in self._seen_cursors else PageInfo({"after": cursor, "after_id": cursor})
 
-    def _next_params(self) -> Mapping[str, str]:
+    def _request_next(self) -> Any:
+        """Request the next page: return the page, or an awaitable of it."""
         info = self.next_page_info()
         if info is None:
             msg = "No next page expected; please check `.has_next_page()` before calling `.get_next_page()`."
             raise RuntimeError(msg)
         _check_cursor(info.params["after"])
-        return info.params
-
-    def _asking(self) -> Callable[[Mapping[str, str]], Any]:
-        if not hasattr(self, "_again"):
-            msg = "This page belongs to no client: it was made by hand, or comes off a pickle."
+        if self._fetch_page is None:
+            msg = "This page belongs to no client: it was made by hand, or unpickled."
             raise RuntimeError(msg)
-        return self._again
+        return self._fetch_page(info.params)
 
-    def _followed_by(self, page: Self) -> Self:
-        page._trail = self._trail | {self._json["last_id"]}
+    def _link_next(self, page: Self) -> Self:
+        """Hand the cursors seen so far to the next page."""
+        page._seen_cursors = self._seen_cursors | {self._json["last_id"]}
+        return page
+
+    def __copy__(self) -> Self:
+        return self._restored({**self.__getstate__(), "items": list(self.data)})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._restored(copy.deepcopy(self.__getstate__(), memo))
+
+    def _restored(self, state: dict[str, Any]) -> Self:
+        page = self._from_json({})
+        page.__setstate__(state)
+        page._fetch_page = self._fetch_page
         return page
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "items": self.data, "trail": self._trail}
+        return {**super().__getstate__(), "items": self.data, "trail": self._seen_cursors}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._made = [state["items"]]
-        self._trail = state["trail"]
-
-    def _restored(self, sent: dict[str, Any]) -> Self:
-        page = super()._restored(sent)
-        page._made, page._trail = [list(self.data)], self._trail
-        if hasattr(self, "_again"):
-            page._again = self._again
-        return page
+        self._set_up(state["items"])
+        self._seen_cursors = state["trail"]
 
 
 def _check_cursor(cursor: str) -> None:
-    """Refuse a cursor that no URL can hold: going without it would pass for the list's end."""
+    """Refuse a cursor that no URL can hold: leaving it out would look like the end of the list."""
     try:
         length = len(cursor.encode())
     except UnicodeEncodeError:
@@ -188,37 +145,35 @@ def _check_cursor(cursor: str) -> None:
         raise OpenAIError(msg)
 
 
-class _Seen:
-    """Keeps back what an earlier page already gave."""
-
-    def __init__(self) -> None:
-        self._ids: set[object] = set()
-
-    def new(self, items: Iterable[T]) -> list[T]:
-        fresh = [item for item in items if getattr(item, "id", item) not in self._ids]
-        self._ids.update(getattr(item, "id", item) for item in fresh)
-        return fresh
+def _new(items: Iterable[T], seen: set[object]) -> list[T]:
+    """Return the models whose ids have not been seen, and note these."""
+    new = [item for item in items if getattr(item, "id", item) not in seen]
+    seen.update(getattr(item, "id", item) for item in new)
+    return new
 
 
 class SyncPage(_Page[T]):
-    """A page of models; iterating goes through this one and those after it."""
+    """A page of models. Iterating goes through the models on it and on the pages after it."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[T]:
-        # As with OpenAI; looking at each id takes a fifth of a list's time.
-        return self._over_pages() if self.has_next_page() else self._each()
+        return self._over_pages() if self.has_next_page() else iter(tuple(self.data))
 
     def _over_pages(self) -> Iterator[T]:
-        seen = _Seen()
+        seen: set[object] = set()
         for page in self.iter_pages():
-            items = seen.new(page.data)
+            items = _new(page.data, seen)
             if not items:  # cursors that move may still lead nowhere new
                 return
             yield from items
 
     def iter_pages(self) -> Iterator[Self]:
-        """Go through this page and those after it."""
+        """Iterate over this page and those after it.
+
+        Raises:
+            OpenAIError: A request failed.
+        """
         page = self
         yield page
         while page.has_next_page():
@@ -226,35 +181,39 @@ class SyncPage(_Page[T]):
             yield page
 
     def get_next_page(self) -> Self:
-        """Ask for the next page.
+        """Request the next page.
 
         Raises:
-            RuntimeError: There is none; `has_next_page` tells.
-            OpenAIError: The call failed.
+            RuntimeError: There is none (see `has_next_page`), or this page belongs to no client.
+            OpenAIError: The request failed.
         """
-        return self._followed_by(self._asking()(self._next_params()))
+        return self._link_next(self._request_next())
 
 
 class AsyncPage(_Page[T]):
-    """A page of models; iterating goes through this one and those after it."""
+    """A page of models. Iterating goes through the models on it and on the pages after it."""
 
     __slots__ = ()
 
     async def __aiter__(self) -> AsyncIterator[T]:
         if not self.has_next_page():
-            for item in self._each():
+            for item in tuple(self.data):
                 yield item
             return
-        seen = _Seen()
+        seen: set[object] = set()
         async for page in self.iter_pages():
-            items = seen.new(page.data)
+            items = _new(page.data, seen)
             if not items:  # cursors that move may still lead nowhere new
                 return
             for item in items:
                 yield item
 
     async def iter_pages(self) -> AsyncIterator[Self]:
-        """Go through this page and those after it."""
+        """Iterate over this page and those after it.
+
+        Raises:
+            OpenAIError: A request failed.
+        """
         page = self
         yield page
         while page.has_next_page():
@@ -262,18 +221,18 @@ class AsyncPage(_Page[T]):
             yield page
 
     async def get_next_page(self) -> Self:
-        """Ask for the next page.
+        """Request the next page.
 
         Raises:
-            RuntimeError: There is none; `has_next_page` tells.
-            OpenAIError: The call failed.
+            RuntimeError: There is none (see `has_next_page`), or this page belongs to no client.
+            OpenAIError: The request failed.
         """
-        return self._followed_by(await self._asking()(self._next_params()))
+        return self._link_next(await self._request_next())
 
 
 @frozen(eq=False, repr=False)
 class AsyncPaginator(Generic[T]):
-    """What the async `list()` gives: awaited, the first page; iterated, every model."""
+    """The result of the async `list()`: awaited, it is the first page; iterated, it gives every model."""
 
     _first: Callable[[], Awaitable[AsyncPage[T]]]
 

@@ -1,5 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
+from ..json_object import JsonObject
 from .delete_model_response import DeleteModelResponse
 from .error import Error
 from .error_response import ErrorResponse
@@ -13,3 +14,6 @@ __all__ = (
     "ListModelsResponse",
     "Model",
 )
+
+for _model in JsonObject.__subclasses__():
+    _model._define_fields(globals())

@@ -78,7 +78,7 @@ class RawResult(Generic[T]):
             validate_strict(self.response, value)
         if isinstance(value, ModelsPayload):
             fetch_page = partial(_fetch_page, engine, self.options)
-            value = self.options.page_class._of(value.sent, value.make, fetch_page)
+            value = self.options.page_class._of(value.sent, value.models, fetch_page)
         headers = self.response.headers
         value._request_id = headers.get("x-request-id", headers.get("request-id"))
         return value  # type: ignore[no-any-return]  # what the operation says

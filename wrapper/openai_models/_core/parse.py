@@ -7,19 +7,17 @@ that was asked for with `deleted` true.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ..types import Model, ModelDeleted
-from ..types._bulk import all_as_sent, all_from_json, are_plain
-from ..types._record import Record
+from ..types._base_model import BaseModel
 from .error_text import says_failed, says_failed_and_gave_nothing
-from .response import ensure_shallow, invalid, json_in, object_in, read_json
+from .response import invalid, object_in, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .._httpx import Response
 
@@ -30,44 +28,26 @@ class ModelsPayload:
 
     Attributes:
         sent: The page as an object, with models under `data`; an array is put there.
-        make: What makes models of what was sent.
+        models: The models on it.
     """
 
     sent: dict[str, Any]
-    make: Callable[[list[dict[str, Any]]], list[Model]]
-
-    @property
-    def models(self) -> list[Model]:
-        """The models on it."""
-        return self.make(self.sent["data"] or [])
+    models: list[Model]
 
 
 def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> ModelsPayload:
     """Read a page of models: an object with `data`, or a bare array."""
-    body = json_in(response, problem)
-    is_plain = _is_plain(body)
-    if not is_plain:  # what is plain holds texts and numbers
-        ensure_shallow(response, body)
+    body = object_in(response, problem)
     sent = {"data": body} if isinstance(body, list) else body
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
         raise invalid(response, "The answer is not a list of models", body)
-    if is_plain:
-        return ModelsPayload(sent, partial(all_as_sent, Model))
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
         raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
         raise invalid(response, f"Item {index} of the list is not a model with an id", body)
-    return ModelsPayload(sent, partial(all_from_json, Model))
-
-
-def _is_plain(body: object) -> bool:
-    """Tell whether an answer is a list of models just as the API documents it, which needs no other look."""
-    if not isinstance(body, dict) or not isinstance(body.get("data"), list):
-        return False
-    is_flat = not any(isinstance(value, dict | list) for key, value in body.items() if key != "data")
-    return is_flat and are_plain(Model, body["data"])
+    return ModelsPayload(sent, Model._list_from_json(items))
 
 
 def _are_models(items: list[Any]) -> bool:
@@ -114,9 +94,9 @@ def validate_strict(response: Response, result: ModelsPayload | Model | ModelDel
         raise invalid(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
     records = result.models if isinstance(result, ModelsPayload) else [result]
     for record in records:
-        departure = record._departure() if isinstance(record, Record) else None
-        if departure is not None:
-            raise invalid(response, f"{type(record).__name__}.{departure}", read_json(response))
+        violation = record._schema_violation() if isinstance(record, BaseModel) else None
+        if violation is not None:
+            raise invalid(response, f"{type(record).__name__}.{violation}", read_json(response))
 
 
 def _json_type(value: object) -> str:

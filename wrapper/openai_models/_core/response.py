@@ -168,37 +168,20 @@ def object_in(response: Response, problem: str | None) -> Any:
     Raises:
         APIResponseValidationError: It has no JSON.
     """
-    value = json_in(response, problem)
-    if response.content.count(b"[") + response.content.count(b"{") > _DEEPEST:
-        ensure_shallow(response, value)
-    return value
-
-
-def json_in(response: Response, problem: str | None) -> Any:
-    """Return the JSON of a success as `object_in` does, but for a caller that looks itself whether it nests too deep.
-
-    Nothing may be done with what does but to pass it to `ensure_shallow`.
-    """
     if problem is not None:
         raise invalid(response, f"The body {problem}")
     if not response.content.strip():
         raise invalid(response, "The body is empty, where JSON should be")
     try:
-        return json.loads(response.content)
+        value = json.loads(response.content)
     except RecursionError:
         raise _no_json(response, _TOO_DEEP) from None
     except ValueError as error:
         raise _no_json(response, str(error)) from None
-
-
-def ensure_shallow(response: Response, value: object) -> None:
-    """Insist that JSON doesn't nest too deep.
-
-    Raises:
-        APIResponseValidationError: It does.
-    """
-    if _nests_too_deep(response.content, value):
+    # A shorter body has not enough brackets to nest too deep.
+    if len(response.content) > 2 * _DEEPEST and _nests_too_deep(response.content, value):
         raise _no_json(response, _TOO_DEEP)
+    return value
 
 
 def _no_json(response: Response, why: str) -> APIResponseValidationError:

@@ -1,4 +1,4 @@
-"""What the calls give."""
+"""The objects that the calls return."""
 
 from __future__ import annotations
 

@@ -1,45 +1,41 @@
-"""A model: the generated type, read leniently."""
+"""A model of the API."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ._record import Record
+from openai_models_api.models import Model as GeneratedModel
+
+from ._base_model import BaseModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._generated_view.models import Model as GeneratedModel
-else:
-    from openai_models_api.models import Model as GeneratedModel
 
-__all__ = ["Model"]
-
-
-class Model(Record, GeneratedModel, generated=GeneratedModel):
+class Model(BaseModel, GeneratedModel):
     """A model that the API offers.
 
-    Its fields are those of the spec. One that the server left out, or sent with a value
-    of another type, reads as None; one that only this server knows reads as an
-    attribute (`model.max_model_len`). `to_dict()` gives what was sent.
+    Its fields are those of the spec. One that the server left out, or sent with a value of another type, reads as
+    None; one that only this server knows reads as an attribute (`model.max_model_len`). `model["shutdown_date"]`,
+    `in` and `dict(model)` have each field as the server sent it.
 
     Args:
-        **fields: The fields by name; `id` is indispensable.
+        **fields: The fields by name; `id` is required.
 
     Raises:
         TypeError: There is no `id`, or it isn't a string.
     """
 
-    __slots__ = ("__dict__", "_known_request_id", "_sent")
+    __slots__ = ()
 
     def __init__(self, /, **fields: Any) -> None:
-        self._hold(fields)
+        super().__init__(**fields)
         self._check_id()
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a dictionary such as `to_dict` gives.
+        """Return the model that a dictionary describes, such as `to_dict` returns.
 
         Raises:
             TypeError: It has no `id`, or one that isn't a string.
@@ -53,37 +49,27 @@ class Model(Record, GeneratedModel, generated=GeneratedModel):
             msg = f"a Model needs an id that is a string, not {self._json.get('id')!r}"
             raise TypeError(msg)
 
-    if TYPE_CHECKING:
-
-        @property
-        def object(self) -> Literal["model"]:
-            """The object's type, always "model"."""
-            return self.object_
-
     @property
     def created_at(self) -> datetime | None:
         """When the model was created, in UTC.
 
-        From `created` (Unix time, in seconds), or else from the `created_at` that other
-        servers send, as Unix time or as RFC 3339; None where neither tells.
+        It is read from `created` (Unix time, in seconds), or else from the `created_at` that other servers send, as
+        Unix time or as RFC 3339. It is None if neither can be read.
         """
-        for key in ("created", "created_at"):
-            moment = _moment(self._json.get(key))
-            if moment is not None:
-                return moment
-        return None
+        moments = (_moment(self._json.get(key)) for key in ("created", "created_at"))
+        return next((moment for moment in moments if moment is not None), None)
 
     @property
     def is_fine_tuned(self) -> bool:
         """Whether the id is one that OpenAI gives to fine-tuned models.
 
-        These begin with `ft:`; those of the first API have `:ft-` within
-        (`davinci:ft-personal-2023-01-24-03-13-55`).
+        These begin with `ft:`; those of the first API contain `:ft-` (`davinci:ft-personal-2023-01-24-03-13-55`).
         """
         return self.id.startswith("ft:") or ":ft-" in self.id
 
 
 def _moment(value: object) -> datetime | None:
+    """Return the moment that Unix time in seconds or an RFC 3339 text names; None for anything else."""
     if isinstance(value, bool):
         return None
     try:

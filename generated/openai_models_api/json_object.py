@@ -1,0 +1,278 @@
+"""The base class of the generated models: a JSON object that is read leniently.
+
+`make regen` copies this file into the generated package.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import types
+import typing
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, KeysView, Mapping
+
+
+class JsonObject:
+    """A JSON object, as the server sent it.
+
+    A documented field reads as the type that the spec gives it, and as None if it is absent or has a value of another
+    type. An unknown field reads as an attribute too, unless its name begins with an underscore or is that of a method.
+    Brackets, `in`, `keys()` and `dict()` cover every field as it was sent. Whatever is set is written into the JSON.
+
+    Args:
+        **fields: The fields, by the names of their attributes.
+    """
+
+    if not TYPE_CHECKING:  # To a type checker, the documented fields are plain attributes.
+        __slots__ = ("_json",)
+
+    _json: dict[str, Any]
+    # The generated classes have the key in the JSON of each attribute, and the keys that the spec requires.
+    _keys: ClassVar[dict[str, str]] = {}
+    _required: ClassVar[tuple[str, ...]] = ()
+    # By its key, the attribute of each documented field, and its type.
+    _names: ClassVar[dict[str, str]] = {}
+    _types: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def _define_fields(cls, namespace: dict[str, Any]) -> None:
+        """Make a property of each documented field, once all the classes exist that its type may name."""
+        hints = typing.get_type_hints(cls, localns=namespace)
+        # A field with the name of a method is read by brackets alone, as an unknown one of such a name is.
+        cls._keys = {name: key for name, key in cls._keys.items() if not hasattr(JsonObject, name)}
+        cls._types = {key: hints[name] for name, key in cls._keys.items()}
+        # The generator's `object_` is `object` as well: only Python's keywords can't be attributes.
+        cls._names = {key: key if name == f"{key}_" and not iskeyword(key) else name for name, key in cls._keys.items()}
+        for name, key in cls._keys.items():
+            for attribute in {name, cls._names[key]}:
+                setattr(cls, attribute, _field(key, hints[name]))
+
+    @classmethod
+    def _from_json(cls, json: dict[str, Any]) -> Self:
+        """Wrap an object that a server sent, without a copy."""
+        return cls._list_from_json([json])[0]
+
+    @classmethod
+    def _list_from_json(cls, items: list[dict[str, Any]]) -> list[Self]:
+        """Wrap each of the objects that a server sent, without a copy."""
+        models = [cls.__new__(cls) for _ in items]
+        for model, json in zip(models, items, strict=True):
+            _set_json(model, json)  # past `__setattr__`, which is slow
+        return models
+
+    def __init__(self, /, **fields: Any) -> None:
+        self._json = {}
+        for name, value in fields.items():
+            if name in self._keys:
+                self._json[self._keys[name]] = _as_json(value)
+            else:
+                self._json[name] = value
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Wrap a copy of a dictionary such as `to_dict` returns."""
+        return cls._from_json(dict(src_dict))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a deep copy of the JSON."""
+        return copy.deepcopy(dict(self._json))
+
+    def keys(self) -> KeysView[str]:
+        """Return the names of all fields that the server sent."""
+        return self._json.keys()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._json[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._json[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._json[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._json
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The unknown fields, as a copy."""
+        return {key: value for key, value in dict(self._json).items() if key not in self._names}
+
+    @additional_properties.setter
+    def additional_properties(self, values: Mapping[str, Any]) -> None:
+        self._json = {key: value for key, value in self._json.items() if key in self._names} | dict(values)
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the unknown fields."""
+        return list(self.additional_properties)
+
+    if not TYPE_CHECKING:  # A type checker is to know the documented fields, and no others.
+        __iter__ = None  # Without it, Python would iterate by `model[0]`, `model[1]`, …
+
+        @property
+        def __dict__(self) -> dict[str, Any]:
+            """The attributes that the server sent, as a copy."""
+            documented = {name: getattr(self, name) for key, name in self._names.items() if key in self._json}
+            unknown = {key: value for key, value in self.additional_properties.items() if self._is_free(key)}
+            return documented | unknown
+
+        def __getattr__(self, name: str) -> Any:
+            if self._is_free(name) and name in self._json:
+                return self._json[name]
+            msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(msg, name=name, obj=self)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if self._is_free(name):
+                self._json[name] = value
+            else:
+                object.__setattr__(self, name, value)
+
+        def __delattr__(self, name: str) -> None:
+            if self._is_free(name) and name in self._json:
+                del self._json[name]
+            else:
+                object.__delattr__(self, name)
+
+    def _is_free(self, name: object) -> bool:
+        """Return whether the class has no attribute of a name, so that the name can be that of an unknown field."""
+        is_public = isinstance(name, str) and not name.startswith("_")
+        return is_public and not any(name in vars(base) for base in type(self).__mro__)
+
+    def _fields(self) -> Iterator[tuple[str, Any]]:
+        """Iterate over the documented fields and then the unknown ones."""
+        for name in self._names.values():
+            yield name, getattr(self, name)
+        yield from self.additional_properties.items()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._fields())})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self) or not isinstance(other, JsonObject):
+            return NotImplemented
+        return dict(self._fields()) == dict(other._fields())
+
+    __hash__ = None  # type: ignore[assignment]  # mutable
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"json": dict(self._json)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._json = state["json"]
+
+
+_set_json = vars(JsonObject)["_json"].__set__
+
+
+def _field(key: str, type_: Any) -> property:
+    """Return a property that reads a documented field as its type."""
+    read, plain = _reader(type_), _plain_type(type_)
+
+    def getter(self: JsonObject) -> Any:
+        value = self._json.get(key)
+        return value if type(value) is plain else read(value)
+
+    def setter(self: JsonObject, value: Any) -> None:
+        self._json[key] = _as_json(value)
+
+    def deleter(self: JsonObject) -> None:
+        if key not in self._json:
+            msg = f"{type(self).__name__!r} object has no field {key!r}"
+            raise AttributeError(msg, name=key, obj=self)
+        del self._json[key]
+
+    return property(getter, setter, deleter)
+
+
+def _plain_type(type_: Any) -> type:
+    """Return the class of most values of a type that read as they were sent, without a call of its reader."""
+    origin, arguments = typing.get_origin(type_), typing.get_args(type_)
+    if origin in {typing.Union, types.UnionType}:
+        return next((each for each in map(_plain_type, arguments) if each is not types.NoneType), types.NoneType)
+    if origin is Literal:
+        return type(arguments[0])
+    return type_ if type_ in {str, int, float, bool} else types.NoneType
+
+
+def _reader(type_: Any) -> Callable[[Any], Any]:
+    """Return a function that converts JSON to a type, and to None if it is of no such type."""
+    origin, arguments = typing.get_origin(type_) or type_, typing.get_args(type_)
+    if origin in {typing.Union, types.UnionType}:
+        return _first_of([_reader(each) for each in arguments if each is not types.NoneType])
+    if origin is list:
+        return _list_of(_reader(arguments[0]))
+    if origin is Literal:
+        return _exactly(type(arguments[0]))
+    if origin in _READERS:
+        return _READERS[origin]
+    if issubclass(origin, JsonObject):
+        return lambda value: origin._from_json(value) if type(value) is dict else None
+    return _parsed(getattr(origin, "fromisoformat", origin))
+
+
+def _exactly(type_: type) -> Callable[[Any], Any]:
+    return lambda value: value if type(value) is type_ else None
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():  # JSON Schema counts 1.0 among the integers
+        return int(value)
+    return value if type(value) is int else None
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    Any: lambda value: value,
+    bool: _exactly(bool),
+    float: lambda value: value if type(value) in {float, int} else None,
+    int: _integer,
+    str: _exactly(str),
+}
+
+
+def _first_of(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        return next((found for reader in readers if (found := reader(value)) is not None), None)
+
+    return readers[0] if len(readers) == 1 else read
+
+
+def _list_of(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read(value: Any) -> list[Any] | None:
+        if type(value) is not list:
+            return None
+        items = [reader(item) for item in value]
+        return (
+            None if any(read is None and sent is not None for read, sent in zip(items, value, strict=True)) else items
+        )
+
+    return read
+
+
+def _parsed(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return a reader of what JSON has as a string: a date, a datetime, a UUID."""
+
+    def read(value: Any) -> Any:
+        try:
+            return parse(value) if isinstance(value, str) else None
+        except ValueError:
+            return None
+
+    return read
+
+
+def _as_json(value: Any) -> Any:
+    """Return the JSON of a documented field's value."""
+    if isinstance(value, JsonObject):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    # By its name, since `uuid` takes long to import and few specs have one.
+    return str(value) if type(value).__name__ == "UUID" else value
