@@ -59,9 +59,11 @@ class JsonObject:
     @classmethod
     def _list_from_json(cls, items: list[dict[str, Any]]) -> list[Self]:
         """Wrap each of the objects that a server sent, without a copy."""
-        models = [cls.__new__(cls) for _ in items]
-        for model, json in zip(models, items, strict=True):
+        new, models = cls.__new__, []
+        for json in items:
+            model = new(cls)
             _set_json(model, json)  # past `__setattr__`, which is slow
+            models.append(model)
         return models
 
     def __init__(self, /, **fields: Any) -> None:
@@ -191,7 +193,7 @@ def _field(key: str, type_: Any) -> property:
 
 
 def _plain_type(type_: Any) -> type:
-    """Return the class of most values of a type that read as they were sent, without a call of its reader."""
+    """Return a class whose values read as they were sent, so that no reader needs to be called."""
     origin, arguments = typing.get_origin(type_), typing.get_args(type_)
     if origin in {typing.Union, types.UnionType}:
         return next((each for each in map(_plain_type, arguments) if each is not types.NoneType), types.NoneType)
@@ -247,9 +249,8 @@ def _list_of(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if type(value) is not list:
             return None
         items = [reader(item) for item in value]
-        return (
-            None if any(read is None and sent is not None for read, sent in zip(items, value, strict=True)) else items
-        )
+        has_misfit = any(item is None and sent is not None for item, sent in zip(items, value, strict=True))
+        return None if has_misfit else items
 
     return read
 

@@ -81,6 +81,8 @@ for key, (_, attribute, value, _, wrong) in kinds.items():
         found[key]["set"] = json.loads(model.to_json()).get(key)
     except (AttributeError, TypeError) as error:
         found[key]["set"] = repr(error)
+named_as_a_method = Model.from_dict({"id": "a", "keys": "sent"})
+found["keys"] = [dict(named_as_a_method), named_as_a_method["keys"], callable(named_as_a_method.keys), repr(named_as_a_method)]
 print(json.dumps(found))
 """
 
@@ -88,7 +90,7 @@ print(json.dumps(found))
 def readings(folder: Path, *, required: bool) -> dict[str, dict[str, Any]]:
     spec = YAML(typ="safe").load((ROOT / "openapi.yaml").read_text("utf-8"))
     model = spec["components"]["schemas"]["Model"]
-    model["properties"] |= {key: row[0] for key, row in KINDS.items()}
+    model["properties"] |= {key: row[0] for key, row in KINDS.items()} | {"keys": {"type": "string"}}
     model.pop("example", None)
     if required:
         model["required"] = [*model["required"], *(key for key in KINDS if key != "withDefault")]
@@ -135,3 +137,10 @@ def test_a_property_that_is_set_to_what_it_reads_as_is_sent_as_it_came(
     key: str, found: dict[str, dict[str, Any]]
 ) -> None:
     assert found[key]["set"] == KINDS[key][2]
+
+
+def test_a_property_with_the_name_of_a_method_is_read_by_brackets_and_hides_no_method(found: dict[str, Any]) -> None:
+    as_dict, in_brackets, is_method, shown = found["keys"]
+    assert as_dict == {"id": "a", "keys": "sent"}
+    assert (in_brackets, is_method) == ("sent", True)
+    assert "keys='sent'" in shown
