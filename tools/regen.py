@@ -74,7 +74,8 @@ def generate(folder: Path, spec: Path = SPEC) -> Path:
         raise RegenError(msg)
     # With `--meta=none` there is no project around the package, and so no PEP 561 marker.
     (output / "py.typed").touch()
-    shutil.copyfile(TEMPLATES / "json_object.py", output / "json_object.py")
+    for module in TEMPLATES.glob("*.py"):
+        shutil.copyfile(module, output / module.name)
     return output.parent
 
 

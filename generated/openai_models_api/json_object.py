@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
-import types
 import typing
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from .json_types import as_json, plain_type, reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, KeysView, Mapping
+    from collections.abc import Iterator, KeysView, Mapping
 
 
 class JsonObject:
@@ -70,7 +70,7 @@ class JsonObject:
         self._json = {}
         for name, value in fields.items():
             if name in self._keys:
-                self._json[self._keys[name]] = _as_json(value)
+                self._json[self._keys[name]] = as_json(value)
             else:
                 self._json[name] = value
 
@@ -174,14 +174,14 @@ _set_json = vars(JsonObject)["_json"].__set__
 
 def _field(key: str, type_: Any) -> property:
     """Return a property that reads a documented field as its type."""
-    read, plain = _reader(type_), _plain_type(type_)
+    read, plain = reader_of(type_), plain_type(type_)
 
     def getter(self: JsonObject) -> Any:
         value = self._json.get(key)
         return value if type(value) is plain else read(value)
 
     def setter(self: JsonObject, value: Any) -> None:
-        self._json[key] = _as_json(value)
+        self._json[key] = as_json(value)
 
     def deleter(self: JsonObject) -> None:
         if key not in self._json:
@@ -190,90 +190,3 @@ def _field(key: str, type_: Any) -> property:
         del self._json[key]
 
     return property(getter, setter, deleter)
-
-
-def _plain_type(type_: Any) -> type:
-    """Return a class whose values read as they were sent, so that no reader needs to be called."""
-    origin, arguments = typing.get_origin(type_), typing.get_args(type_)
-    if origin in {typing.Union, types.UnionType}:
-        return next((each for each in map(_plain_type, arguments) if each is not types.NoneType), types.NoneType)
-    if origin is Literal:
-        return type(arguments[0])
-    return type_ if type_ in {str, int, float, bool} else types.NoneType
-
-
-def _reader(type_: Any) -> Callable[[Any], Any]:
-    """Return a function that converts JSON to a type, and to None if it is of no such type."""
-    origin, arguments = typing.get_origin(type_) or type_, typing.get_args(type_)
-    if origin in {typing.Union, types.UnionType}:
-        return _first_of([_reader(each) for each in arguments if each is not types.NoneType])
-    if origin is list:
-        return _list_of(_reader(arguments[0]))
-    if origin is Literal:
-        return _exactly(type(arguments[0]))
-    if origin in _READERS:
-        return _READERS[origin]
-    if issubclass(origin, JsonObject):
-        return lambda value: origin._from_json(value) if type(value) is dict else None
-    return _parsed(getattr(origin, "fromisoformat", origin))
-
-
-def _exactly(type_: type) -> Callable[[Any], Any]:
-    return lambda value: value if type(value) is type_ else None
-
-
-def _integer(value: Any) -> int | None:
-    if isinstance(value, float) and value.is_integer():  # JSON Schema counts 1.0 among the integers
-        return int(value)
-    return value if type(value) is int else None
-
-
-_READERS: dict[Any, Callable[[Any], Any]] = {
-    Any: lambda value: value,
-    bool: _exactly(bool),
-    float: lambda value: value if type(value) in {float, int} else None,
-    int: _integer,
-    str: _exactly(str),
-}
-
-
-def _first_of(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
-        return next((found for reader in readers if (found := reader(value)) is not None), None)
-
-    return readers[0] if len(readers) == 1 else read
-
-
-def _list_of(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def read(value: Any) -> list[Any] | None:
-        if type(value) is not list:
-            return None
-        items = [reader(item) for item in value]
-        has_misfit = any(item is None and sent is not None for item, sent in zip(items, value, strict=True))
-        return None if has_misfit else items
-
-    return read
-
-
-def _parsed(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Return a reader of what JSON has as a string: a date, a datetime, a UUID."""
-
-    def read(value: Any) -> Any:
-        try:
-            return parse(value) if isinstance(value, str) else None
-        except ValueError:
-            return None
-
-    return read
-
-
-def _as_json(value: Any) -> Any:
-    """Return the JSON of a documented field's value."""
-    if isinstance(value, JsonObject):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_as_json(item) for item in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    # By its name, since `uuid` takes long to import and few specs have one.
-    return str(value) if type(value).__name__ == "UUID" else value

@@ -31,6 +31,7 @@ def test_ours_replace_these_and_no_others() -> None:
     assert {path.name for path in (ROOT / "templates").iterdir()} & stock == COMPARED.keys()
 
 
-def test_the_base_class_is_copied_as_it_is() -> None:
-    copied = ROOT / "generated/openai_models_api/json_object.py"
-    assert copied.read_bytes() == (ROOT / "templates/json_object.py").read_bytes()
+@pytest.mark.parametrize("module", ["json_object.py", "json_types.py"])
+def test_the_modules_that_models_are_made_of_are_copied_as_they_are(module: str) -> None:
+    copied = ROOT / "generated/openai_models_api" / module
+    assert copied.read_bytes() == (ROOT / "templates" / module).read_bytes()
