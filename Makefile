@@ -10,7 +10,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ types: $(READY)
 
 spec-lint: $(READY) ## openapi-spec-validator, Redocly's linter and Spectral's on openapi.yaml
 	@$(BIN)/python tools/lint_spec.py
+
+size: $(READY) ## measure lines, modules and calls against their budgets
+	@$(BIN)/python tools/size.py
 
 test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml allows (FLOORS_ARGS=--newest: the newest)
 	@$(BIN)/python tools/floors.py $(FLOORS_ARGS) $(PYTEST_ARGS)
