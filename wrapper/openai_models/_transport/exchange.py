@@ -5,8 +5,6 @@ Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, s
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import h11
@@ -16,7 +14,7 @@ from .._attempt import ATTEMPT, Deadline
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from .http11 import HTTPConnection, Origin
     from .pool import Pool
@@ -43,7 +41,8 @@ class Exchange:
         self.ssl_context = ssl_context
         url = request.url
         self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
-        self._begin("pool")
+        self._attempt: Deadline = request.extensions.get(ATTEMPT, _UNBOUNDED)
+        self._timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
         """Wait for a socket, or for a turn in the pool. Raises TimeoutError after so many seconds."""
@@ -59,18 +58,21 @@ class Exchange:
 
     async def send(self) -> httpx.Response:
         """Send the request, and return the response as soon as its head has come."""
-        with self._ended_by_failure():
-            while True:
-                try:
-                    return self._build_response(await self._read_head())
-                except (OSError, h11.ProtocolError) as error:
-                    if not self._may_resend(error):
-                        raise
+        while True:
+            try:
+                return self._build_response(await self._read_head())
+            except (OSError, UnicodeError, h11.ProtocolError) as error:
+                may_resend = self._may_resend(error)
                 self.abort()
-                self.needs_new = True
-                self._begin("pool")
+                if not may_resend:
+                    raise self._map(error) from error
+            except BaseException:
+                self.abort()
+                raise
+            self.needs_new = True
 
     async def _read_head(self) -> h11.Response:
+        self._begin("pool")
         while not self._pool.acquire(self):
             await self.wait("turn")
         connection = self.connection
@@ -95,26 +97,24 @@ class Exchange:
         """Return the next piece of the response's body; nothing at its end."""
         if self.connection is None:
             raise httpx.ReadError("the response was closed")
-        with self._ended_by_failure():
+        try:
             event = await self.connection.read_event(self)
+        except (OSError, h11.ProtocolError) as error:
+            self.abort()
+            raise self._map(error) from error
+        except BaseException:
+            self.abort()
+            raise
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
-    @contextmanager
-    def _ended_by_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException as error:
-            self.abort()
-            if isinstance(error, OSError | UnicodeError | h11.ProtocolError):
-                raise self._map(error) from error
-            raise
-
     def _begin(self, phase: str) -> None:
-        deadline: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
-        timeout = partial(deadline.clip, self._request.extensions.get("timeout", {}).get(phase))
-        # Each write and each read has its timeout; in the other phases, all waits together.
-        self.timeout = timeout if phase in {"write", "read"} else Deadline(timeout()).clip
         self._phase = phase
+        # Each write and each read has its timeout; in the other phases, all waits together.
+        self._deadline = _UNBOUNDED if phase in {"write", "read"} else Deadline(self._timeouts.get(phase))
+
+    def timeout(self) -> float | None:
+        """Return the seconds that the next wait may take. Raises TimeoutError if none are left."""
+        return self._attempt.clip(self._deadline.clip(self._timeouts.get(self._phase)))
 
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
         """Wait as `wait_for` does, for at most `longest` seconds and no longer than the phase may take."""

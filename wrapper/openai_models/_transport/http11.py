@@ -126,7 +126,6 @@ class HTTPConnection:
     async def read_event(self, exchange: Exchange) -> Any:
         """Return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
-            self._check_open()
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             if self.origin[0] == "http" or not self.sock.pending():
                 await exchange.wait("read", self.sock)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Coroutine, Iterator
 
+    from .._attempt import Attempt
     from .exchange import Kind
 
 T = TypeVar("T")
@@ -72,8 +73,10 @@ class HTTP11Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
         exchange = SyncExchange(self._pool, request, self._ssl_context)
-        if ATTEMPT in request.extensions:
-            request.extensions[ATTEMPT].callbacks.append(exchange.abort)
+        attempt: Attempt | None = request.extensions.get(ATTEMPT)
+        if attempt is not None:
+            attempt.clip()  # raises if it is over
+            attempt.callbacks.append(exchange.abort)
         try:
             return _run(exchange.send)
         except BaseException:  # also an interrupt of what ends the exchange
