@@ -76,8 +76,7 @@ class OpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
-        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, Client)
@@ -182,8 +181,7 @@ class AsyncOpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
-        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         try:
             check_http_client(http_client, AsyncClient)

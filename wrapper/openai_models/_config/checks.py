@@ -108,15 +108,3 @@ def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
         msg = f"{what} must be a mapping, not {type(value).__name__}"
         raise TypeError(msg)
     return value  # type: ignore[return-value]  # its keys are what callers check next
-
-
-def check_http_client(http_client: object, kind: type) -> None:
-    """Make sure that a caller's HTTP client is one.
-
-    Raises:
-        TypeError: It isn't.
-    """
-    if http_client is not None and not isinstance(http_client, kind):
-        made = type(http_client)
-        msg = f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}"
-        raise TypeError(msg)

@@ -98,6 +98,18 @@ def _default_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str 
     return {**checked_headers(own), **checked_headers(headers)}
 
 
+def check_http_client(http_client: object, kind: type) -> None:
+    """Make sure that a caller's HTTP client is one.
+
+    Raises:
+        TypeError: It isn't.
+    """
+    if http_client is not None and not isinstance(http_client, kind):
+        made = type(http_client)
+        msg = f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}"
+        raise TypeError(msg)
+
+
 def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
     """Return the timeout of a caller's own HTTP client, where that is set and no other is.
 

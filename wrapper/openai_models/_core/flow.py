@@ -81,7 +81,8 @@ class RawResult(Generic[T]):
             value = self.options.page_class._of(value.sent, value.models, fetch_page)
         headers = self.response.headers
         value._request_id = headers.get("x-request-id", headers.get("request-id"))
-        return value  # type: ignore[no-any-return]  # what the operation says
+        result: T = value
+        return result
 
 
 def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, str]) -> Any:
