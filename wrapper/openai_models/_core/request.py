@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from .._config.checks import checked_headers, checked_query, checked_timeout
-from .._config.headers import merge_headers, own_headers
+from .._config.headers import own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import AsyncClient, Client, InvalidURL, Timeout
@@ -125,12 +125,16 @@ def build_request(
     """
     method, path = options.operation.build(options.arguments)
     first = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
-    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers or {})
     content = None if options.extra_body is None or method == "GET" else _dump_json(options.extra_body)
     given: dict[bytes, tuple[bytes, bytes]] = {}
-    for name, value in headers.items():
-        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
-            given[name.lower().encode()] = (name.encode(), value.encode())
+    for headers in (first, own_headers(config), config.default_headers, options.extra_headers or {}):
+        for name, value in headers.items():
+            if isinstance(value, Omit):
+                given.pop(name.lower().encode(), None)
+            else:
+                given[name.lower().encode()] = (name.encode(), value.encode())
+    if method == "GET":
+        given.pop(b"content-type", None)
     try:
         url = _build_url(config, path, options.extra_query or {})
         if http.params or type(http).build_request not in _PLAIN:
