@@ -1,11 +1,11 @@
-"""Ask a database of known vulnerabilities about every version that is pinned: `make audit`.
+"""Look up every pinned version in a database of known vulnerabilities: `make audit`.
 
     python tools/audit.py [arguments of `uv audit`]
     python tools/audit.py --safety-db=insecure.json
 
-`--service-url=URL` names another database that speaks OSV's API than OSV's own. Where none is
-reached, a copy of safety-db's `data/insecure.json` does. The exit status is 0 when nothing is known, 1 when
-something is, 2 when the database or the index doesn't answer.
+The database is OSV's, or with `--service-url=URL` another one with the same API. `--safety-db` reads a copy of
+safety-db's `data/insecure.json` instead, offline. The exit status is 0 if no vulnerability is known, 1 if one is, 2 if
+the database or the index does not respond or can't be read.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ PIN: Final = re.compile(r"[^\s#=]+==[^\\#]*[^\\#\s]")
 
 
 def main(arguments: list[str]) -> int:
-    """Audit each file of pins; give the highest status."""
+    """Audit each file of pins. Return the highest exit status."""
     for argument in arguments:
         if argument.startswith(OFFLINE):
-            return looked_up(Path(argument.removeprefix(OFFLINE)))
-    return max(audited(file, arguments) for file in REQUIREMENTS)
+            return audit_offline(Path(argument.removeprefix(OFFLINE)))
+    return max(audit(file, arguments) for file in REQUIREMENTS)
 
 
 def pins(file: Path) -> list[str]:
-    """Give the pins of a file, each as `name==version`, with the platforms that it is for."""
+    """Return the pins of a file, each as `name==version`, with its environment marker."""
     return [found[0] for line in file.read_text("utf-8").splitlines() if (found := PIN.match(line))]
 
 
-def audited(file: Path, arguments: list[str]) -> int:
-    """Audit one file of pins, as the dependencies of a project made for that: `uv audit` takes nothing else."""
+def audit(file: Path, arguments: list[str]) -> int:
+    """Audit one file of pins as the dependencies of a temporary project: `uv audit` accepts nothing else."""
     print(f"{file.relative_to(ROOT)}: {len(pins(file))} pins", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "pyproject.toml"
-        dependencies = json.dumps(pins(file))  # of which TOML thinks as JSON does
+        dependencies = json.dumps(pins(file))  # an array of strings in JSON is one in TOML
         project.write_text(
             f'[project]\nname = "pins"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = {dependencies}\n',
             encoding="utf-8",
@@ -55,14 +55,14 @@ def audited(file: Path, arguments: list[str]) -> int:
         return subprocess.run([*UV, "--project", folder, *arguments], check=False).returncode
 
 
-def looked_up(copy: Path) -> int:
-    """Look each pin up in a copy of safety-db: for each package, the versions that are vulnerable."""
+def audit_offline(copy: Path) -> int:
+    """Look up each pin in a copy of safety-db, which lists the vulnerable versions of each package."""
     try:
         database: dict[str, Any] = json.loads(copy.read_text("utf-8"))
         stamp = datetime.fromtimestamp(database.pop("$meta")["timestamp"], UTC)
         insecure = {canonicalize_name(name): [*specifiers] for name, specifiers in database.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        print(f"{copy} is no copy of safety-db's insecure.json: {error!r}", file=sys.stderr)
+        print(f"{copy} is not a copy of safety-db's insecure.json: {error!r}", file=sys.stderr)
         return 2
     print(f"safety-db of {stamp:%Y-%m-%d}: {len(insecure)} packages")
     status = 0
@@ -71,19 +71,19 @@ def looked_up(copy: Path) -> int:
         for pin in pins(file):
             name, _, version = pin.partition(";")[0].strip().partition("==")
             for specifier in insecure.get(canonicalize_name(name), []):
-                status = max(status, said(name, version, specifier))
+                status = max(status, report(name, version, specifier))
     return status
 
 
-def said(name: str, version: str, specifier: object) -> int:
-    """Say of a version if it is one of those that are vulnerable, or if nobody knows which these are."""
+def report(name: str, version: str, specifier: object) -> int:
+    """Print whether a version is vulnerable or the specifier is invalid. Return the exit status."""
     try:
         if not SpecifierSet(str(specifier)).contains(version, prereleases=True):
             return 0
     except InvalidSpecifier:
         print(f"  {name} {version}: safety-db's {specifier!r} can't be read", file=sys.stderr)
         return 2
-    print(f"  {name} {version} is vulnerable, as is {specifier}")
+    print(f"  {name} {version} is vulnerable ({specifier})")
     return 1
 
 

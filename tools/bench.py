@@ -1,4 +1,4 @@
-"""Run the benchmark in an environment of its own, made from requirements/bench.txt.
+"""Run the benchmark in a separate environment, built from requirements/bench.txt.
 
 python tools/bench.py [arguments of tests/bench/run.py]
 """
@@ -17,7 +17,7 @@ ENVIRONMENT = ROOT / ".venv-bench"
 
 
 def install() -> Path:
-    """Make the environment unless it is there and made from the same pins; return its Python."""
+    """Create the environment unless it exists with the same pins. Return its Python."""
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / ".ready"
     pins = f"{sys.version}\n{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()}\n"
@@ -32,7 +32,7 @@ def install() -> Path:
 
 
 def main(arguments: list[str]) -> int:
-    """Run it on the packages as they stand in this repository."""
+    """Run the benchmark on the packages of this repository. Return its exit status."""
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("wrapper", "generated"))
     command = [str(install()), "-m", "tests.bench.run", *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": paths}, check=False).returncode

@@ -1,6 +1,6 @@
-"""The tour that `make demo` prints: a few lines of code, and what they returned.
+"""Print a tour of the package: a few lines of code, and their output (`make demo`).
 
-Every piece of code that is shown is the one that runs.
+Each snippet is executed as it is printed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from openai_models.testing import MockServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-READING = {
+READ_ONLY = {
     "List the models": """
         from openai_models import OpenAI
 
@@ -43,7 +43,7 @@ READING = {
             print(len([model async for model in aclient.models.list()]), "models")
     """,
 }
-CHANGING = {
+MODIFYING = {
     "Delete a fine-tuned model": """
         gone = client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
         print(gone.id, "deleted:", gone.deleted)
@@ -64,20 +64,20 @@ FAILING = {
 
 
 def show(title: str, code: str, namespace: dict[str, object]) -> None:
-    """Print a piece of code, run it, and so print what it prints."""
+    """Print a snippet and run it."""
     code = textwrap.dedent(code).strip()
     print(f"\n# {title}\n")
     print(textwrap.indent(code, ">>> ", lambda _: True))
     print()
     compiled = compile(code, "<demo>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    outcome = eval(compiled, namespace)  # noqa: S307 - the code above
-    if asyncio.iscoroutine(outcome):
-        asyncio.run(outcome)
+    result = eval(compiled, namespace)  # noqa: S307 - a snippet of this file
+    if asyncio.iscoroutine(result):
+        asyncio.run(result)
 
 
 @contextlib.contextmanager
 def server(*, live: bool) -> Iterator[str]:
-    """Give the name of the server that the environment now points to."""
+    """Point the environment to a server, and yield that server's name."""
     if live:
         yield os.environ.get("OPENAI_BASE_URL", "the OpenAI API")
         return
@@ -87,7 +87,7 @@ def server(*, live: bool) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Give the tour; `--live`: the reading half of it, against the server of the environment."""
+    """Print the tour; with `--live` only its read-only half, against the server of the environment."""
     live = "--live" in arguments
     if live and not os.environ.get("OPENAI_API_KEY"):
         print("LIVE=1 needs OPENAI_API_KEY, and OPENAI_BASE_URL if it isn't the OpenAI API.", file=sys.stderr)
@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> int:
     with server(live=live) as name:
         print(f"A tour of openai-models, against {name}.")
         try:
-            for title, code in {**READING, **({} if live else CHANGING), **FAILING}.items():
+            for title, code in {**READ_ONLY, **({} if live else MODIFYING), **FAILING}.items():
                 show(title, code, namespace)
                 if not getattr(namespace["page"], "data", None):
                     print("(the server lists no models, and so there is nothing more to show)")

@@ -1,9 +1,9 @@
-"""Run tests/ecosystem with the tools that answer or watch a program's requests: respx, vcrpy and the like.
+"""Run tests/ecosystem with the tools that mock or trace a program's requests: respx, vcrpy and others.
 
     python tools/ecosystem.py [arguments for pytest]
 
-They are in an environment of their own, made from requirements/ecosystem.txt. Two older versions of vcrpy, which
-replace other methods, have a folder each that comes before it; the tests of vcrpy run with every version.
+They are installed in a separate environment, built from requirements/ecosystem.txt. Two older versions of vcrpy, which
+replace other methods, have a folder each that precedes it on the path. The tests of vcrpy run with every version.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OLDER: Final = {name: PINS.with_name(f"ecosystem-{name}.txt") for name in ("vcrp
 
 
 def install() -> None:
-    """Make the environment unless it is there and made from the same pins."""
+    """Create the environment unless it exists with the same pins."""
     stamp = ENVIRONMENT / ".ready"
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in (PINS, *OLDER.values()))).hexdigest()
     pins = f"{sys.version}\n{digest}\n"
@@ -42,13 +42,13 @@ def install() -> None:
 
 
 def run(tests: Path, pins: Path, arguments: list[str], first: Path | None = None) -> int:
-    """Run tests on the packages as they stand in this repository.
+    """Run tests on the packages of this repository. Return pytest's exit status.
 
     Args:
-        tests: Which.
-        pins: The file whose vcrpy they are to find.
-        arguments: More of them for pytest.
-        first: A folder of packages that come before those of the environment.
+        tests: The tests to run.
+        pins: The requirements file with their version of vcrpy.
+        arguments: Further arguments for pytest.
+        first: A folder of packages that precede those of the environment.
     """
     found = re.search(r"^vcrpy==(\S+)", pins.read_text(encoding="utf-8"), re.MULTILINE)
     assert found is not None
@@ -57,12 +57,12 @@ def run(tests: Path, pins: Path, arguments: list[str], first: Path | None = None
     environment = os.environ | {"PYTHONPATH": paths, "ECOSYSTEM_VCRPY": found[1]}
     command = [PYTHON, "-m", "pytest", str(tests), *arguments]
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    # Arguments such as `-k respx` may leave none of the tests of vcrpy.
+    # Arguments such as `-k respx` may deselect all tests of vcrpy: status 5.
     return 0 if status == 5 and arguments else status
 
 
 def main(arguments: list[str]) -> int:
-    """Install, run the tests with each vcrpy; the exit status is the first of pytest's that isn't 0."""
+    """Run the tests with each vcrpy. Return the first exit status of pytest that is not 0."""
     install()
     statuses = [run(TESTS, PINS, arguments)]
     statuses += [run(TESTS / "test_vcrpy.py", file, arguments, ENVIRONMENT / name) for name, file in OLDER.items()]

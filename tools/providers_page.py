@@ -1,4 +1,4 @@
-"""Write docs/providers.md from what tests/providers/servers/ knows of each server.
+"""Write docs/providers.md from the descriptions of servers in tests/providers/servers/.
 
 python tools/providers_page.py [--check]
 """
@@ -48,7 +48,7 @@ How your own server does is told by `openai-models contract http://127.0.0.1:800
 
 
 def page() -> str:
-    """Give the page's text."""
+    """Return the text of the page."""
     servers = [json.loads(file.read_text("utf-8")) for file in sorted(SERVERS.glob("*.json"))]
     rows = [_row(server) for server in servers]
     sections = [_section(server) for server in servers]
@@ -71,13 +71,13 @@ def _section(server: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or say whether it is as it would be written."""
+    """Write the page, or check that it is up to date. Return the exit status."""
     if arguments != ["--check"]:
         PAGE.write_text(page(), encoding="utf-8")
         return 0
     if PAGE.exists() and PAGE.read_text("utf-8") == page():
         return 0
-    print("docs/providers.md is not what tests/providers/servers/ gives: run python tools/providers_page.py")
+    print("docs/providers.md is out of date: run python tools/providers_page.py")
     return 1
 
 

@@ -1,4 +1,4 @@
-"""Run a server as a process of its own for as long as a `with` block lasts."""
+"""Run a server in a separate process for the duration of a `with` block."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ GRACE_SECONDS = 10
 
 
 class ServerError(Exception):
-    """A server that did not start; the message holds what it printed."""
+    """A server did not start; the message contains its output."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """How to start a server, and how it says that it is ready.
+    """How to start a server, and how to recognize that it is ready.
 
-    `ready` is searched in the output; its first group is the address. A server that binds port 0 and says where it
-    listens leaves no moment in which another process could take the port. The pattern should take in the end of the line,
-    as the output is read while it is written.
+    Attributes:
+        name: Name for error messages.
+        command: Command line. Let the server bind port 0 and print its address: no other process can take the port.
+        ready: Pattern to search in the output; its first group is the address. It should include the end of the line,
+            since the output is read while it is being written.
+        environment: Environment variables.
     """
 
     name: str
@@ -40,7 +43,10 @@ class Server:
 
     @contextlib.contextmanager
     def running(self, log: Path) -> Iterator[str]:
-        """Yield the address once the server is ready; end it and every process it started on the way out.
+        """Yield the address once the server is ready. At the end, stop it and every process that it started.
+
+        Args:
+            log: File to append the output to.
 
         Raises:
             ServerError: It ended, or was not ready after a minute.
@@ -52,13 +58,13 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self.environment,
-                # A group of its own: Ctrl-C reaches the tests first, and the group can be ended as a whole.
+                # A separate process group: Ctrl-C does not reach it, and it can be stopped as a whole.
                 start_new_session=True,
             )
         try:
             yield self._address(process, log)
         finally:
-            _end_group(process)
+            _stop_group(process)
 
     def _address(self, process: subprocess.Popen[bytes], log: Path) -> str:
         printed = ""
@@ -75,14 +81,14 @@ class Server:
         raise ServerError(message)
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+def _stop_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGTERM)
     try:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
     finally:
-        # Also what the server left behind, and also when Ctrl-C cuts the wait short.
+        # Also for the server's child processes, and if Ctrl-C interrupts the wait.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

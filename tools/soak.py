@@ -1,8 +1,8 @@
-"""Make very many calls over faults drawn at random, and hold memory, threads and descriptors level.
+"""Make many calls with random faults, and check that memory, threads and descriptors do not grow.
 
 python tools/soak.py [--calls 100000] [--seed 20240601]
 
-Both shells take turns. Each outcome must be the one that its fault has; at the end no
+Sync and async calls alternate. Each call must have the outcome that belongs to its fault. At the end no
 socket may be open, and nothing may have grown since the first tenth.
 """
 
@@ -29,7 +29,7 @@ from openai_models import AsyncOpenAI, OpenAI, OpenAIError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What each fault comes to, and how often it is drawn.
+# Outcome and weight of each fault.
 FAULTS: Final = {
     "ok": ("value", 20),
     "chunked": ("value", 5),
@@ -60,19 +60,19 @@ FAULTS: Final = {
     "left in silence": ("left", 1),
 }
 OPERATIONS: Final = {"retrieve": 4, "list": 3, "delete": 3}
-# A call to a connection that its server has just closed may fail, whatever was asked.
+# Any call may fail on a connection that the server has just closed.
 STALE: Final = "APIConnectionError"
 WORKERS: Final = 16
 BATCH: Final = 1000
-SOON: Final = 0.02
+SHORT_TIMEOUT: Final = 0.02  # seconds
 SERVER: Final = Path(__file__).with_name("soak_server.py")
 
 
 def main(arguments: list[str]) -> int:
-    """Soak, report, and give 1 where something is off."""
+    """Run the soak and print a report. Return 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=100_000, help="how many (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=20240601, help="of the draw (default: %(default)s)")
+    parser.add_argument("--calls", type=int, default=100_000, help="number of calls (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=20240601, help="seed of the random faults (default: %(default)s)")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     outcomes, uses = soak(options.calls, options.seed)
@@ -81,14 +81,14 @@ def main(arguments: list[str]) -> int:
     print("\nafter calls       MB  threads  descriptors")
     for use in uses:
         print(f"{use.calls:11,} {use.megabytes:8.1f} {use.threads:8} {use.descriptors:12}")
-    found = wrong(outcomes) + grown(uses)
+    found = unexpected(outcomes) + growth(uses)
     print(f"\n{sum(outcomes.values()):,} calls in {time.monotonic() - started:.0f} s, seed {options.seed}")
     print("\n".join(found) or "every outcome as it should be; nothing grew")
     return 1 if found else 0
 
 
 class Call(NamedTuple):
-    """A call to make."""
+    """A call: the fault to provoke, the operation, and the model ID."""
 
     fault: str
     operation: str
@@ -96,7 +96,7 @@ class Call(NamedTuple):
 
 
 class Use:
-    """What this process holds after so many calls."""
+    """The resources that this process holds after a number of calls."""
 
     def __init__(self, calls: int) -> None:
         gc.collect()
@@ -111,16 +111,16 @@ def soak(calls: int, seed: int) -> tuple[collections.Counter[tuple[str, str]], l
     """Make the calls.
 
     Returns:
-        How often each fault had each outcome; what the process held on the way and, with all closed, at the end.
+        The number of each pair of fault and outcome; the resources before, during and after, with all clients closed.
     """
-    # Failed calls are what this is made of: no line of log for each.
+    # Most calls fail on purpose; do not log each.
     logging.getLogger("openai_models").setLevel(logging.ERROR)
-    draw = random.Random(seed)  # noqa: S311 - drawn anew the same
+    draw = random.Random(seed)  # noqa: S311 - reproducible on purpose, no secret
     names = list(FAULTS)
     weights = [weight for _, weight in FAULTS.values()]
     outcomes: collections.Counter[tuple[str, str]] = collections.Counter()
     uses = [Use(0)]
-    with served() as base_url, asyncio.Runner() as runner:
+    with running_server() as base_url, asyncio.Runner() as runner:
         options: dict[str, Any] = {"base_url": base_url, "api_key": "sk-soak", "max_response_bytes": 1_000_000}
         client, aclient = OpenAI(**options), AsyncOpenAI(**options)
         done = 0
@@ -144,14 +144,14 @@ def soak(calls: int, seed: int) -> tuple[collections.Counter[tuple[str, str]], l
 
 
 def in_threads(client: OpenAI, batch: list[Call]) -> list[tuple[str, str]]:
-    """Make calls from threads."""
+    """Make calls in threads. Return pairs of fault and outcome."""
 
     def outcome(call: Call) -> str:
         try:
             if call.fault == "left in silence":
                 with client.models.with_streaming_response.retrieve(call.name):
                     return "left"
-            return seen(call, begun(client, call))
+            return check_result(call, send(client, call))
         except OpenAIError as error:
             return type(error).__name__
 
@@ -160,54 +160,54 @@ def in_threads(client: OpenAI, batch: list[Call]) -> list[tuple[str, str]]:
 
 
 async def in_tasks(client: AsyncOpenAI, batch: list[Call]) -> list[tuple[str, str]]:
-    """Make calls from tasks."""
-    left = iter(batch)
+    """Make calls in tasks. Return pairs of fault and outcome."""
+    remaining = iter(batch)
     outcomes: list[tuple[str, str]] = []
 
     async def outcome(call: Call) -> str:
         try:
-            async with asyncio.timeout(SOON if call.fault == "left in silence" else None):
-                return seen(call, await begun(client, call))
+            async with asyncio.timeout(SHORT_TIMEOUT if call.fault == "left in silence" else None):
+                return check_result(call, await send(client, call))
         except OpenAIError as error:
             return type(error).__name__
         except TimeoutError:  # of the block: the call was cancelled
             return "left"
 
     async def calls() -> None:
-        for call in left:
+        for call in remaining:
             outcomes.append((call.fault, await outcome(call)))  # noqa: PERF401 - shared with the other tasks
 
     await asyncio.gather(*(calls() for _ in range(WORKERS)))
     return outcomes
 
 
-def begun(client: Any, call: Call) -> Any:
-    """Make a call; of an async client, what is to be awaited."""
+def send(client: Any, call: Call) -> Any:
+    """Make a call, or return its awaitable if the client is async."""
     models = client.with_options(max_retries=retries(call.fault), timeout=timeout(call.fault)).models
     if call.operation == "list":
-        return models.list(extra_query={"asked": call.name})
+        return models.list(extra_query={"model": call.name})
     return getattr(models, call.operation)(call.name)
 
 
-def seen(call: Call, got: Any) -> str:
-    """Say whether a value is the one that was asked for."""
-    ids = [model.id for model in got.data] if call.operation == "list" else [got.id]
+def check_result(call: Call, result: Any) -> str:
+    """Return whether a result belongs to the call."""
+    ids = [model.id for model in result.data] if call.operation == "list" else [result.id]
     return "value" if ids == [call.name] else "another's value"
 
 
 def retries(fault: str) -> int:
-    """Retry where the server says how soon; elsewhere the wait would be most of the time."""
+    """Return the number of retries: one if the server sets a short wait, else none, to save time."""
     return 1 if fault == "429" else 0
 
 
 def timeout(fault: str) -> float:
-    """Give up soon on a server that is silent on purpose."""
-    return SOON if FAULTS[fault][0] == "APITimeoutError" else 30.0
+    """Return the timeout in seconds, a short one if the server is silent on purpose."""
+    return SHORT_TIMEOUT if FAULTS[fault][0] == "APITimeoutError" else 30.0
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """Run the server in a process of its own and give its base URL."""
+def running_server() -> Iterator[str]:
+    """Run the server in a separate process. Yield its base URL."""
     with subprocess.Popen(
         [sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -216,28 +216,28 @@ def served() -> Iterator[str]:
         process.communicate()
 
 
-def wrong(outcomes: collections.Counter[tuple[str, str]]) -> list[str]:
-    """Name the outcomes that no fault should have."""
+def unexpected(outcomes: collections.Counter[tuple[str, str]]) -> list[str]:
+    """Return a message for each unexpected outcome."""
     stale = sum(count for (fault, outcome), count in outcomes.items() if outcome == STALE != FAULTS[fault][0])
     bound = sum(outcomes.values()) // 50
     found = [f"{stale} calls met a closed connection, more than {bound}"] if stale > bound else []
     return found + [
-        f"{count} of {fault!r} gave {outcome}"
+        f"{count} of {fault!r} had the outcome {outcome}"
         for (fault, outcome), count in outcomes.items()
         if outcome not in {FAULTS[fault][0], STALE}
     ]
 
 
-def grown(uses: list[Use]) -> list[str]:
-    """Name what grew from the first measure under way to the last, and what is left at the end."""
-    before, *under_way, end = uses
+def growth(uses: list[Use]) -> list[str]:
+    """Return a message for each resource that grew during the soak or is left at its end."""
+    before, *during, end = uses
     found = []
     if end.threads > before.threads:
         found.append(f"{end.threads - before.threads} threads are left")
     if end.descriptors > before.descriptors:
         found.append(f"{end.descriptors - before.descriptors} descriptors are left")
-    if len(under_way) > 1:
-        first, last = under_way[0], under_way[-1]
+    if len(during) > 1:
+        first, last = during[0], during[-1]
         if last.megabytes > first.megabytes * 1.1 + 5:
             found.append(f"memory grew from {first.megabytes:.1f} to {last.megabytes:.1f} MB")
         if last.descriptors > first.descriptors + 2 * WORKERS:

@@ -1,8 +1,7 @@
-"""A server with faults for the soak: which one, the name that is asked for says.
+"""The faulty server of the soak. The requested model ID selects the fault.
 
-The name is the last segment of the path; where models are listed, it is in the query.
-
-It runs in a process of its own, so that what it uses is not counted with the client's.
+The ID is the last segment of the path; for a list it is in the query. The server runs in a separate process, so that
+its resources are not counted as the client's.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
-class Asked(NamedTuple):
-    """A request: what is to be done, and to which model."""
+class ParsedRequest(NamedTuple):
+    """Method, path with query, model ID, and whether the request follows a redirect."""
 
     method: str
     target: str
@@ -24,77 +23,77 @@ class Asked(NamedTuple):
     moved: bool
 
 
-def parsed(line: str) -> Asked:
-    """Read the first line of a request."""
+def parse(line: str) -> ParsedRequest:
+    """Parse the request line."""
     method, target, _ = line.split(" ")
     path, query = urlsplit(target)[2:4]
     moved = path.endswith("/moved")
-    name = parse_qs(query)["asked"][0] if query else unquote(path.removesuffix("/moved").rpartition("/")[2])
-    return Asked(method, target, name, moved)
+    name = parse_qs(query)["model"][0] if query else unquote(path.removesuffix("/moved").rpartition("/")[2])
+    return ParsedRequest(method, target, name, moved)
 
 
-def value(asked: Asked, **model: object) -> bytes:
-    """Spell what is right; `model` replaces what a model is."""
-    model = model or {"id": asked.name, "object": "model", "created": 1, "owned_by": "acme"}
-    if asked.method == "DELETE":
+def model_body(request: ParsedRequest, **model: object) -> bytes:
+    """Return the correct body; `model` replaces the model's fields."""
+    model = model or {"id": request.name, "object": "model", "created": 1, "owned_by": "acme"}
+    if request.method == "DELETE":
         model["deleted"] = True
-    return json.dumps({"object": "list", "data": [model]} if "?" in asked.target else model).encode()
+    return json.dumps({"object": "list", "data": [model]} if "?" in request.target else model).encode()
 
 
-def whole(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
-    """Spell a response."""
+def response(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
+    """Return a response with a content length."""
     return f"HTTP/1.1 {status}\r\n{headers}content-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def error(status: str, headers: str = "") -> bytes:
-    """Spell an error in the official envelope."""
-    return whole(b'{"error": {"message": "as asked", "type": "t", "param": null, "code": "c"}}', status, headers)
+    """Return an error in the official envelope."""
+    return response(b'{"error": {"message": "as requested", "type": "t", "param": null, "code": "c"}}', status, headers)
 
 
-def chunked(body: bytes) -> bytes:
-    """Spell a response whose length is not said before."""
+def chunked_response(body: bytes) -> bytes:
+    """Return a response in chunked encoding."""
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:7], body[7:]))
     return b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
 
 
-def reply(asked: Asked) -> tuple[bytes, bool]:
-    """Give what is sent, and whether the connection stays open then."""
-    fault = "ok" if asked.moved else asked.name.partition("/")[0]
-    body = value(asked)
-    packed = gzip.compress(body)
-    elsewhere = asked.target.replace("?", "/moved?") if "?" in asked.target else f"{asked.target}/moved"
-    kept = {
-        "ok": whole(body),
-        "chunked": chunked(body),
-        "gzip": whole(packed, headers="content-encoding: gzip\r\n"),
-        "bad gzip": whole(packed[:-9] + b"123456789", headers="content-encoding: gzip\r\n"),
-        "bomb": whole(BOMB, headers="content-encoding: gzip\r\n"),
-        "HTML": whole(b"<html><title>Sign in</title></html>"),
-        "no JSON": whole(b'{"id": '),
-        "no id": whole(value(asked, object="model")),
-        "deep": whole(b"[" * 100_000),
-        "empty": whole(b""),
+def reply(request: ParsedRequest) -> tuple[bytes, bool]:
+    """Return the bytes to send, and whether the connection stays open."""
+    fault = "ok" if request.moved else request.name.partition("/")[0]
+    body = model_body(request)
+    compressed = gzip.compress(body)
+    redirected = request.target.replace("?", "/moved?") if "?" in request.target else f"{request.target}/moved"
+    keep_alive = {
+        "ok": response(body),
+        "chunked": chunked_response(body),
+        "gzip": response(compressed, headers="content-encoding: gzip\r\n"),
+        "bad gzip": response(compressed[:-9] + b"123456789", headers="content-encoding: gzip\r\n"),
+        "bomb": response(BOMB, headers="content-encoding: gzip\r\n"),
+        "HTML": response(b"<html><title>Sign in</title></html>"),
+        "no JSON": response(b'{"id": '),
+        "no id": response(model_body(request, object="model")),
+        "deep": response(b"[" * 100_000),
+        "empty": response(b""),
         "400": error("400 Bad Request"),
         "401": error("401 Unauthorized"),
         "404": error("404 Not Found"),
         "429": error("429 Too Many Requests", "retry-after-ms: 1\r\n"),
         "503": error("503 Service Unavailable", "x-should-retry: false\r\n"),
-        "redirect": whole(b"", "307 Temporary Redirect", f"location: {elsewhere}\r\n"),
-        "redirect loop": whole(b"", "307 Temporary Redirect", f"location: {asked.target}\r\n"),
-        "redirect to a file": whole(b"", "302 Found", "location: file:///etc/passwd\r\n"),
+        "redirect": response(b"", "307 Temporary Redirect", f"location: {redirected}\r\n"),
+        "redirect loop": response(b"", "307 Temporary Redirect", f"location: {request.target}\r\n"),
+        "redirect to a file": response(b"", "302 Found", "location: file:///etc/passwd\r\n"),
     }
-    if fault in kept:
-        return kept[fault], True
+    if fault in keep_alive:
+        return keep_alive[fault], True
     return {
-        "closing": whole(body, headers="connection: close\r\n"),
-        "closing unsaid": whole(body),
+        "closing": response(body, headers="connection: close\r\n"),
+        "closing unsaid": response(body),
         "hang-up": b"",
         "half a head": b"HTTP/1.1 200",
-        "half a body": whole(body)[:-5],
+        "half a body": response(body)[:-5],
         "garbage": b"\x00\x01\x02\r\n\r\n",
         "silence": b"",
-        "half, then silence": whole(body)[:-5],
-        "left in silence": whole(body)[:-5],
+        "half, then silence": response(body)[:-5],
+        "left in silence": response(body)[:-5],
     }[fault], False
 
 
@@ -105,22 +104,22 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     """Answer the requests of one connection."""
     try:
         while True:
-            asked = parsed((await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0].decode())
-            data, stays = reply(asked)
+            request = parse((await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0].decode())
+            data, stays_open = reply(request)
             writer.write(data)
-            if "silence" in asked.name and not asked.moved:
+            if "silence" in request.name and not request.moved:
                 await reader.read()
-            if not stays:
+            if not stays_open:
                 break
             await writer.drain()
     except (OSError, asyncio.IncompleteReadError):
-        pass  # the client has hung up, as it may
+        pass  # the client has disconnected
     finally:
         writer.close()
 
 
 async def main() -> None:
-    """Serve until standard input ends; the port is printed first."""
+    """Print the port, and serve until standard input ends."""
     server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -1,4 +1,4 @@
-"""Find the line of openapi.yaml that a complaint is about."""
+"""Find the line of openapi.yaml that an error message is about."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUOTE = re.compile(r"^\{", re.MULTILINE)
 
 
 def first_fault(spec: Path) -> str | None:
-    """Say where the file is no YAML, no mapping, or refers to nothing; None if all is well."""
+    """Return a message about invalid YAML, a document that is no mapping, or a reference without a target, if any."""
     try:
         document = YAML().load(spec.read_text("utf-8"))
     except MarkedYAMLError as error:
@@ -34,18 +34,17 @@ def first_fault(spec: Path) -> str | None:
     if not isinstance(document, dict):
         return f"{spec.name}:1: this is not an OpenAPI document"
     for line, reference in _references(document):
-        if not _leads_somewhere(document, reference):
-            return f"{spec.name}:{line}: {reference!r} leads nowhere"
+        if not _has_target(document, reference):
+            return f"{spec.name}:{line}: {reference!r} has no target"
     return None
 
 
 def line_of_complaint(spec: Path, complaint: str) -> str:
-    """Give " (near openapi.yaml:LINE)" for what a complaint names; empty if nothing is found.
+    """Return " (near openapi.yaml:LINE)" for the place that a message of the generator names; empty if there is none.
 
-    The generator names no lines. It names a place (`paths./models.get.operationId`), else a
-    schema (`/components/schemas/Model`), else an operation (`GET /models`), and quotes the
-    part it stumbled over. A schema counts before an operation: what is wrong with a schema
-    makes the operations that use it wrong too.
+    The generator does not report lines. It names a place (`paths./models.get.operationId`), a schema
+    (`/components/schemas/Model`) or an operation (`GET /models`), and quotes the invalid part. A
+    schema takes precedence over an operation, since its errors are repeated for the operations that use it.
     """
     document = YAML().load(spec.read_text("utf-8"))
     places = [_follow(document, place.split(".")) for place in _PLACE.findall(complaint)]
@@ -59,9 +58,9 @@ def line_of_complaint(spec: Path, complaint: str) -> str:
 
 
 def _line_within(document: Any, place: list[str], complaint: str) -> int | None:
-    """Give the line of the part that the complaint about a place quotes; failing that, the place's own."""
+    """Return the line of the part that the message quotes; failing that, the line of the place."""
     quoted = _quoted(complaint)
-    # What an operation takes from its path stands beside it, so that is looked through next.
+    # An operation inherits from its path item: search that next.
     for region in (place, place[:-1]):
         for line, node in _nodes(_at(document, region)):
             if quoted is not None and node == quoted:
@@ -70,7 +69,7 @@ def _line_within(document: Any, place: list[str], complaint: str) -> int | None:
 
 
 def _quoted(text: str) -> Any:
-    """Give the JSON that the generator quotes, if it does so before its next complaint."""
+    """Return the JSON that the generator quotes before its next message, if any."""
     start = _QUOTE.search(text)
     following = _COMPLAINT.search(text)
     if start is None or (following is not None and following.start() < start.start()):
@@ -85,7 +84,7 @@ def _at(node: Any, steps: list[str]) -> Any:
 
 
 def _nodes(node: Any) -> Iterator[tuple[int, Any]]:
-    """Give every mapping inside of a node, with the line of the key or the dash it stands under."""
+    """Yield every mapping within a node, with the line of its key or dash."""
     if isinstance(node, CommentedMap):
         children = [(node.lc.key(key)[0] + 1, value) for key, value in node.items()]
     elif isinstance(node, CommentedSeq):
@@ -99,9 +98,9 @@ def _nodes(node: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _follow(node: Any, steps: list[str]) -> tuple[int, int | None]:
-    """Go along a path as far as it leads: how far, and which line that is.
+    """Follow a path as far as possible. Return the number of steps and the line reached.
 
-    pydantic puts names of its own between the document's; those are passed over.
+    Steps that the document does not have are skipped: pydantic inserts names of its own.
     """
     depth, line = 0, None
     for step in steps:
@@ -130,7 +129,7 @@ def _references(node: Any) -> Iterator[tuple[int, str]]:
         yield from _references(child)
 
 
-def _leads_somewhere(document: Any, reference: str) -> bool:
+def _has_target(document: Any, reference: str) -> bool:
     for step in reference.removeprefix("#").split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if not isinstance(document, dict) or key not in document:

@@ -1,6 +1,6 @@
-"""Write a tiny model of random weights, the smallest that llama.cpp loads.
+"""Write the smallest model that llama.cpp loads, with random weights.
 
-It runs in the environment of requirements/integration.txt: `tiny_gguf.py MODEL.gguf`.
+Usage, in the environment of requirements/integration.txt: `tiny_gguf.py MODEL.gguf`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ WIDTH = 32
 SEED = 0
 
 SPECIAL_TOKENS = [("<unk>", gguf.TokenType.UNKNOWN), ("<s>", gguf.TokenType.CONTROL), ("</s>", gguf.TokenType.CONTROL)]
-# The byte tokens are what llama.cpp's SentencePiece tokenizer falls back to: without them no text can be read.
+# llama.cpp's SentencePiece tokenizer falls back to byte tokens; without them it tokenizes nothing.
 BYTE_TOKENS = [(f"<0x{byte:02X}>", gguf.TokenType.BYTE) for byte in range(256)]
 VOCABULARY = [*SPECIAL_TOKENS, *BYTE_TOKENS, ("\u2581", gguf.TokenType.NORMAL)]
 
@@ -33,7 +33,7 @@ NORMS = ["blk.0.attn_norm.weight", "blk.0.ffn_norm.weight", "output_norm.weight"
 
 
 def write(path: str) -> None:
-    """Write one block of the llama architecture with one attention head; the same bytes every time."""
+    """Write one block of the llama architecture with one attention head. The output is always the same."""
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(CONTEXT_LENGTH)
     writer.add_embedding_length(WIDTH)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import drift
+from openapi_document import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 UPSTREAM = Path(__file__).parent / "upstream.yaml"
-OURS = drift.read(drift.SPEC)
-OFFICIAL = drift.read(UPSTREAM)
+OURS = read(drift.SPEC)
+OFFICIAL = read(UPSTREAM)
 KEPT = drift.kept_differences()
 
 

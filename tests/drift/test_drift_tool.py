@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import drift
+from openapi_document import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def test_a_url_that_has_no_document_is_said_with_status_2(served: str) -> None:
 
 
 def test_the_tool_reads_the_whole_official_document(tmp_path: Path) -> None:
-    document = copy.deepcopy(drift.read(UPSTREAM))
+    document = copy.deepcopy(read(UPSTREAM))
     document["components"]["schemas"] |= {
         f"Other{number}": {"type": "object", "properties": {f"p{turn}": {"type": "string"} for turn in range(12)}}
         for number in range(3000)
@@ -107,16 +108,16 @@ def test_the_tool_reads_the_whole_official_document(tmp_path: Path) -> None:
         ("day: 2026-13-45\npaths: {}", "month must be in 1..12"),
         ("paths: {/models: [1]}", "/models is not an object"),
         ("paths: {/models: {get: {parameters: [1]}}}", "parameter 1 is not an object"),
-        ("paths: {/models: {get: {parameters: 1}}}", "the parameters of get /models are no list"),
-        ("paths: {/models: {parameters: {a: 1}, get: {summary: a}}}", "the parameters of get /models are no list"),
-        ("paths: {/models: {get: {responses: {200: {$ref: '#/no/where'}}}}}", "#/no/where leads nowhere"),
-        ("paths: {/models: {get: {responses: {200: {$ref: other.yaml}}}}}", "other.yaml leads nowhere"),
+        ("paths: {/models: {get: {parameters: 1}}}", "the parameters of get /models are not a list"),
+        ("paths: {/models: {parameters: {a: 1}, get: {summary: a}}}", "the parameters of get /models are not a list"),
+        ("paths: {/models: {get: {responses: {200: {$ref: '#/no/where'}}}}}", "#/no/where has no target"),
+        ("paths: {/models: {get: {responses: {200: {$ref: other.yaml}}}}}", "other.yaml has no target"),
         (
             "paths: {/models: {get: {requestBody: {$ref: '#/components/schemas/Gone'}}}}\ncomponents: null",
-            "leads nowhere",
+            "has no target",
         ),
         ("paths: {/models: {$ref: '#/a'}}\na: {$ref: '#/b'}\nb: {$ref: '#/a'}", "#/a leads back to itself"),
-        ("paths: {/models: {get: {requestBody: &again {a: *again}}}}", "holds itself"),
+        ("paths: {/models: {get: {requestBody: &again {a: *again}}}}", "contains itself"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_status_2(tmp_path: Path, content: str | bytes | None, says: str) -> None:

@@ -39,11 +39,11 @@ def mock(
     if env:
         return _in_background()
     from ..testing import MockServer  # noqa: PLC0415 - of another extra
-    from ..testing.__main__ import ENDING, serve  # noqa: PLC0415 - the same
-    from ..testing._seeds import read_models  # noqa: PLC0415 - the same
+    from ..testing.__main__ import STOP_SIGNALS, serve  # noqa: PLC0415 - the same
+    from ..testing._default_models import read_models  # noqa: PLC0415 - the same
 
     # Set even where a shell started this with SIGINT ignored.
-    for number in ENDING:
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     given = None if models is None else read_models(models)
     try:

@@ -1,6 +1,6 @@
-"""A mock of the three endpoints for tests: a real server on 127.0.0.1, with models that can be deleted.
+"""A mock of the three model endpoints for tests: a real server on 127.0.0.1, with models that can be deleted.
 
-Needs the extra: `pip install "openai-models[mock]"`.
+Requires the extra: `pip install "openai-models[mock]"`.
 
     from openai_models import OpenAI
     from openai_models.testing import MockServer
@@ -9,10 +9,10 @@ Needs the extra: `pip install "openai-models[mock]"`.
         client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
         assert mock.requests[-1].method == "DELETE"
 
-What goes wrong on demand: `mock.fail_next(429, times=2)`, `mock.drop_next()` and so on. Other servers than OpenAI's:
-`MockServer(profile="vllm")`.
+Faults are queued in advance: `mock.fail_next(429, times=2)`, `mock.drop_next()` and so on.
+`MockServer(profile="vllm")` imitates another server.
 
-pytest users have it as the fixture `openai_models_mock`; `python -m openai_models.testing` runs it in the foreground.
+With pytest, use the fixture `openai_models_mock`. `python -m openai_models.testing` runs the mock in the foreground.
 """
 
 from __future__ import annotations

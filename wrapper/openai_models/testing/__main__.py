@@ -1,4 +1,4 @@
-"""The mock server in the foreground: `python -m openai_models.testing --port 8000`."""
+"""Run the mock server in the foreground: `python -m openai_models.testing --port 8000`."""
 
 from __future__ import annotations
 
@@ -7,35 +7,41 @@ import signal
 import sys
 import time
 
+from ._default_models import read_models
 from ._mock import MockServer
 from ._profiles import OFFICIAL, PROFILES
-from ._seeds import read_models
 
-ENDING = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until Ctrl-C or SIGTERM; give the exit status."""
+    """Serve until Ctrl-C or SIGTERM. Return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m openai_models.testing",
         description="Run a mock of the OpenAI API's model endpoints until Ctrl-C.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: a free one)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
-        "--profile", default=OFFICIAL, help=f"the server to play (default: %(default)s): {', '.join(PROFILES)}"
+        "--profile", default=OFFICIAL, help=f"server to imitate (default: %(default)s): {', '.join(PROFILES)}"
     )
-    parser.add_argument("--models", metavar="FILE.json", help="the models to start with, as the API lists them")
-    parser.add_argument("--latency", type=float, default=0.0, help="the seconds before every answer")
-    parser.add_argument("--fail-rate", type=float, default=0.0, help="the share of requests that fail, 0.0 to 1.0")
-    parser.add_argument("--seed", type=int, default=0, help="which requests fail: the same with the same seed")
+    parser.add_argument(
+        "--models", metavar="FILE.json", help="initial models: an array, or a list as the API returns it"
+    )
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds to wait before every response")
+    parser.add_argument(
+        "--fail-rate", type=float, default=0.0, help="share of requests that fail at random, 0.0 to 1.0"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the random failures: with the same one, the same requests fail"
+    )
     options = parser.parse_args(arguments)
-    # Set even where a shell started this with SIGINT ignored.
-    for number in ENDING:
+    # Explicitly, since a shell may start a background job with SIGINT ignored.
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     try:
-        serve(server_of(options))
-    except KeyboardInterrupt:  # before it was up
+        serve(build_server(options))
+    except KeyboardInterrupt:  # before the server was up
         return 0
     except OSError as error:
         parser.exit(1, f"{error.strerror}\n")
@@ -44,11 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def server_of(options: argparse.Namespace) -> MockServer:
-    """Make the server that the options describe.
+def build_server(options: argparse.Namespace) -> MockServer:
+    """Build the server that the options describe.
 
     Raises:
-        ValueError: They describe none.
+        ValueError: An option is out of range.
     """
     return MockServer(
         host=options.host,
@@ -62,12 +68,12 @@ def server_of(options: argparse.Namespace) -> MockServer:
 
 
 def serve(server: MockServer) -> None:
-    """Say where the server is, and wait for a signal."""
+    """Run the server, print its URL and keys, and wait for a signal."""
     with server as mock:
         is_official = mock.profile == OFFICIAL
-        whose = "the OpenAI API" if is_official else mock.profile
+        server_name = "the OpenAI API" if is_official else mock.profile
         sys.stdout.write(
-            f"# A mock of {whose}'s model endpoints, until Ctrl-C. To use it, in another shell:\n"
+            f"# A mock of {server_name}'s model endpoints, until Ctrl-C. To use it, in another shell:\n"
             f"export OPENAI_BASE_URL={mock.base_url}\n"
             f"export OPENAI_API_KEY={mock.api_key}\n"
         )
@@ -76,9 +82,9 @@ def serve(server: MockServer) -> None:
         sys.stdout.flush()
         try:
             while True:
-                time.sleep(3600)  # unlike a lock, a signal interrupts it on every system
+                time.sleep(3600)  # on every platform, a signal interrupts it; not so a lock
         except KeyboardInterrupt:
-            for number in ENDING:
+            for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
 
 

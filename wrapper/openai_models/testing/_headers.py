@@ -1,4 +1,4 @@
-"""The headers that every answer of the API carries, errors included."""
+"""The headers that every response of the official API carries, errors included."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Final
 
-VERSION = b"2020-10-01"
-DEFAULT_ORGANIZATION = b"acemeco"
-# The key in an ASGI scope's state under which the exchange stands.
+VERSION: Final = b"2020-10-01"
+DEFAULT_ORGANIZATION: Final = b"acemeco"
+# Key in an ASGI scope's state: the `Exchange` of the request.
 EXCHANGE: Final = "openai_models.exchange"
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer.
+    """What a response repeats or measures of its request.
 
     Attributes:
-        organization: The one that the request named, which the answer names in turn.
-        started: When the request came, by `time.perf_counter`.
-        id: What to call it.
+        organization: The organization that the request names; empty without one.
+        started: Arrival of the request, by `time.perf_counter`.
+        id: Unique hexadecimal ID of the request.
     """
 
     organization: bytes = b""
@@ -29,11 +29,7 @@ class Exchange:
 
 
 def official_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    """Give the headers of one answer.
-
-    Args:
-        exchange: What it answers.
-    """
+    """Return the headers of a response as ASGI pairs."""
     milliseconds = round((time.perf_counter() - exchange.started) * 1000)
     return [
         (b"x-request-id", b"req_%s" % exchange.id.encode()),

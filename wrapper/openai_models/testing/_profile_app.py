@@ -1,7 +1,7 @@
-"""A server that isn't OpenAI's, as an ASGI application.
+"""A server other than OpenAI's as an ASGI application.
 
-Front  records the request, makes faults, sets the headers that all answers have
-  ProfileApp  key, route and method, in the server's own order; then list, retrieve, delete
+RecordingMiddleware  records requests, injects faults, sets the common headers
+  ProfileApp         checks key, route and method in the server's own order; then lists, retrieves, deletes
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from urllib.parse import parse_qs, unquote
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from ._app import BEARER, Front, Keys, is_fine_tuned
-from ._encoding import encode
-from ._errors import failure_sentence, phrase
+from ._app import BEARER, Keys, is_fine_tuned
+from ._errors import injected_message, reason_phrase
 from ._headers import EXCHANGE, Exchange
-from ._profiles import Answer, Profile, Wrong, fill
+from ._json import encode
+from ._middleware import RecordingMiddleware
+from ._profiles import ErrorKind, ResponseTemplate, ServerProfile, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,152 +34,155 @@ if TYPE_CHECKING:
 ENCODED_SLASH: Final = re.compile("%2f", re.IGNORECASE)
 
 
-class RefusedError(Exception):
-    """The server refuses.
+class ProfileError(Exception):
+    """A refused request.
 
     Args:
-        wrong: Why.
-        values: What its answer may name.
+        kind: Selects the error response of the profile.
+        values: Values for its placeholders.
     """
 
-    def __init__(self, wrong: Wrong, **values: object) -> None:
-        super().__init__(wrong)
-        self.wrong = wrong
+    def __init__(self, kind: ErrorKind, **values: object) -> None:
+        super().__init__(kind)
+        self.kind = kind
         self.values = values
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a request asks for.
+class ParsedRoute:
+    """Method and target of a request.
 
     Attributes:
-        method: As sent, save that HEAD reads as GET.
-        model: The id as it stands in the path; None where the list is meant.
+        method: The method; GET for HEAD.
+        model: The decoded ID in the path; None for the list.
     """
 
     method: str
     model: str | None
 
 
-def create_profile_app(state: State, keys: Keys, profile: Profile, *, own_models: bool) -> ASGIApp:
-    """Give the application that serves and changes `state` as this server does.
+def create_profile_app(state: State, keys: Keys, profile: ServerProfile, *, own_models: bool) -> ASGIApp:
+    """Return the application that serves and changes `state` as this server does.
 
     Args:
         state: The models and the requests.
         keys: The keys to accept.
         profile: The server.
-        own_models: Whether the models are the user's own, which are served as they are.
+        own_models: Whether the models are the caller's own, which are served unchanged.
     """
     app = ProfileApp(state, keys, profile, stamped=profile.created == "now" and not own_models)
-    return Front(app, state, app)
+    return RecordingMiddleware(app, state, app)
 
 
 class ProfileApp:
-    """List, retrieve and delete, as far as the server does."""
+    """List, retrieve and delete, as far as the server can; also its `ServerStyle`."""
 
-    def __init__(self, state: State, keys: Keys, profile: Profile, *, stamped: bool) -> None:
+    def __init__(self, state: State, keys: Keys, profile: ServerProfile, *, stamped: bool) -> None:
         self._state = state
         self._keys = keys
         self._profile = profile
         self._stamped = stamped
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Serve one request."""
         exchange: Exchange = scope["state"][EXCHANGE]
         values = {"request": exchange.id, "method": scope["method"], "path": scope["path"], "allow": "GET"}
         try:
-            response = self._json(200, self._answer(scope))
-        except RefusedError as error:
-            answers = self._profile.answers
-            answer = answers.get(error.wrong, answers[Wrong.UNKNOWN_URL])
-            response = self._response(answer, {**values, **error.values})
+            response = self._json(200, self._body(scope))
+        except ProfileError as error:
+            errors = self._profile.errors
+            template = errors.get(error.kind, errors[ErrorKind.UNKNOWN_URL])
+            response = self._response(template, {**values, **error.values})
         await response(scope, receive, send)
 
     def headers(self, exchange: Exchange) -> list[tuple[bytes, bytes]]:
-        """Give the headers that all answers have."""
+        """Return the headers of every response."""
         filled = fill(dict(self._profile.headers), {"request": exchange.id})
         return [(name.encode(), value.encode()) for name, value in filled.items()]
 
-    def failure(self, status: int, exchange: Exchange) -> tuple[bytes, str]:
-        """Give the body of an error that the server was told to make, and its content type."""
+    def error_body(self, status: int, exchange: Exchange) -> tuple[bytes, str]:
+        """Return body and content type of an injected error."""
         values = {
             "request": exchange.id,
             "status": status,
             "code": str(status),
-            "reason": phrase(status),
-            "message": failure_sentence(status),
+            "reason": reason_phrase(status),
+            "message": injected_message(status),
         }
-        return encode(fill(self._profile.answers[Wrong.FAILURE].body, values)), self._profile.content_type
+        return encode(fill(self._profile.errors[ErrorKind.INJECTED].body, values)), self._profile.content_type
 
-    def _response(self, answer: Answer, values: Mapping[str, object]) -> Response:
-        headers = {name: fill(value, values) for name, value in answer.headers.items()}
-        body = fill(answer.body, values)
+    def _response(self, template: ResponseTemplate, values: Mapping[str, object]) -> Response:
+        headers = {name: fill(value, values) for name, value in template.headers.items()}
+        body = fill(template.body, values)
         if not isinstance(body, str):
-            return self._json(answer.status, body, headers)
-        return Response(body.encode(), answer.status, headers)
+            return self._json(template.status, body, headers)
+        return Response(body.encode(), template.status, headers)
 
     def _json(self, status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
         return Response(encode(value), status, {"content-type": self._profile.content_type, **(headers or {})})
 
-    def _answer(self, scope: Scope) -> object:
-        self._reach("first", scope)
-        asked = self._asked(scope["method"], scope["path"])
-        self._reach("after route", scope)
-        allowed = ["DELETE", "GET"] if asked.model is not None and self._profile.delete else ["GET"]
-        if asked.method not in allowed:
-            raise RefusedError(Wrong.WRONG_METHOD, allow=", ".join(allowed))
-        self._reach("after method", scope)
-        if asked.model is None:
+    def _body(self, scope: Scope) -> object:
+        """Return the JSON value that answers a request."""
+        self._check_key("before route", scope)
+        route = self._route(scope["method"], scope["path"])
+        self._check_key("after route", scope)
+        allowed = ["DELETE", "GET"] if route.model is not None and self._profile.delete else ["GET"]
+        if route.method not in allowed:
+            raise ProfileError(ErrorKind.METHOD_NOT_ALLOWED, allow=", ".join(allowed))
+        self._check_key("after method", scope)
+        if route.model is None:
             return self._page(parse_qs(scope["query_string"].decode("latin-1")))
-        if asked.method == "DELETE":
-            return self._delete(asked.model)
-        return self._model(asked.model)
+        if route.method == "DELETE":
+            return self._delete(route.model)
+        return self._model(route.model)
 
-    def _reach(self, stage: str, scope: Scope) -> None:
-        """Ask for the key, if that is due at this stage."""
-        is_public = self._profile.key.list == "public" and self._relative(scope["path"]) == "/models"
-        if self._profile.key.asked == stage and not is_public:
-            self._ask_key(Headers(scope=scope))
+    def _check_key(self, stage: str, scope: Scope) -> None:
+        """Check the key if the server does so at this stage."""
+        rules = self._profile.key
+        is_public = rules.list == "public" and self._relative(scope["path"]) == "/models"
+        if rules.checked != stage or is_public:
+            return
+        headers = Headers(scope=scope)
+        own = rules.header and headers.get(rules.header)
+        bearer = BEARER.fullmatch(headers.get("authorization", ""))
+        if not own and bearer is None:
+            raise ProfileError(ErrorKind.MISSING_KEY)
+        key = own or (bearer[1] if bearer else "")
+        if key in (self._keys.owner, self._keys.reader):
+            return
+        is_bearer_error = not own and ErrorKind.INVALID_BEARER in self._profile.errors
+        kind = ErrorKind.INVALID_BEARER if is_bearer_error else ErrorKind.INVALID_KEY
+        raise ProfileError(kind, key_hash=hashlib.sha256(key.encode()).hexdigest()[:8])
 
     def _relative(self, path: str) -> str:
+        """Return a path without the base path; empty if it is not below one."""
         for base in (self._profile.other_base_path, self._profile.base_path):
             if base and path.startswith(base + "/"):
                 return path.removeprefix(base)
         return path if not self._profile.base_path else ""
 
-    def _ask_key(self, headers: Mapping[str, str]) -> None:
-        own = self._profile.key.header and headers.get(self._profile.key.header)
-        bearer = BEARER.fullmatch(headers.get("authorization", ""))
-        if not own and bearer is None:
-            raise RefusedError(Wrong.MISSING_KEY)
-        key = own or (bearer[1] if bearer else "")
-        if key in (self._keys.owner, self._keys.reader):
-            return
-        wrong = Wrong.WRONG_KEY if own or Wrong.WRONG_BEARER not in self._profile.answers else Wrong.WRONG_BEARER
-        raise RefusedError(wrong, key_hash=hashlib.sha256(key.encode()).hexdigest()[:8])
-
-    def _asked(self, method: str, path: str) -> Asked:
+    def _route(self, method: str, path: str) -> ParsedRoute:
         method = "GET" if method == "HEAD" else method
         relative = self._relative(path)
         if relative == "/models":
-            return Asked(method, None)
+            return ParsedRoute(method, None)
         rules = self._profile.retrieve
         if rules is None or not relative.startswith(rules.path) or relative == rules.path:
-            raise RefusedError(Wrong.UNKNOWN_URL)
+            raise ProfileError(ErrorKind.UNKNOWN_URL)
         raw = relative.removeprefix(rules.path)
         model = unquote(raw, errors="replace")
         if ENCODED_SLASH.search(raw) and rules.slash != "encoded":
-            raise RefusedError(Wrong.ENCODED_SLASH, model=model)
+            raise ProfileError(ErrorKind.ENCODED_SLASH, model=model)
         if "/" in raw and rules.slash != "raw":
-            raise RefusedError(Wrong.UNKNOWN_URL)
-        return Asked(method, model)
+            raise ProfileError(ErrorKind.UNKNOWN_URL)
+        return ParsedRoute(method, model)
 
     def _page(self, query: Mapping[str, list[str]]) -> object:
-        items = self._served(self._state.models)
+        items = self._stamp(self._state.models)
         if not items and self._profile.empty_page is not None:
             return self._profile.empty_page
         ids = [item["id"] for item in items]
-        start, end = self._cut(query, ids)
+        start, end = self._page_bounds(query, ids)
         values = {
             "models": items[start:end],
             "ids": ids[start:end],
@@ -188,42 +192,43 @@ class ProfileApp:
         }
         return fill(self._profile.page, values)
 
-    def _cut(self, query: Mapping[str, list[str]], ids: list[object]) -> tuple[int, int]:
+    def _page_bounds(self, query: Mapping[str, list[str]], ids: list[object]) -> tuple[int, int]:
+        """Return the indexes of the first model of a page and of the one after its last."""
         paging = self._profile.paging
         if paging is None:
             return 0, len(ids)
         limit = query.get("limit", [str(paging.default)])[-1]
-        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= paging.most):
-            raise RefusedError(Wrong.WRONG_PAGE, message=f"limit: must be from 1 to {paging.most}")
+        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= paging.maximum):
+            raise ProfileError(ErrorKind.INVALID_PAGE, message=f"limit: must be from 1 to {paging.maximum}")
         for name in ("after_id", "before_id"):
             if name in query and query[name][-1] not in ids:
-                raise RefusedError(Wrong.WRONG_PAGE, message=f"{name}: there is no such model")
+                raise ProfileError(ErrorKind.INVALID_PAGE, message=f"{name}: there is no such model")
         if "before_id" in query:
             end = ids.index(query["before_id"][-1])
             return max(0, end - int(limit)), end
         start = ids.index(query["after_id"][-1]) + 1 if "after_id" in query else 0
         return start, min(start + int(limit), len(ids))
 
-    def _found(self, model: str) -> dict[str, Any]:
+    def _find(self, model: str) -> dict[str, Any]:
         assert self._profile.retrieve is not None
         name = self._profile.retrieve.prefix + model
-        body = self._state.model(self._profile.aliases.get(name, name))
+        body = self._state.model_body(self._profile.aliases.get(name, name))
         if body is None:
-            raise RefusedError(Wrong.UNKNOWN_MODEL, model=model)
-        return self._served([json.loads(body)])[0]
+            raise ProfileError(ErrorKind.UNKNOWN_MODEL, model=model)
+        return self._stamp([json.loads(body)])[0]
 
     def _model(self, model: str) -> object:
         assert self._profile.retrieve is not None
-        item = self._found(model)
-        return fill(self._profile.retrieve.body, {"item": item})
+        return fill(self._profile.retrieve.body, {"item": self._find(model)})
 
     def _delete(self, model: str) -> object:
-        self._found(model)
+        self._find(model)
         if not is_fine_tuned(model):
-            raise RefusedError(Wrong.MAY_NOT_DELETE, model=model)
+            raise ProfileError(ErrorKind.DELETE_FORBIDDEN, model=model)
         self._state.delete(model)
         return fill(self._profile.delete, {"model": model})
 
-    def _served(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _stamp(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return models with `created` set to the current time, if the server does so."""
         stamp = {"created": int(time.time())} if self._stamped else {}
         return [{**item, **stamp} for item in items]

@@ -1,8 +1,9 @@
-"""What other servers that speak this API answer; one file each in `profiles/`.
+"""How other servers of this API respond, read from one file each in `profiles/`.
 
-Each file holds what documentation, source code and reports of users show; `assumed` names what they don't show.
-In its bodies and headers, `{model}`, `{path}` and so on stand for what belongs to the request. A string that is nothing
-but such a name takes a value of any JSON type; `{"each": …}` is an array with one of these for each model.
+Each file holds what documentation, source code and user reports show; `assumed` lists the parts that none of them
+show. Bodies and headers are templates, in which `{model}`, `{path}` and the like are placeholders for values of the
+request. A string that consists of one placeholder takes a value of any JSON type; `{"each": …}` is an array with one
+item for each model.
 """
 
 from __future__ import annotations
@@ -34,37 +35,35 @@ PROFILES: Final = (
     "together",
     "vllm",
 )
+PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 
-class Wrong(StrEnum):
-    """Why a server refuses; what the files name their answers by."""
+class ErrorKind(StrEnum):
+    """Why a server refuses a request: the names of the error responses in the files."""
 
     MISSING_KEY = "missing_key"
-    WRONG_KEY = "wrong_key"
-    WRONG_BEARER = "wrong_bearer"
-    WRONG_PAGE = "wrong_page"
-    WRONG_METHOD = "wrong_method"
+    INVALID_KEY = "invalid_key"
+    INVALID_BEARER = "invalid_bearer"
+    INVALID_PAGE = "invalid_page"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
     UNKNOWN_URL = "unknown_url"
     UNKNOWN_MODEL = "unknown_model"
     ENCODED_SLASH = "encoded_slash"
-    MAY_NOT_DELETE = "may_not_delete"
-    FAILURE = "failure"
-
-
-NAME: Final = re.compile(r"\{([a-z_]+)\}")
+    DELETE_FORBIDDEN = "delete_forbidden"
+    INJECTED = "injected"
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRules:
-    """When a server asks for its key.
+    """When and where a server looks for its key.
 
     Attributes:
-        asked: Before it looks at the path, once it knows the path, once it knows the method, or not at all.
-        list: Whether it lists for anybody.
-        header: Where the key may stand, beside `Authorization`.
+        checked: Before routing, once the path is known, once the method is known, or never.
+        list: Whether the list needs the key.
+        header: A header that may hold the key, besides `Authorization`.
     """
 
-    asked: Literal["first", "after route", "after method", "never"]
+    checked: Literal["before route", "after route", "after method", "never"]
     list: Literal["public", "private"] = "private"
     header: str | None = None
 
@@ -74,10 +73,10 @@ class RetrieveRules:
     """How a server finds one model.
 
     Attributes:
-        slash: How a slash within an id must be written; `never`, where such a model can't be retrieved.
-        path: What stands before the id.
-        prefix: What the listed ids begin with, and the asked ones don't.
-        body: The answer.
+        slash: How a slash within an ID must be written; `never` if such a model can't be retrieved.
+        path: What precedes the ID in the path.
+        prefix: Start of the listed IDs that the requested ones lack.
+        body: Template of the response.
     """
 
     slash: Literal["encoded", "raw", "never"]
@@ -87,16 +86,16 @@ class RetrieveRules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paging:
-    """How a server splits its list."""
+class PagingRules:
+    """How many models a page of the list holds: by default, and at most."""
 
     default: int
-    most: int
+    maximum: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """An answer, its values not filled in yet."""
+class ResponseTemplate:
+    """A response with placeholders in its headers and its body."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -104,24 +103,24 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile:
+class ServerProfile:
     """A server.
 
     Attributes:
-        base_path: What its base URL ends with.
-        other_base_path: A second one.
-        content_type: That of its JSON.
-        headers: Headers of all its answers.
-        key: When it asks for its key.
-        created: Whether its models are always as young as the request.
-        models: Those it has.
-        aliases: Other names of models, which can be retrieved.
-        page: The list.
-        empty_page: The list without models, where it is another.
-        paging: How the list is split, if it is.
-        retrieve: How a model is found, if it can be.
-        delete: What a deletion answers, if there is any.
-        answers: Those that refuse, by what is wrong; that to an unknown URL stands for those that aren't there.
+        base_path: Path of its base URL.
+        other_base_path: Path of its second base URL.
+        content_type: Content type of its JSON.
+        headers: Headers of every response.
+        key: When it checks the key.
+        created: `"now"` if `created` is always the time of the request.
+        models: Its default models.
+        aliases: Further IDs by which models can be retrieved.
+        page: Template of the list.
+        empty_page: The list without models, if it differs.
+        paging: How the list is split into pages, if it is.
+        retrieve: How it finds one model, if it can.
+        delete: Template of the response to a deletion, if it can delete.
+        errors: The error responses; that for an unknown URL stands in for the absent ones.
         assumed: The parts that no source shows.
     """
 
@@ -135,45 +134,45 @@ class Profile:
     aliases: Mapping[str, str] = field(default_factory=dict)
     page: Any
     empty_page: Any = None
-    paging: Paging | None = None
+    paging: PagingRules | None = None
     retrieve: RetrieveRules | None = None
     delete: Any = None
-    answers: Mapping[Wrong, Answer]
+    errors: Mapping[ErrorKind, ResponseTemplate]
     assumed: Sequence[str]
 
 
-def load_profile(name: str | None) -> Profile | None:
-    """Give a profile; None for the official API.
+def load_profile(name: str | None) -> ServerProfile | None:
+    """Return a profile; None for the official API.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: The name is unknown.
     """
     if name is None or name == OFFICIAL:
         return None
     if name not in PROFILES:
-        message = f"there is no profile {name!r}; those that are known: {', '.join(PROFILES)}"
+        message = f"unknown profile {name!r}; the known ones: {', '.join(PROFILES)}"
         raise ValueError(message)
-    read = json.loads((files("openai_models.testing") / "profiles" / f"{name}.json").read_text("utf-8"))
-    read["key"] = KeyRules(**read["key"])
-    for part, rules in (("retrieve", RetrieveRules), ("paging", Paging)):
-        if part in read:
-            read[part] = rules(**read[part])
-    read["answers"] = {Wrong(wrong): Answer(**answer) for wrong, answer in read["answers"].items()}
-    return Profile(**read)
+    content = json.loads((files("openai_models.testing") / "profiles" / f"{name}.json").read_text("utf-8"))
+    content["key"] = KeyRules(**content["key"])
+    for part, rules in (("retrieve", RetrieveRules), ("paging", PagingRules)):
+        if part in content:
+            content[part] = rules(**content[part])
+    content["errors"] = {ErrorKind(kind): ResponseTemplate(**error) for kind, error in content["errors"].items()}
+    return ServerProfile(**content)
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
-    """Put values where a template names them.
+    """Return a template with its placeholders replaced.
 
     Args:
         template: JSON.
-        values: What may be named; `ids` is what `each` goes through.
+        values: The value of each placeholder; `each` iterates over `ids`. An unknown placeholder stays as it is.
     """
     if isinstance(template, str):
-        whole = NAME.fullmatch(template)
-        if whole and whole[1] in values:
-            return values[whole[1]]
-        return NAME.sub(lambda named: str(values.get(named[1], named[0])), template)
+        only = PLACEHOLDER.fullmatch(template)
+        if only and only[1] in values:
+            return values[only[1]]
+        return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), template)
     if isinstance(template, list):
         return [fill(item, values) for item in template]
     if isinstance(template, dict):

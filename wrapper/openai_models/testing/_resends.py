@@ -1,4 +1,4 @@
-"""Requests that a client sends again at once, since their connection was dropped; a dropped attempt is both of them."""
+"""Recognize a GET that the client resends on a new connection, so that one dropped attempt consumes one fault."""
 
 from __future__ import annotations
 
@@ -13,54 +13,55 @@ if TYPE_CHECKING:
 
     from ._faults import Fault
 
-# The key in the state of a connection under which its requests are counted.
-REQUESTS: Final = "openai_models.requests"
-# What comes later is another call.
+# Key in an ASGI scope's state: counts the requests of the connection.
+REQUEST_COUNTER: Final = "openai_models.requests"
+# A resend follows at once; an equal request that comes later is another call.
 RESEND_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
-class SentRequest:
-    """A request as far as it tells whether it may be a resend.
+class RequestIdentity:
+    """What identifies a request as a possible resend.
 
     Attributes:
-        key: What it has in common with the same one sent again; None if its client would not do that.
-        is_first: Whether it is the first on its connection.
+        key: Equal for a request and its resend; None if the client would not resend this request.
+        is_first: Whether it is the first request on its connection.
     """
 
     key: Hashable
     is_first: bool
 
     @classmethod
-    def of(cls, scope: Scope) -> SentRequest:
-        """Read the scope of a request, once for each request: it counts those of a connection.
+    def of(cls, scope: Scope) -> RequestIdentity:
+        """Return the identity of the request in a scope. Call once per request: it counts those of a connection.
 
-        This package's client sends a GET again, on a new connection, if a kept-alive one is closed before the
-        answer begins. Its retries differ in their count. Over an `httpx.Client` of the user's nothing is sent
-        again: that names the connection in a header.
+        This package's transport resends a GET on a new connection if the server closes a kept-alive one before
+        responding (RFC 9112 §9.3.1); retries differ by their count. An `httpx.Client` of the user's never resends: it
+        is recognized by its `Connection` header.
         """
         headers = dict(scope["headers"])
         is_ours = b"x-stainless-retry-count" in headers and not headers.keys() & {b"x-stainless-lang", b"connection"}
         key = (scope["raw_path"], scope["query_string"], tuple(scope["headers"]))
-        is_first = next(scope["state"].get(REQUESTS, iter([0]))) == 0
+        is_first = next(scope["state"].get(REQUEST_COUNTER, iter([0]))) == 0
         return cls(key if scope["method"] == "GET" and is_ours else None, is_first)
 
 
-class Resends:
-    """The resends that are expected, each to be dropped as well; used in the server's thread alone."""
+class ExpectedResends:
+    """The faults of dropped requests whose resend is to be dropped as well. Used in the server's thread only."""
 
     def __init__(self) -> None:
         self._expected: dict[Hashable, tuple[Fault, float]] = {}
 
-    def note(self, request: SentRequest, fault: Fault | None) -> None:
-        """Expect a request again if it is about to be dropped and its client sends it again."""
-        is_dropped = fault is not None and fault.kind == "drop" and fault.after_bytes is None
-        if fault is not None and is_dropped and request.key is not None and not request.is_first:
+    def note(self, request: RequestIdentity, fault: Fault | None) -> None:
+        """Expect a resend if the request is about to be dropped and the client will resend it."""
+        if fault is None or fault.kind != "drop" or fault.after_bytes is not None:
+            return
+        if request.key is not None and not request.is_first:
             self._expected[request.key] = (replace(fault, delay=0.0), time.monotonic() + RESEND_SECONDS)
 
-    def take(self, request: SentRequest) -> Fault | None:
-        """Return the fault that a request is sent again for; None if it is another call."""
+    def take(self, request: RequestIdentity) -> Fault | None:
+        """Return the fault of the request that this one resends; None if it is not a resend."""
         if request.key is None or not request.is_first or request.key not in self._expected:
             return None
-        fault, ends_at = self._expected.pop(request.key)
-        return fault if time.monotonic() < ends_at else None
+        fault, expires_at = self._expected.pop(request.key)
+        return fault if time.monotonic() < expires_at else None

@@ -1,35 +1,35 @@
-"""uvicorn in a thread of its own, started and stopped from another."""
+"""Run an ASGI application with uvicorn in a background thread."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import itertools
+import os
+import socket
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ._errors import malformed_request
+from ._fault_injection import TRANSPORT
 from ._headers import Exchange, official_headers
-from ._inject import TRANSPORT
-from ._resends import REQUESTS
+from ._resends import REQUEST_COUNTER
 
 if TYPE_CHECKING:
-    import socket
-
     from starlette.types import ASGIApp
 
-# An idle connection that the server closes is a race for the client: none within a test.
-KEEP_ALIVE_SECONDS = 600
-# How long requests that are being answered have to end once their connections are cut.
-GRACE_SECONDS = 0.5
+# Longer than any test: a client that sends while the server closes an idle connection sees a failure.
+KEEP_ALIVE_SECONDS: Final = 600
+# Time for requests in progress to end once their connections are closed.
+GRACE_SECONDS: Final = 0.5
 
 
 class ServerThread:
-    """An ASGI application, served once.
+    """A thread that serves an ASGI application, once.
 
     Args:
         app: The application.
@@ -41,7 +41,7 @@ class ServerThread:
             http=_Protocol,
             ws="none",
             lifespan="off",
-            # Logging belongs to the host process: nothing is configured, not even the levels.
+            # Logging belongs to the host process: uvicorn must not configure it, not even its levels.
             log_config=None,
             proxy_headers=False,
             server_header=False,
@@ -49,36 +49,44 @@ class ServerThread:
         )
         self._server = _Server(config)
         self._ended: Future[None] = Future()
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._run, name="openai-models-mock", daemon=True)
 
-    def start(self, listener: socket.socket) -> None:
-        """Return once requests are answered, or raise what went wrong in the thread.
+    def listen(self, host: str, port: int) -> str:
+        """Listen, and return the origin of the URL.
 
         Args:
-            listener: A socket that listens; it is closed when the server ends, however it ends.
+            host: Address to listen on.
+            port: Port to listen on; 0 for a free one.
+
+        Raises:
+            OSError: The port is in use, or the address is not one of this machine.
         """
-        self._thread = threading.Thread(target=self._run, args=[listener], name="openai-models-mock", daemon=True)
+        self._listener = _listen(host, port)
+        address, port = self._listener.getsockname()[:2]
+        return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+    def start(self) -> None:
+        """Start to serve, and return once requests are answered. Raises the exception that ended the server, if any."""
         self._thread.start()
         self._server.ready.wait()
         if not self._server.started:
             self._join()
 
     def stop(self) -> None:
-        """Cut all connections and return once the server has ended, or raise what it ended of."""
+        """Close all connections and wait for the thread. Raises the exception that ended the server, if any."""
         self._server.stop()
         self._join()
 
     def _join(self) -> None:
-        assert self._thread is not None
         self._thread.join()
         self._ended.result()
 
-    def _run(self, listener: socket.socket) -> None:
+    def _run(self) -> None:
         try:
-            # A loop of our own making: the policy of the host process may be anything.
-            with listener, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                runner.run(self._server.serve([listener]))
-        except BaseException as error:  # noqa: BLE001 - raised where start() or stop() waits
+            # An explicit loop factory: the event loop policy belongs to the host process.
+            with self._listener, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._server.serve([self._listener]))
+        except BaseException as error:  # noqa: BLE001 - raised again by start() or stop()
             self._ended.set_exception(error)
         else:
             self._ended.set_result(None)
@@ -87,7 +95,7 @@ class ServerThread:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready; stops at once, where uvicorn looks ten times a second and waits for clients."""
+    """A uvicorn server that signals when it is ready and stops at once; uvicorn's own polls and waits for clients."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -96,9 +104,9 @@ class _Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
-        """From another thread."""
+        """Stop the server, from another thread."""
         assert self._loop is not None
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended already
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
             self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -112,19 +120,18 @@ class _Server(uvicorn.Server):
         ticks.cancel()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # First no more connections, then an end to those accepted so far: asyncio stumbles over a
-        # connection that is still being made when its server closes.
+        # Stop accepting before closing the connections: asyncio fails if a server is closed while it sets one up.
         for listener in sockets or ():
             asyncio.get_running_loop().remove_reader(listener)
-        with contextlib.suppress(TimeoutError):  # asyncio's runner cancels what is left
+        with contextlib.suppress(TimeoutError):  # asyncio's runner cancels the remaining tasks
             async with asyncio.timeout(GRACE_SECONDS):
                 await self._end_connections()
         for server in self.servers:
             server.close()
 
     async def _end_connections(self) -> None:
-        this = {asyncio.current_task()}
-        while self.server_state.connections or asyncio.all_tasks() - this:
+        current = {asyncio.current_task()}
+        while self.server_state.connections or asyncio.all_tasks() - current:
             for connection in self.server_state.connections:
                 if connection.transport is not None:
                     connection.transport.abort()
@@ -132,13 +139,13 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """Answers with the envelope even where uvicorn never gets as far as the application."""
+    """An HTTP protocol that sends the error envelope also for requests that never reach the application."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
-        # uvicorn's own switch would take the handlers off its access log's logger, for the whole process.
+        # uvicorn's own setting removes the handlers of its access logger, for the whole process.
         self.access_log = False
-        # A fault may end the connection.
-        self.app_state = {**self.app_state, TRANSPORT: transport, REQUESTS: itertools.count()}
+        # For faults: they close the connection, and count its requests.
+        self.app_state = {**self.app_state, TRANSPORT: transport, REQUEST_COUNTER: itertools.count()}
         super().connection_made(transport)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -152,3 +159,20 @@ class _Protocol(H11Protocol):
         lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", body]
         self.transport.write(b"\r\n".join(lines))
         self.transport.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Called in the starting thread, so that no other process takes the port meanwhile."""
+    # With the protocol given, asyncio sets TCP_NODELAY; without it, responses on a reused connection take 40 ms.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        message = f"can't listen on {host}, port {port}: {error.strerror}"
+        raise OSError(error.errno, message) from error
+    return listener

@@ -1,25 +1,22 @@
-"""The pytest fixture `openai_models_mock`; pytest loads it wherever this package is installed."""
+"""The pytest fixture `openai_models_mock`. pytest loads this plugin wherever the package is installed."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: `typing.get_type_hints` must find the types at run time.
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from ._mock import MockServer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 @pytest.fixture
 def openai_models_mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockServer]:
-    """A mock of the OpenAI API's model endpoints (`openai_models.testing.MockServer`), new for every test.
+    """Yield a running `openai_models.testing.MockServer`, a new one for every test.
 
-    For the test, `OPENAI_BASE_URL` and `OPENAI_API_KEY` lead to it, and `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID` are
-    not set: code that makes its own `OpenAI()` talks to the mock, never to the real API with a real key. Nor to a
-    proxy: `NO_PROXY` names the mock's address, too.
+    During the test, `OPENAI_BASE_URL` and `OPENAI_API_KEY` are those of the mock, `OPENAI_ORG_ID` and
+    `OPENAI_PROJECT_ID` are unset, and `NO_PROXY` includes the mock's address: code that calls `OpenAI()` reaches the
+    mock, and never the real API or a proxy.
     """
     with MockServer() as mock:
         monkeypatch.setenv("OPENAI_BASE_URL", mock.base_url)
@@ -27,6 +24,6 @@ def openai_models_mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockServer]:
         for variable in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
             monkeypatch.delenv(variable, raising=False)
         direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-        for variable in ("NO_PROXY", "no_proxy"):  # Python reads the latter where there are both, others the former
+        for variable in ("NO_PROXY", "no_proxy"):  # Python prefers the latter, other programs the former
             monkeypatch.setenv(variable, f"127.0.0.1,{direct}" if direct else "127.0.0.1")
         yield mock

@@ -1,4 +1,4 @@
-"""The models that a mock server starts with."""
+"""The models that a mock server starts with: its defaults, or those of a file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# As the official API has it, `shutdown_date` is a date, null, or not there at all.
-SEEDS: Final[Sequence[Mapping[str, object]]] = (
+# In the official API, `shutdown_date` is a date, null, or absent.
+DEFAULT_MODELS: Final[Sequence[Mapping[str, object]]] = (
     {
         "id": "gpt-4o-mini",
         "object": "model",
@@ -44,7 +44,7 @@ SEEDS: Final[Sequence[Mapping[str, object]]] = (
         "created": 1677532384,
         "owned_by": "openai-internal",
     },
-    # The id in the curl line of the API reference.
+    # The ID in the API reference's curl example.
     {
         "id": "VAR_chat_model_id",
         "object": "model",
@@ -65,7 +65,7 @@ SEEDS: Final[Sequence[Mapping[str, object]]] = (
         "created": 1725033600,
         "owned_by": "acemeco",
     },
-    # What fine-tuned models were called before 2023-08.
+    # Fine-tuned models had such IDs before 2023-08.
     {
         "id": "davinci:ft-personal-2023-01-24-03-13-55",
         "object": "model",
@@ -79,23 +79,21 @@ def read_models(path: Path | str) -> list[dict[str, Any]]:
     """Read models for a mock server from a file.
 
     Args:
-        path: A JSON file with an array of models, or with a list as the API answers it.
+        path: A JSON file with an array of models, or with a list as the API returns it.
 
     Raises:
-        ValueError: There is no such file, or it holds something else.
+        ValueError: The file can't be read, or does not hold models.
     """
     try:
-        value = json.loads(Path(path).read_text("utf-8-sig"))  # as Windows writes it, too
+        content = json.loads(Path(path).read_text("utf-8-sig"))  # Windows editors write a byte order mark
     except OSError as error:
         message = f"can't read {path}: {error.strerror}"
         raise ValueError(message) from error
     except ValueError as error:
-        message = f"{path} is no JSON: {error}"
+        message = f"{path} is not JSON: {error}"
         raise ValueError(message) from error
-    models = value.get("data") if isinstance(value, dict) else value
+    models = content.get("data") if isinstance(content, dict) else content
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
-        message = (
-            f"{path} holds no models: it takes an array of objects with an id, or an object with such an array in data"
-        )
+        message = f"{path} has no models: it must hold an array of objects with an id, or an object with one in data"
         raise ValueError(message)
     return models

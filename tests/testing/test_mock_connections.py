@@ -1,4 +1,4 @@
-"""Connections that break, wait or drip on demand, over the wire and through the facade."""
+"""Faults of the connection: closed, delayed and slow responses."""
 
 from __future__ import annotations
 
@@ -11,30 +11,25 @@ import pytest
 
 from openai_models import APIConnectionError, APITimeoutError, NotFoundError
 from openai_models import Timeout as PhaseTimeout
-from openai_models.testing import MockServer, _inject, no_retry_delays
+from openai_models.testing import MockServer, _fault_injection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from tests.mock.conftest import Call
+    from tests.testing.conftest import Call
 
 FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
-# Long enough for a test that waited for it to fail.
+# Seconds that no test would wait for.
 LONG = 60.0
-
-
-@pytest.fixture
-def without_waiting() -> Iterator[None]:
-    """The client's own waits between attempts are none."""
-    with no_retry_delays():
-        yield
 
 
 def ids(mock: MockServer) -> list[object]:
     return [model["id"] for model in mock.models]
 
 
-def test_a_dropped_connection_is_a_connection_error_and_nothing_was_done(mock: MockServer, call: Call) -> None:
+def test_a_dropped_connection_is_a_connection_error_and_the_operation_is_not_performed(
+    mock: MockServer, call: Call
+) -> None:
     mock.drop_next()
     with pytest.raises(APIConnectionError) as caught:
         call(mock, "delete", FINE_TUNED)
@@ -44,7 +39,7 @@ def test_a_dropped_connection_is_a_connection_error_and_nothing_was_done(mock: M
 
 
 @pytest.mark.usefixtures("without_waiting")
-def test_a_client_that_retries_survives_dropped_connections(mock: MockServer, call: Call) -> None:
+def test_a_client_with_retries_survives_dropped_connections(mock: MockServer, call: Call) -> None:
     mock.drop_next()
     mock.drop_next(after_bytes=10)
     assert call(mock, "retrieve", "gpt-4o", max_retries=2).id == "gpt-4o"
@@ -52,23 +47,23 @@ def test_a_client_that_retries_survives_dropped_connections(mock: MockServer, ca
 
 
 @pytest.mark.parametrize("after_bytes", [0, 1, 40, 10**9])
-def test_a_connection_dropped_in_the_answer_has_its_head_and_a_part_of_its_body(
+def test_drop_after_bytes_sends_the_head_and_a_part_of_the_body(
     after_bytes: int, client: httpx.Client, mock: MockServer
 ) -> None:
-    whole = client.get("/models").content
+    complete = client.get("/models").content
     mock.drop_next(after_bytes=after_bytes)
     received = b""
-    with client.stream("GET", "/models") as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-length"] == str(len(whole))
+    with client.stream("GET", "/models") as response:
+        assert response.status_code == 200
+        assert response.headers["content-length"] == str(len(complete))
         with pytest.raises(httpx.RemoteProtocolError):
-            for piece in answer.iter_raw():
+            for piece in response.iter_raw():
                 received += piece
-    assert received == whole[: min(after_bytes, len(whole) - 1)]
+    assert received == complete[: min(after_bytes, len(complete) - 1)]
 
 
 @pytest.mark.usefixtures("without_waiting")
-def test_a_deletion_whose_answer_got_lost_is_done_and_the_retry_says_so(mock: MockServer, call: Call) -> None:
+def test_drop_after_bytes_performs_the_operation_and_the_retry_reports_it(mock: MockServer, call: Call) -> None:
     mock.drop_next(after_bytes=0)
     with pytest.raises(NotFoundError) as caught:
         call(mock, "delete", FINE_TUNED, max_retries=1)
@@ -76,14 +71,14 @@ def test_a_deletion_whose_answer_got_lost_is_done_and_the_retry_says_so(mock: Mo
     assert "An earlier attempt of this call may be the one that deleted the model" in caught.value.__notes__[0]
 
 
-def test_an_answer_without_a_body_is_dropped_as_a_whole(client: httpx.Client, mock: MockServer) -> None:
-    with MockServer(profile="anthropic") as other:
-        other.drop_next(after_bytes=5)
+def test_a_response_without_a_body_is_dropped_completely(client: httpx.Client) -> None:
+    with MockServer(profile="anthropic") as mock:
+        mock.drop_next(after_bytes=5)
         with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
-            client.delete(f"{other.base_url}/models")
+            client.delete(f"{mock.base_url}/models")
 
 
-def test_a_delay_beyond_the_timeout_is_a_timeout_and_nothing_was_done(mock: MockServer, call: Call) -> None:
+def test_a_delay_longer_than_the_timeout_is_a_timeout_error(mock: MockServer, call: Call) -> None:
     mock.delay_next(LONG)
     started = time.perf_counter()
     with pytest.raises(APITimeoutError):
@@ -92,7 +87,7 @@ def test_a_delay_beyond_the_timeout_is_a_timeout_and_nothing_was_done(mock: Mock
     assert FINE_TUNED in ids(mock)
 
 
-def test_a_delay_within_the_timeout_is_waited_for(mock: MockServer, call: Call) -> None:
+def test_a_delay_shorter_than_the_timeout_delays_the_response(mock: MockServer, call: Call) -> None:
     mock.delay_next(0.05)
     started = time.perf_counter()
     assert call(mock, "delete", FINE_TUNED, timeout=LONG).deleted
@@ -101,81 +96,84 @@ def test_a_delay_within_the_timeout_is_waited_for(mock: MockServer, call: Call) 
 
 
 @pytest.mark.usefixtures("without_waiting")
-def test_a_timeout_is_tried_again(mock: MockServer, call: Call) -> None:
+def test_a_timeout_is_retried(mock: MockServer, call: Call) -> None:
     mock.delay_next(LONG)
     assert call(mock, "retrieve", "gpt-4o", timeout=0.5, max_retries=1).id == "gpt-4o"
     assert len(mock.requests) == 2
 
 
-def test_a_delayed_request_is_given_up_once_its_client_has_left(
+def test_a_delayed_operation_is_not_performed_once_its_client_has_disconnected(
     mock: MockServer, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left: list[bool] = []
+    results: list[bool] = []
     ended = threading.Event()
-    waited = _inject.left_within
+    original = _fault_injection.wait_or_disconnect
 
-    async def noticing(receive: Any, seconds: float) -> bool:
-        left.append(await waited(receive, seconds))
+    async def observed(receive: Any, seconds: float) -> bool:
+        results.append(await original(receive, seconds))
         ended.set()
-        return left[-1]
+        return results[-1]
 
-    monkeypatch.setattr("openai_models.testing._app.left_within", noticing)
+    monkeypatch.setattr("openai_models.testing._middleware.wait_or_disconnect", observed)
     mock.delay_next(LONG)
     with pytest.raises(httpx.ReadTimeout):
         client.delete(f"/models/{FINE_TUNED}", timeout=0.05)
     assert ended.wait(5)
-    assert left == [True]
+    assert results == [True]
     assert FINE_TUNED in ids(mock)
 
 
-@pytest.mark.parametrize("fault", ["delay", "drip", "slow failure", "slow drop"])
-def test_the_block_ends_at_once_though_an_answer_waits(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = threading.Event()
-    waited = _inject.left_within
+@pytest.mark.parametrize(
+    "queue_fault",
+    [
+        pytest.param(lambda mock: mock.delay_next(LONG), id="delay"),
+        pytest.param(lambda mock: mock.drip_next(LONG), id="drip"),
+        pytest.param(lambda mock: mock.fail_next(delay=LONG), id="delayed failure"),
+        pytest.param(lambda mock: mock.drop_next(delay=LONG), id="delayed drop"),
+    ],
+)
+def test_the_block_ends_while_a_response_is_delayed(
+    queue_fault: Callable[[MockServer], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = threading.Event()
+    original = _fault_injection.wait_or_disconnect
 
-    async def noticing(receive: Any, seconds: float) -> bool:
+    async def observed(receive: Any, seconds: float) -> bool:
         if seconds:
-            waits.set()
-        return await waited(receive, seconds)
+            waiting.set()
+        return await original(receive, seconds)
 
-    monkeypatch.setattr("openai_models.testing._app.left_within", noticing)
-    monkeypatch.setattr("openai_models.testing._inject.left_within", noticing)
+    monkeypatch.setattr("openai_models.testing._middleware.wait_or_disconnect", observed)
+    monkeypatch.setattr("openai_models.testing._fault_injection.wait_or_disconnect", observed)
     errors: list[Exception] = []
 
-    def ask(url: str) -> None:
+    def send(url: str) -> None:
         try:
             httpx.get(url, timeout=LONG, trust_env=False)
         except httpx.HTTPError as error:
             errors.append(error)
 
     with MockServer(profile="ollama") as mock:
-        if fault == "delay":
-            mock.delay_next(LONG)
-        elif fault == "drip":
-            mock.drip_next(LONG)
-        elif fault == "slow failure":
-            mock.fail_next(delay=LONG)
-        else:
-            mock.drop_next(delay=LONG)
-        asking = threading.Thread(target=ask, args=[f"{mock.base_url}/models"])
-        asking.start()
-        assert waits.wait(5)
+        queue_fault(mock)
+        sender = threading.Thread(target=send, args=[f"{mock.base_url}/models"])
+        sender.start()
+        assert waiting.wait(5)
         started = time.perf_counter()
-    assert time.perf_counter() - started < 1
-    asking.join(5)
-    assert not asking.is_alive()
+    assert time.perf_counter() - started < LONG / 2
+    sender.join(5)
+    assert not sender.is_alive()
     assert len(errors) == 1
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 10**9])
-def test_a_dripping_answer_is_the_same_in_pieces(chunk: int, client: httpx.Client, mock: MockServer) -> None:
-    whole = client.get("/models/gpt-4o").content
+def test_a_dripping_response_is_complete(chunk: int, client: httpx.Client, mock: MockServer) -> None:
+    complete = client.get("/models/gpt-4o").content
     mock.drip_next(0.0, chunk=chunk)
-    assert client.get("/models/gpt-4o").content == whole
-    assert client.get("/models/gpt-4o").content == whole
+    assert client.get("/models/gpt-4o").content == complete
+    assert mock.pending_faults == []
 
 
-def test_a_drip_never_stops_a_phase_and_always_a_deadline(mock: MockServer, call: Call) -> None:
+def test_a_dripping_response_exceeds_a_total_timeout_and_not_a_phase_timeout(mock: MockServer, call: Call) -> None:
     mock.drip_next(0.02)
     with pytest.raises(APITimeoutError):
         call(mock, "list", timeout=0.2)
@@ -184,13 +182,13 @@ def test_a_drip_never_stops_a_phase_and_always_a_deadline(mock: MockServer, call
     assert mock.pending_faults == []
 
 
-def test_an_empty_answer_drips_nothing(client: httpx.Client) -> None:
+def test_a_response_without_a_body_does_not_drip(client: httpx.Client) -> None:
     with MockServer(profile="anthropic") as mock:
         mock.drip_next(LONG)
         assert client.delete(f"{mock.base_url}/models").status_code == 405
 
 
-def test_nothing_is_logged_of_faults(mock: MockServer, client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_faults_are_not_logged(mock: MockServer, client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
     mock.drop_next()
     mock.drop_next(after_bytes=3)
     mock.delay_next(LONG)

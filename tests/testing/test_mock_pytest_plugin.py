@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
-    from tests.mock.conftest import UsersPytest
+    import pytest
+    from tests.testing.conftest import RunPytest
 
     from openai_models.testing import MockServer
 
 
-def test_the_fixture_is_there_without_a_conftest(openai_models_mock: MockServer) -> None:
+def test_the_fixture_is_available_without_a_conftest(openai_models_mock: MockServer) -> None:
     assert openai_models_mock.base_url == os.environ["OPENAI_BASE_URL"]
 
 
-def test_every_test_gets_a_fresh_server_and_an_environment_that_leads_to_it(run_pytest: UsersPytest) -> None:
+def test_every_test_gets_a_new_server_and_an_environment_that_points_to_it(run_pytest: RunPytest) -> None:
     done = run_pytest(
         """
         import os
@@ -40,17 +37,18 @@ def test_every_test_gets_a_fresh_server_and_an_environment_that_leads_to_it(run_
             assert "openai-project" not in request.headers
 
 
-        def test_the_environment_is_as_before():
+        def test_the_environment_is_restored():
             assert os.environ["OPENAI_API_KEY"] == "sk-the-users-own"
             assert os.environ["OPENAI_ORG_ID"] == "org-own"
             assert "OPENAI_BASE_URL" not in os.environ
         """,
+        autoload=True,
     )
     assert done.returncode == 0, done.stdout
     assert "3 passed" in done.stdout
 
 
-def test_without_the_extra_only_the_tests_that_use_the_fixture_fail(run_pytest: UsersPytest) -> None:
+def test_without_the_extra_only_the_tests_that_use_the_fixture_fail(run_pytest: RunPytest) -> None:
     done = run_pytest(
         """
         def test_other():
@@ -66,34 +64,23 @@ def test_without_the_extra_only_the_tests_that_use_the_fixture_fail(run_pytest: 
     assert 'pip install "openai-models[mock]"' in done.stdout
 
 
-def test_a_run_that_does_not_use_the_fixture_does_not_pay_for_the_server() -> None:
-    code = (
-        "import sys, openai_models; before = set(sys.modules)\n"
-        "import openai_models.testing.pytest_plugin\n"
-        "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} & {'starlette', 'uvicorn', 'httpx'}))\n"
-        "print('starlette' in sys.modules, 'uvicorn' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\nFalse False\n"
-
-
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_a_proxy_of_the_environment_stands_in_no_ones_way(
-    name: str, run_pytest: UsersPytest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, "http://127.0.0.1:9")
+def test_a_proxy_in_the_environment_is_bypassed(run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "intranet.example")
     done = run_pytest(
         """
         import os
 
+        import pytest
         from openai_models import OpenAI
 
 
-        def test_list(openai_models_mock):
+        @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+        def test_list(openai_models_mock, monkeypatch, name):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")
             with OpenAI(max_retries=0) as client:
                 assert client.models.list().data
             assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "127.0.0.1,intranet.example"
         """
     )
     assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout

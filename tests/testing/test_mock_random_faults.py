@@ -1,4 +1,4 @@
-"""Latency and failures at random: the same with the same seed."""
+"""Latency, and random failures that the seed determines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openai_models import InternalServerError, RateLimitError
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from tests.mock.conftest import Call
+    from tests.testing.conftest import Call
 
 
 def statuses(mock: MockServer, number: int = 60) -> list[int]:
@@ -21,14 +21,14 @@ def statuses(mock: MockServer, number: int = 60) -> list[int]:
         return [client.get(f"{mock.base_url}/models/gpt-4o").status_code for _ in range(number)]
 
 
-def test_as_many_requests_fail_as_were_asked_for() -> None:
+def test_the_fail_rate_is_the_share_of_failing_requests() -> None:
     with MockServer(fail_rate=0.5, seed=1) as mock:
         seen = Counter(statuses(mock, 200))
     assert set(seen) == {200, 429, 500, 502, 503}
     assert 70 <= seen[200] <= 130
 
 
-def test_the_same_seed_fails_the_same_requests_also_after_a_reset() -> None:
+def test_the_same_seed_fails_the_same_requests_also_after_reset() -> None:
     with MockServer(fail_rate=0.5, seed=7) as one, MockServer(fail_rate=0.5, seed=7) as other:
         first = statuses(one)
         assert statuses(other) == first
@@ -43,12 +43,12 @@ def test_another_seed_fails_other_requests() -> None:
 
 
 @pytest.mark.parametrize(("fail_rate", "fails"), [(0, False), (1, True)])
-def test_none_and_all_are_rates_too(fail_rate: float, *, fails: bool) -> None:
+def test_no_request_or_every_request_can_fail(fail_rate: float, *, fails: bool) -> None:
     with MockServer(fail_rate=fail_rate) as mock:
         assert {status >= 400 for status in statuses(mock)} == {fails}
 
 
-def test_a_random_failure_is_an_error_of_the_server_that_is_played(call: Call) -> None:
+def test_a_random_failure_has_the_error_format_of_the_profile(call: Call) -> None:
     with MockServer(profile="vllm", fail_rate=1.0) as mock:
         with pytest.raises((RateLimitError, InternalServerError)) as caught:
             call(mock, "list")
@@ -56,21 +56,21 @@ def test_a_random_failure_is_an_error_of_the_server_that_is_played(call: Call) -
         assert caught.value.response.headers["content-type"] == "application/json"
 
 
-def test_what_was_asked_for_goes_before_chance() -> None:
+def test_a_queued_fault_takes_precedence_over_a_random_one() -> None:
     with MockServer(fail_rate=1.0) as mock:
         mock.fail_next(418)
         assert statuses(mock, 1) == [418]
 
 
-def test_every_answer_takes_the_latency_and_delays_come_on_top() -> None:
-    def seconds() -> float:
+def test_a_delay_is_added_to_the_latency() -> None:
+    def duration() -> float:
         started = time.perf_counter()
         httpx.get(f"{mock.base_url}/models", trust_env=False)
         return time.perf_counter() - started
 
     with MockServer(latency=0.03) as mock:
-        assert seconds() >= 0.03
+        assert duration() >= 0.03
         mock.fail_next()
-        assert seconds() >= 0.03
+        assert duration() >= 0.03
         mock.delay_next(0.05)
-        assert seconds() >= 0.08
+        assert duration() >= 0.08

@@ -1,0 +1,246 @@
+"""Queued faults: statuses, bodies, and the requests that they apply to."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, get_args
+
+import httpx
+import pytest
+
+from openai_models import APIResponseValidationError, APIStatusError, InternalServerError, RateLimitError
+from openai_models.testing import Fault, MockServer
+from openai_models.testing._faults import Breakage, Operation
+
+if TYPE_CHECKING:
+    from tests.testing.conftest import Call
+
+FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
+# Seconds that no test would wait for.
+LONG = 60.0
+
+
+def ids(mock: MockServer) -> list[object]:
+    return [model["id"] for model in mock.models]
+
+
+def test_fail_next_applies_to_the_next_requests_only(client: httpx.Client, mock: MockServer) -> None:
+    mock.fail_next(status=429, headers={"retry-after-ms": "50"}, times=2)
+    responses = [client.get("/models") for _ in range(3)]
+    assert [response.status_code for response in responses] == [429, 429, 200]
+    assert responses[0].headers["retry-after-ms"] == "50"
+    assert responses[0].json()["error"] == {
+        "message": "Rate limit reached for requests",
+        "type": "requests",
+        "param": None,
+        "code": "rate_limit_exceeded",
+    }
+    assert mock.pending_faults == []
+
+
+def test_a_client_with_too_few_retries_raises_the_error(mock: MockServer, call: Call) -> None:
+    mock.fail_next(status=429, headers={"retry-after-ms": "1", "x-request-id": "req_mine"}, times=3)
+    with pytest.raises(RateLimitError, match="Rate limit reached for requests") as caught:
+        call(mock, "list", max_retries=2)
+    assert len(mock.requests) == 3
+    assert caught.value.request_id == "req_mine"
+    assert caught.value.code == "rate_limit_exceeded"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 502, 503, 520, 599])
+def test_every_status_has_a_default_error_body(status: int, mock: MockServer, call: Call) -> None:
+    mock.fail_next(status)
+    with pytest.raises(APIStatusError) as caught:
+        call(mock, "retrieve", "gpt-4o")
+    assert caught.value.status_code == status
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["type"] in {"invalid_request_error", "requests", "server_error"}
+    assert caught.value.message != f"Error code: {status}"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "sent"),
+    [
+        ({"error": "é"}, "application/json", '{"error":"é"}'.encode()),
+        ([{"error": {}}], "application/json", b'[{"error":{}}]'),
+        ("overloaded", "text/plain; charset=utf-8", b"overloaded"),
+        (" <html></html>", "text/html; charset=utf-8", b" <html></html>"),
+        ("", "text/plain; charset=utf-8", b""),
+        (b"\xff\x00", "application/json", b"\xff\x00"),
+    ],
+    ids=["object", "array", "text", "html", "nothing", "bytes"],
+)
+def test_an_own_body_is_sent_with_a_matching_content_type(
+    body: Any, content_type: str, sent: bytes, client: httpx.Client, mock: MockServer
+) -> None:
+    mock.fail_next(502, body=body)
+    response = client.get("/models")
+    assert (response.status_code, response.headers["content-type"], response.content) == (502, content_type, sent)
+
+
+def test_own_headers_replace_the_default_ones(client: httpx.Client, mock: MockServer) -> None:
+    headers = {"X-Request-ID": "req_1", "Content-Type": "text/csv", "Content-Encoding": "gzip", "X-Empty": ""}
+    mock.fail_next(500, headers=headers, body=gzip.compress(b"a,b"))
+    response = client.get("/models")
+    assert response.headers.get_list("x-request-id") == ["req_1"]
+    assert response.headers.get_list("content-type") == ["text/csv"]
+    assert response.headers["x-empty"] == ""
+    assert response.text == "a,b"
+    assert "openai-version" in response.headers
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_a_body_has_none(status: int, client: httpx.Client, mock: MockServer) -> None:
+    mock.fail_next(status)
+    response = client.get("/models")
+    assert (response.status_code, response.content) == (status, b"")
+    assert client.get("/models").status_code == 200
+
+
+def test_a_failed_request_is_recorded_and_not_performed(mock: MockServer, call: Call) -> None:
+    mock.fail_next(500)
+    with pytest.raises(InternalServerError):
+        call(mock, "delete", FINE_TUNED)
+    assert FINE_TUNED in ids(mock)
+    assert [request.method for request in mock.requests] == ["DELETE"]
+
+
+def test_a_broken_body_is_valid_http(client: httpx.Client, mock: MockServer) -> None:
+    complete = client.get("/models").content
+    bodies = {}
+    for how in get_args(Breakage):
+        mock.break_next(how)
+        response = client.get("/models")
+        bodies[how] = response.content, response.headers["content-type"]
+        assert response.status_code == 200
+        assert response.headers["content-length"] == str(len(response.content))
+    assert bodies["truncated"] == (complete[: len(complete) // 2], "application/json")
+    assert bodies["empty"] == (b"", "application/json")
+    assert bodies["html"][1] == "text/html; charset=utf-8"
+    assert b"<html>" in bodies["html"][0]
+    with pytest.raises(UnicodeDecodeError):
+        bodies["garbage"][0].decode()
+
+
+@pytest.mark.parametrize("how", get_args(Breakage))
+def test_a_broken_body_is_a_validation_error_and_the_operation_is_performed(
+    how: Any, mock: MockServer, call: Call
+) -> None:
+    mock.break_next(how)
+    message = "The body is empty" if how == "empty" else "The body is not JSON"
+    with pytest.raises(APIResponseValidationError, match=message) as caught:
+        call(mock, "delete", FINE_TUNED)
+    assert caught.value.status_code == 200
+    assert FINE_TUNED not in ids(mock)
+    assert mock.pending_faults == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "request_line", "operation"),
+    [
+        (None, "GET /models", "list"),
+        (None, "GET /models/models", "retrieve"),
+        (None, "DELETE /models/a%2Fmodels", "delete"),
+        ("groq", "GET /models/a%2Fb", "retrieve"),
+        ("openrouter", "GET /model/z-ai/glm-5.2", "retrieve"),
+        ("deepseek", "GET /v1/models", "list"),
+    ],
+)
+def test_a_fault_can_be_limited_to_an_operation(
+    profile: str | None, request_line: str, operation: Any, client: httpx.Client
+) -> None:
+    method, path = request_line.split(" ")
+    with MockServer(profile=profile) as mock:
+        for other in get_args(Operation):
+            if other != operation:
+                mock.fail_next(418, on=other)
+        mock.fail_next(599, on=operation)
+        assert client.request(method, mock.base_url + path).status_code == 599
+        assert len(mock.pending_faults) == 2
+
+
+@pytest.mark.parametrize(
+    "request_line", ["POST /models", "DELETE /models", "GET /modelsx", "GET /models/", "GET /nope"]
+)
+def test_a_request_that_is_no_operation_meets_no_limited_fault(
+    request_line: str, client: httpx.Client, mock: MockServer
+) -> None:
+    for operation in get_args(Operation):
+        mock.fail_next(599, on=operation)
+    assert client.request(*request_line.split(" ")).status_code in {404, 405}
+    assert len(mock.pending_faults) == 3
+
+
+def test_faults_happen_in_the_order_in_which_they_were_queued(mock: MockServer, client: httpx.Client) -> None:
+    mock.fail_next(500)
+    mock.fail_next(503, times=2)
+    mock.break_next("empty")
+    mock.delay_next(0)
+    assert [client.get("/models").status_code for _ in range(5)] == [500, 503, 503, 200, 200]
+
+
+def test_a_fault_applies_without_a_key_and_to_any_url(mock: MockServer) -> None:
+    mock.fail_next(503)
+    assert httpx.put(f"{mock.base_url}/nope", trust_env=False).status_code == 503
+
+
+def test_a_response_to_head_has_no_body_to_break(client: httpx.Client, mock: MockServer) -> None:
+    mock.fail_next(503)
+    mock.break_next("html")
+    mock.drip_next(LONG)
+    mock.drop_next(after_bytes=5)
+    assert [client.head("/models").status_code for _ in range(3)] == [503, 200, 200]
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.head("/models")
+    assert client.get("/models").status_code == 200
+
+
+def test_each_fault_happens_once_among_concurrent_requests(mock: MockServer, client: httpx.Client) -> None:
+    mock.fail_next(429, times=10)
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(lambda _: client.get("/models").status_code, range(20)))
+    assert sorted(statuses) == [200] * 10 + [429] * 10
+
+
+def test_pending_faults_are_shown_as_the_calls_that_queued_them_without_headers_and_body(mock: MockServer) -> None:
+    secret = "sk-proj-secret-0123456789"
+    mock.fail_next(429, times=2, headers={"x-api-key": secret}, body={"key": secret})
+    mock.break_next("html", on="list")
+    mock.delay_next(0.25)
+    mock.drop_next(after_bytes=10)
+    mock.drip_next(0.01, chunk=4, on="retrieve")
+    assert repr(mock.pending_faults) == (
+        "[<Fault fail_next(status=429, times=2)>, <Fault break_next('html', times=1, on='list')>,"
+        " <Fault delay_next(0.25, times=1)>, <Fault drop_next(after_bytes=10, times=1)>,"
+        " <Fault drip_next(0.01, chunk=4, times=1, on='retrieve')>]"
+    )
+
+
+def test_pending_faults_count_down_and_are_a_copy_that_can_be_read_after_the_block(client: httpx.Client) -> None:
+    with MockServer() as mock:
+        mock.fail_next(429, times=3)
+        mock.pending_faults.clear()
+        assert [fault.times for fault in mock.pending_faults] == [3]
+        client.get(f"{mock.base_url}/models")
+    assert [(fault.kind, fault.status, fault.times) for fault in mock.pending_faults] == [("fail", 429, 2)]
+
+
+def test_reset_removes_the_faults(mock: MockServer, client: httpx.Client) -> None:
+    mock.fail_next(times=5)
+    mock.reset()
+    assert mock.pending_faults == []
+    assert client.get("/models").status_code == 200
+
+
+def test_faults_can_be_queued_before_the_server_runs(client: httpx.Client) -> None:
+    mock = MockServer()
+    mock.fail_next(503)
+    with mock:
+        assert client.get(f"{mock.base_url}/models").status_code == 503
+
+
+def test_a_fault_can_be_pickled_and_compared() -> None:
+    fault = Fault(kind="drop", times=2)
+    assert pickle.loads(pickle.dumps(fault)) == fault
