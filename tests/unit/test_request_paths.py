@@ -15,6 +15,7 @@ from tests.unit.parts import KEY, Server, Shell, answer
 from openai_models._config.configuration import Configuration
 from openai_models._core.operations import DELETE, LIST, RETRIEVE
 from openai_models._core.request import RequestOptions, build_request, path_segment
+from openai_models._redaction import Secret
 
 BASES = ["http://api.test", "http://api.test/v1", "http://api.test/v1/", "http://api.test/a%2Fb//", "http://api.test/v1?key=a%26b"]  # fmt: skip
 
@@ -30,7 +31,7 @@ def shell() -> Shell:
 
 def built(options: RequestOptions[Any], base_url: str = "http://api.test") -> httpx.Request:
     config = Configuration(api_key=KEY, base_url=base_url)
-    return build_request(HTTP, config, options, httpx.Timeout(5), key=KEY, retries_taken=0)
+    return build_request(HTTP, config, options, httpx.Timeout(5), key=Secret(KEY), retries_taken=0)
 
 
 def raw_path(base_url: str, model: str) -> bytes:

@@ -14,6 +14,7 @@ from openai_models import NOT_GIVEN, Timeout, not_given, omit
 from openai_models._config.configuration import Configuration
 from openai_models._core.operations import DELETE, LIST
 from openai_models._core.request import RequestOptions, build_request
+from openai_models._redaction import Secret
 
 
 def built(call: RequestOptions[Any] | None = None, *, retries_taken: int = 0, **options: Any) -> httpx.Request:
@@ -23,7 +24,7 @@ def built(call: RequestOptions[Any] | None = None, *, retries_taken: int = 0, **
             Configuration(api_key=KEY, **options),
             call or RequestOptions(LIST),
             Timeout(5),
-            key=KEY,
+            key=Secret(KEY),
             retries_taken=retries_taken,
         )
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Self
 from ._config.configured_client import Settings
 from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._config.sentinels import not_given
-from ._exceptions import OpenAIError
 from ._http.clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._httpx import AsyncClient, Client
-from ._redaction import hush_logs, refused
+from ._redaction import install_log_filters, redact
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -76,28 +75,27 @@ class OpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+        # First of all, so that no traceback with the variables of its frames shows a key.
+        api_key, base_url = redact(api_key), redact(base_url)
+        default_headers, default_query = redact(default_headers), redact(default_query)
+        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
 
-        try:
-            check_http_client(http_client, Client)
-            self._config = Configuration(
-                api_key=api_key,
-                organization=organization,
-                project=project,
-                base_url=base_url,
-                timeout=timeout_of(http_client, timeout),
-                max_retries=max_retries,
-                default_headers=default_headers,
-                default_query=default_query,
-                strict=_strict_response_validation,
-                max_response_bytes=max_response_bytes,
-            )
-        except (OpenAIError, ValueError, TypeError) as error:
-            # A traceback shows the variables of its frames to some tools: no key among them.
-            del api_key, base_url, default_headers, default_query
-            raise refused(error) from None
+        check_http_client(http_client, Client)
+        self._config = Configuration(
+            api_key=api_key,
+            organization=organization,
+            project=project,
+            base_url=base_url,
+            timeout=timeout_of(http_client, timeout),
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            strict=_strict_response_validation,
+            max_response_bytes=max_response_bytes,
+        )
         self._http = http_client or DefaultHttpxClient()
-        hush_logs()
+        install_log_filters()
 
     @cached_property
     def models(self) -> Models:
@@ -181,28 +179,27 @@ class AsyncOpenAI(Settings):
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
-        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+        # First of all, so that no traceback with the variables of its frames shows a key.
+        api_key, base_url = redact(api_key), redact(base_url)
+        default_headers, default_query = redact(default_headers), redact(default_query)
+        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
 
-        try:
-            check_http_client(http_client, AsyncClient)
-            self._config = Configuration(
-                api_key=api_key,
-                organization=organization,
-                project=project,
-                base_url=base_url,
-                timeout=timeout_of(http_client, timeout),
-                max_retries=max_retries,
-                default_headers=default_headers,
-                default_query=default_query,
-                strict=_strict_response_validation,
-                max_response_bytes=max_response_bytes,
-            )
-        except (OpenAIError, ValueError, TypeError) as error:
-            # A traceback shows the variables of its frames to some tools: no key among them.
-            del api_key, base_url, default_headers, default_query
-            raise refused(error) from None
+        check_http_client(http_client, AsyncClient)
+        self._config = Configuration(
+            api_key=api_key,
+            organization=organization,
+            project=project,
+            base_url=base_url,
+            timeout=timeout_of(http_client, timeout),
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            strict=_strict_response_validation,
+            max_response_bytes=max_response_bytes,
+        )
         self._http = http_client or DefaultAsyncHttpxClient()
-        hush_logs()
+        install_log_filters()
 
     @cached_property
     def models(self) -> AsyncModels:

@@ -9,7 +9,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
-from ._redaction import shown
+from ._redaction import redact_url
 
 if TYPE_CHECKING:
     from ._httpx import Request, Response
@@ -28,7 +28,7 @@ def set_up() -> None:
 
 
 def _where(request: Request) -> str:
-    return f"{request.method} {shown(request.url)}"
+    return f"{request.method} {redact_url(request.url)}"
 
 
 def answered(response: Response) -> None:

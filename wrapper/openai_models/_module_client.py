@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._client import OpenAI
+from ._redaction import redact_options
 
 if TYPE_CHECKING:
     from .resources import Models
@@ -41,6 +42,7 @@ class _ModuleClient:
     def client(self) -> OpenAI:
         package = sys.modules[__name__.rpartition(".")[0]]
         settings = {name: getattr(package, name) for name in SETTINGS}
+        redact_options(settings)
         with self._lock:
             if self._client is None or settings != self._made_from:
                 self._client = OpenAI(**settings)

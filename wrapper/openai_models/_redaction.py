@@ -1,4 +1,4 @@
-"""What keeps keys out of sight: in the repr of requests, in other libraries' logs, in tracebacks.
+"""Keep keys out of reprs, of the variables that tracebacks show, and of other libraries' logs.
 
 A key can stand in a header, but also in the userinfo or the query of a URL.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final, Self
 
@@ -17,10 +18,66 @@ is_ours: Final = ContextVar("openai_models_is_ours", default=False)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
+MAY_HOLD_KEYS: Final = frozenset(
+    [
+        "api_key",
+        "base_url",
+        "default_headers",
+        "set_default_headers",
+        "default_query",
+        "set_default_query",
+        "extra_headers",
+        "extra_query",
+    ]
+)
 
 
-def shown(url: URL) -> str:
-    """Spell a URL without its userinfo and query, nor a fragment: a `#` in a query begins one."""
+class Secret:
+    """A value that its repr does not show.
+
+    Attributes:
+        value: The value.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "'**********'"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+def redact(value: Any) -> Any:
+    """Wrap a value in a `Secret`; of a mapping, each value. None and functions are returned as they are."""
+    if value is None or callable(value) or isinstance(value, Secret):
+        return value
+    if isinstance(value, Mapping):
+        return {name: each if isinstance(each, Secret) else Secret(each) for name, each in value.items()}
+    return Secret(value)
+
+
+def redact_options(options: dict[str, Any]) -> None:
+    """Wrap those of a caller's options that may hold a key, in place: the caller's frame shows the same dictionary."""
+    for name in MAY_HOLD_KEYS & options.keys():
+        options[name] = redact(options[name])
+
+
+def reveal(mapping: Mapping[str, Secret]) -> dict[str, Any]:
+    """Return the values of a mapping whose values are secrets."""
+    return {name: secret.value for name, secret in mapping.items()}
+
+
+def redact_url(url: URL) -> str:
+    """Return a URL without its userinfo and query, nor a fragment: a `#` in a query begins one."""
+    if not url.host and "@" in url.path:  # without its scheme, `user:key@host` is not taken apart
+        return "(not shown, as it has an @)"
     return str(url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
@@ -28,7 +85,7 @@ class QuietURL(URL):
     """A URL whose repr shows neither userinfo nor query."""
 
     def __repr__(self) -> str:
-        return f"URL({shown(self)!r})"
+        return f"URL({redact_url(self)!r})"
 
 
 class QuietRequest(Request):
@@ -55,20 +112,20 @@ class QuietRequest(Request):
         return quiet
 
     def __repr__(self) -> str:
-        return f"<Request({self.method!r}, {shown(self.url)!r})>"
+        return f"<Request({self.method!r}, {redact_url(self.url)!r})>"
 
 
-def hush_logs() -> None:
+def install_log_filters() -> None:
     """Keep this package's keys out of what httpx and httpcore log."""
-    for name, hushing in (("httpx", _without_query), ("httpcore.http11", _without_location)):
+    for name, log_filter in (("httpx", _without_query), ("httpcore.http11", _without_location)):
         logger = logging.getLogger(name)
-        if hushing not in logger.filters:
-            logger.addFilter(hushing)
+        if log_filter not in logger.filters:
+            logger.addFilter(log_filter)
 
 
 def _without_query(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple):
-        record.args = tuple(shown(each) if isinstance(each, QuietURL) else each for each in record.args)
+        record.args = tuple(redact_url(each) if isinstance(each, QuietURL) else each for each in record.args)
     return True
 
 
@@ -76,13 +133,3 @@ def _without_location(record: logging.LogRecord) -> bool:
     if is_ours.get():
         record.msg = _LOCATION.sub(r"(\1b'...')", str(record.msg))
     return True
-
-
-def refused(error: Exception) -> Exception:
-    """Take from a refusal the frames below, whose variables hold what was refused.
-
-    Some tools show the variables of all the frames of a traceback; raise it `from None`,
-    with the arguments deleted.
-    """
-    error.__context__ = None
-    return error.with_traceback(None)

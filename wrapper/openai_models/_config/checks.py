@@ -1,13 +1,16 @@
-"""Checks of what a caller gives. A message never quotes a key, nor a header's value, since that may be one."""
+"""Checks of arguments. A message never quotes a key, nor a header's value, since that may be one.
+
+Nor does a variable hold one outside of a `Secret`: some tools show the variables of a traceback's frames.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import Timeout
+from .._redaction import Secret, redact
 from .sentinels import NotGiven, Omit
 
 # Some thirty years: beyond the largest that every platform's sockets take.
@@ -20,24 +23,22 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 FIELD_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 
 
-def checked_key(key: object) -> str:
-    """Give the key back if it can be sent in a header.
+def checked_key(key: Secret) -> Secret:
+    """Return a key, if a header can hold it.
 
     Raises:
         TypeError: It isn't a string.
         ValueError: It is blank, or has characters that no key has.
     """
-    if not isinstance(key, str):
-        msg = f"api_key must be a string or a function that gives one, not {type(key).__name__}"
-        raise TypeError(msg)
-    if not key.strip() or key != key.strip() or not FIELD_VALUE.fullmatch(key):
-        msg = "api_key is blank, or has spaces around it, a line break, or a character that is not ASCII"
-        raise ValueError(msg)
+    if not isinstance(key.value, str):
+        raise TypeError(f"api_key must be a string or a function that gives one, not {type(key.value).__name__}")
+    if not key.value or not FIELD_VALUE.fullmatch(key.value):
+        raise ValueError("api_key is blank, or has spaces around it, a line break, or a character that is not ASCII")
     return key
 
 
 def checked_timeout(timeout: object) -> float | Timeout | None:
-    """Give the timeout back if it is one, and the default if none was given.
+    """Return a timeout, checked; the default if none was given.
 
     Raises:
         TypeError: It isn't a number, a `Timeout` or None.
@@ -57,54 +58,57 @@ def _check_seconds(seconds: object) -> None:
     if seconds is None:
         return
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        msg = f"timeout must be a number of seconds, a Timeout or None, not {seconds!r}"
-        raise TypeError(msg)
+        raise TypeError(f"timeout must be a number of seconds, a Timeout or None, not {seconds!r}")
     if not 0 < seconds <= _LONGEST_TIMEOUT:
-        msg = f"timeout must be a positive number of seconds, not {seconds!r}; None waits for ever"
-        raise ValueError(msg)
+        raise ValueError(f"timeout must be a positive number of seconds, not {seconds!r}; None waits for ever")
 
 
-def checked_headers(headers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
-    """Give the headers back if they can be sent as they are.
+def checked_headers(headers: object) -> dict[str, Secret]:
+    """Return headers, if they can be sent as they are; no headers for None.
 
     Raises:
         TypeError: They aren't a mapping of strings to strings (or `omit`).
         ValueError: A name is none, or a value has a line break or isn't ASCII.
     """
-    if headers is None:
-        return {}
-    for name, value in _mapping("headers", headers).items():
-        if not isinstance(name, str) or not isinstance(value, str | Omit):
-            msg = f"the header {name!r} must have a string as its name and as its value"
-            raise TypeError(msg)
+    checked = _checked_mapping("headers", headers)
+    for name, secret in checked.items():
+        if not isinstance(name, str) or not isinstance(secret.value, str | Omit):
+            raise TypeError(f"the header {name!r} must have a string as its name and as its value")
         if not _TOKEN.fullmatch(name):
-            msg = f"{name!r} is not a name for a header"
-            raise ValueError(msg)
-        if isinstance(value, str) and not FIELD_VALUE.fullmatch(value):
-            msg = (
+            raise ValueError(f"{name!r} is not a name for a header")
+        if isinstance(secret.value, str) and not FIELD_VALUE.fullmatch(secret.value):
+            raise ValueError(
                 f"the value of the header {name!r} has a line break, a character that is not ASCII, or spaces around it"
             )
-            raise ValueError(msg)
-    return dict(headers)
+    return checked
 
 
-def checked_query(query: Mapping[str, object] | None) -> dict[str, object]:
-    """Give the query parameters back.
+def checked_query(query: object) -> dict[str, Secret]:
+    """Return query parameters; none for None.
 
     Raises:
         TypeError: They aren't a mapping with strings as keys.
     """
-    if query is None:
-        return {}
-    for name in _mapping("query parameters", query):
+    checked = _checked_mapping("query parameters", query)
+    for name in checked:
         if not isinstance(name, str):
-            msg = f"the query parameter {name!r} must have a string as its name"
-            raise TypeError(msg)
-    return dict(query)
+            raise TypeError(f"the query parameter {name!r} must have a string as its name")
+    return checked
 
 
-def _mapping(what: str, value: Mapping[str, object]) -> Mapping[object, object]:
-    if not isinstance(value, Mapping):
-        msg = f"{what} must be a mapping, not {type(value).__name__}"
-        raise TypeError(msg)
-    return value  # type: ignore[return-value]  # its keys are what callers check next
+def _checked_mapping(what: str, value: object) -> dict[Any, Secret]:
+    redacted = redact({} if value is None else value)
+    if not isinstance(redacted, dict):
+        raise TypeError(f"{what} must be a mapping, not {type(getattr(redacted, 'value', redacted)).__name__}")
+    return redacted
+
+
+def check_http_client(http_client: object, kind: type) -> None:
+    """Check a caller's HTTP client.
+
+    Raises:
+        TypeError: It is of another class.
+    """
+    if http_client is not None and not isinstance(http_client, kind):
+        made = type(http_client)
+        raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, cast, overload
 
-from .._exceptions import OpenAIError
-from .._redaction import refused
+from .._redaction import MAY_HOLD_KEYS, Secret, redact, redact_options, reveal
 from .headers import default_headers, merge_headers
 from .sentinels import NotGiven, not_given
 
@@ -33,15 +32,19 @@ class Setting(Generic[T, V]):
     def __get__(self, client: Settings | None, owner: type) -> T | Self:
         if client is None:
             return self
-        value: T = getattr(client._config, self._name)  # noqa: SLF001 - part of the client
-        return value
+        value: Any = getattr(client._config, self._name)  # noqa: SLF001 - part of the client
+        if isinstance(value, Secret):
+            value = value.value
+        elif callable(value):
+            value = ""
+        elif isinstance(value, dict):
+            value = reveal(value)
+        return cast("T", value)
 
     def __set__(self, client: Settings, value: V) -> None:
-        try:
-            setattr(client._config, self._name, value)  # noqa: SLF001 - part of the client
-        except (ValueError, TypeError) as error:
-            del value
-            raise refused(error) from None
+        if self._name in MAY_HOLD_KEYS:
+            value = redact(value)
+        setattr(client._config, self._name, value)  # noqa: SLF001 - part of the client
 
 
 class Changes(TypedDict, total=False):
@@ -82,31 +85,19 @@ class Settings:
 
     _config: Configuration
 
+    api_key: Setting[str, str] = Setting()
+    """The key; empty where a function returns one for each attempt."""
+    base_url: Setting[URL, URL | str] = Setting()
+    default_query: Setting[dict[str, object], Mapping[str, object]] = Setting()
     organization: Setting[str | None, str | None] = Setting()
     project: Setting[str | None, str | None] = Setting()
-    base_url: Setting[URL, URL | str] = Setting()
     timeout: Setting[float | Timeout | None, float | Timeout | None] = Setting()
     max_retries: Setting[int, int] = Setting()
     max_response_bytes: Setting[int, int] = Setting()
-    default_query: Setting[dict[str, object], dict[str, object]] = Setting()
 
     @property
     def _strict_response_validation(self) -> bool:
         return self._config.strict
-
-    @property
-    def api_key(self) -> str:
-        """The key; empty where a function gives one for each attempt."""
-        key = self._config.api_key
-        return "" if callable(key) else key
-
-    @api_key.setter
-    def api_key(self, key: str) -> None:
-        try:
-            self._config.api_key = key
-        except (OpenAIError, ValueError, TypeError) as error:
-            del key
-            raise refused(error) from None
 
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
@@ -130,16 +121,13 @@ class Settings:
             raise AttributeError(msg, name=name, obj=self)
 
     def _copy(self, changes: Changes, http_client: Any) -> Self:
+        given = cast("dict[str, Any]", changes)
+        redact_options(given)
         make = cast("Callable[..., Self]", type(self))
-        try:
-            return make(http_client=http_client, **self._changed(changes))
-        except (OpenAIError, ValueError, TypeError) as error:
-            cast("dict[str, object]", changes).clear()
-            raise refused(error) from None
+        return make(http_client=http_client, **self._changed(given))
 
-    def _changed(self, changes: Changes) -> dict[str, Any]:
-        """Give the arguments of a copy."""
-        given: dict[str, Any] = {**changes}
+    def _changed(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a copy."""
         unknown = given.keys() - Changes.__annotations__.keys()
         if unknown:
             msg = f"copy() got an unexpected keyword argument {min(unknown)!r}"
@@ -154,7 +142,7 @@ class Settings:
                 msg = f"{name} and set_{name} can't both be given"
                 raise ValueError(msg)
             merge: Callable[..., dict[str, Any]] = merge_headers if name == "default_headers" else _merge_query
-            arguments[name] = instead if instead is not None else merge(getattr(self._config, name), added or {})
+            arguments[name] = redact(merge(getattr(self._config, name), added or {}) if instead is None else instead)
         arguments["_strict_response_validation"] = self._config.strict
         return arguments
 

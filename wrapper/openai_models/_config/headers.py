@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .._redaction import Secret
 from .._version import __version__
 from .sentinels import Omit
 
@@ -37,10 +38,10 @@ def default_headers(config: Configuration) -> dict[str, str | Omit]:
     return merge_headers(own_headers(config), config.default_headers)
 
 
-def merge_headers(*mappings: Mapping[str, str | Omit]) -> dict[str, str | Omit]:
-    """Merge headers, whose names have no case: the last one counts."""
+def merge_headers(*mappings: Mapping[str, str | Omit | Secret]) -> dict[str, str | Omit]:
+    """Merge headers, secret values or not, and return the values. Names have no case: the last one counts."""
     merged: dict[str, tuple[str, str | Omit]] = {}
     for headers in mappings:
         for name, value in headers.items():
-            merged[name.lower()] = (name, value)
+            merged[name.lower()] = (name, value.value if isinstance(value, Secret) else value)
     return dict(merged.values())

@@ -24,7 +24,7 @@ def map_exceptions(request: Request) -> Iterator[None]:
     The one place that catches all there is: what httpx, httpcore, ssl or a caller's own transport may
     raise has no common base.
     """
-    unsendable = None
+    unsendable: APIConnectionError | None = None
     is_ours.set(True)
     try:
         yield
@@ -33,22 +33,27 @@ def map_exceptions(request: Request) -> Iterator[None]:
     except (TimeoutException, TimeoutError) as error:
         _logs.broken(request, error)
         raise _annotate_cause(APITimeoutError(request), error) from error
+    except LocalProtocolError as error:
+        _logs.broken(request, error)
+        error.__cause__ = error.__context__ = None  # h11's own error, whose frames hold the lines of the request
+        if not str(error).startswith("Illegal header"):
+            raise _annotate_cause(APIConnectionError(request=request), error) from error
+        unsendable = APIConnectionError(request=request)
+        unsendable.add_note("the request can't be sent: the http_client adds a header that HTTP doesn't allow")
     except Exception as error:
         _logs.broken(request, error)
-        failure = APIConnectionError(request=request)
-        if not (isinstance(error, LocalProtocolError) and str(error).startswith("Illegal header")):
-            raise _annotate_cause(failure, error) from error
-        unsendable = failure
+        raise _annotate_cause(APIConnectionError(request=request), error) from error
     finally:
         is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
     if unsendable is not None:
-        # Without h11's words for it, which quote the header.
-        unsendable.add_note("the request can't be sent: the http_client adds a header that HTTP doesn't allow")
-        raise unsendable from None
+        try:
+            raise unsendable
+        finally:
+            unsendable.__context__ = None  # whose message quotes the header
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
-    """Add the words of the cause, and drop the frames whose variables hold the headers that were sent."""
+    """Add the words of the cause."""
     if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
         failure.add_note("the server redirects to something that is no URL")
     told = False
@@ -56,7 +61,6 @@ def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APICon
     inner: BaseException | None = cause
     while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
         seen.add(id(inner))
-        inner.__traceback__ = None
         # trio's streams have no words of their own for what ssl says of a certificate.
         if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation names but a scope
             told = True

@@ -22,7 +22,7 @@ from .._attempt import Attempt
 from .._config.checks import checked_key
 from .._exceptions import NotFoundError, OpenAIError
 from .._httpx import TooManyRedirects
-from .._redaction import refused
+from .._redaction import Secret
 from .decoder import Decoder
 from .failures import map_exceptions
 from .parse import ModelsPayload, validate_strict
@@ -81,8 +81,7 @@ class RawResult(Generic[T]):
             value = self.options.page_class._of(value.sent, value.models, fetch_page)
         headers = self.response.headers
         value._request_id = headers.get("x-request-id", headers.get("request-id"))
-        result: T = value
-        return result
+        return value  # type: ignore[no-any-return]  # what the operation says
 
 
 def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, str]) -> Any:
@@ -116,15 +115,12 @@ def call_flow(
         try:
             return (yield from _attempt(config, http, options, retries_taken, stream=stream))
         except OpenAIError as error:
-            # Some tools show the variables of a traceback's frames; those of the attempt hold the request.
-            error.__context__ = error.__cause__
-            failure = error.with_traceback(None)
-        delay = next_delay(failure, retries_taken, config.max_retries)
-        if http.is_closed:
-            failure.add_note("The client was closed while the call was under way.")
-            delay = None
-        if delay is None:
-            raise failure
+            delay = next_delay(error, retries_taken, config.max_retries)
+            if http.is_closed:
+                error.add_note("The client was closed while the call was under way.")
+                delay = None
+            if delay is None:
+                raise
         _logs.waiting(delay, retries_taken)
         yield Sleep(delay)
         retries_taken += 1
@@ -158,27 +154,15 @@ def _request(
     timeout: Timeout,
     retries_taken: int,
 ) -> Flow[Request]:
-    """Build the request of an attempt. Only here, a variable of the flow holds the key."""
+    """Build the request of an attempt."""
     key = config.api_key
-    if callable(key):
-        key = _check_given_key((yield NeedKey(key)))
-    try:
-        return build_request(http, config, options, timeout, key=key, retries_taken=retries_taken)
-    except (ValueError, TypeError) as error:
-        del key
-        raise refused(error) from None
-
-
-def _check_given_key(key: object) -> str:
-    if inspect.iscoroutine(key):  # in async code, the driver has awaited it
-        key.close()
-        msg = "the function that gives the key is a coroutine function; that is for AsyncOpenAI"
-        raise TypeError(msg)
-    try:
-        return checked_key(key)
-    except (ValueError, TypeError) as error:
-        del key
-        raise refused(error) from None
+    if not isinstance(key, Secret):
+        key = Secret((yield NeedKey(key)))
+        if inspect.iscoroutine(key.value):  # in async code, the driver has awaited it
+            key.value.close()
+            raise TypeError("the function that gives the key is a coroutine function; that is for AsyncOpenAI")
+        checked_key(key)
+    return build_request(http, config, options, timeout, key=key, retries_taken=retries_taken)
 
 
 def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow[Response]:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from .._config.headers import NEUTRAL_HEADERS
 from .._httpx import URL, InvalidURL
-from .._redaction import QuietRequest
+from .._redaction import QuietRequest, QuietURL
 
 if TYPE_CHECKING:
     from .._httpx import Request, Response
@@ -50,8 +50,8 @@ def next_request(response: Response) -> Redirect:
     """
     request = response.request
     try:
-        named = URL(response.headers["location"])
-        target = request.url.join(named)
+        named = QuietURL(response.headers["location"])
+        target = QuietURL(request.url.join(named))
     except (InvalidURL, ValueError):
         msg = "it redirects to something that is no URL"
         raise RedirectRefusedError(msg) from None

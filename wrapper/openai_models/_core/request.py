@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,17 +12,16 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from .._config.checks import checked_headers, checked_query, checked_timeout
-from .._config.headers import own_headers
+from .._config.headers import merge_headers, own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import AsyncClient, Client, InvalidURL, Timeout
-from .._redaction import QuietRequest
+from .._redaction import QuietRequest, QuietURL, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .._config.configuration import Configuration
-    from .._httpx import URL
     from .operations import Operation
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ _PLAIN: Final = (Client.build_request, AsyncClient.build_request)
 
 
 def path_segment(model: object) -> str:
-    """Give a model id back if it can stand as one segment of a path.
+    """Return a model id, if it can stand as one segment of a path.
 
     Raises:
         TypeError: It isn't a string.
@@ -39,18 +39,15 @@ def path_segment(model: object) -> str:
             path), or has a character that UTF-8 can't encode.
     """
     if not isinstance(model, str):
-        msg = f"a model id must be a string, not {type(model).__name__}"
-        raise TypeError(msg)
-    if not model.strip() or model in {".", ".."}:
-        msg = f"Expected a non-empty value for `model` but received {model!r}"
-        if model.strip():
-            msg = f"{model!r} can't be a model id: in a URL it means a folder"
-        raise ValueError(msg)
+        raise TypeError(f"a model id must be a string, not {type(model).__name__}")
+    if not model.strip():
+        raise ValueError(f"Expected a non-empty value for `model` but received {model!r}")
+    if model in {".", ".."}:
+        raise ValueError(f"{model!r} can't be a model id: in a URL it means a folder")
     try:
         model.encode()
     except UnicodeEncodeError:
-        msg = f"{model!r} can't be a model id: it has an unpaired surrogate"
-        raise ValueError(msg) from None
+        raise ValueError(f"{model!r} can't be a model id: it has an unpaired surrogate") from None
     # An enum's member and its like print as something else than what they are.
     return str.__str__(model)
 
@@ -77,10 +74,10 @@ class RequestOptions(Generic[T]):
     operation: Operation[T]
     arguments: Mapping[str, str] = field(factory=dict)
     page_class: Any = None
-    extra_headers: Mapping[str, str | Omit] | None = field(
+    extra_headers: dict[str, Secret] | None = field(
         default=None, converter=optional(checked_headers), repr=False, kw_only=True
     )
-    extra_query: Mapping[str, object] | None = field(
+    extra_query: dict[str, Secret] | None = field(
         default=None, converter=optional(checked_query), repr=False, kw_only=True
     )
     extra_body: object | None = field(default=None, repr=False, kw_only=True)
@@ -104,7 +101,7 @@ def build_request(
     options: RequestOptions[Any],
     timeout: Timeout,
     *,
-    key: str,
+    key: Secret,
     retries_taken: int,
 ) -> QuietRequest:
     """Build the request of one attempt, as the HTTP client's own `build_request` would.
@@ -124,27 +121,23 @@ def build_request(
         ValueError: No request can be made of it.
     """
     method, path = options.operation.build(options.arguments)
-    first = {"Authorization": f"Bearer {key}", RETRY_COUNT: str(retries_taken)}
     content = None if options.extra_body is None or method == "GET" else _dump_json(options.extra_body)
-    given: dict[bytes, tuple[bytes, bytes]] = {}
-    for headers in (first, own_headers(config), config.default_headers, options.extra_headers or {}):
-        for name, value in headers.items():
-            if isinstance(value, Omit):
-                given.pop(name.lower().encode(), None)
-            else:
-                given[name.lower().encode()] = (name.encode(), value.encode())
-    if method == "GET":
-        given.pop(b"content-type", None)
+    # A function, since no variable of this frame may hold the headers: some tools show it in a traceback.
+    build_headers = partial(_build_headers, config, options, method, key=key, retries_taken=retries_taken)
+    problem = None
     try:
         url = _build_url(config, path, options.extra_query or {})
         if http.params or type(http).build_request not in _PLAIN:
-            made = http.build_request(method, url, headers=[*given.values()], content=content, timeout=timeout)
+            made = http.build_request(method, url, headers=build_headers(), content=content, timeout=timeout)
             return QuietRequest.copy_of(made)
-    except InvalidURL as error:
-        # httpx's error is no ValueError; its own words quote nothing of the URL.
-        raise ValueError(f"the request has no URL that can be sent: {error}") from None
-    raw = [pair for pair in http.headers.raw if pair[0].lower() not in given] + list(given.values())
-    request = QuietRequest(method, url, headers=raw, content=content, extensions={"timeout": timeout.as_dict()})
+    except InvalidURL as error:  # which is no ValueError
+        problem = str(error)
+    if problem is not None:  # without the error, whose frames hold the URL; its words quote nothing of that
+        raise ValueError(f"the request has no URL that can be sent: {problem}")
+    extensions = {"timeout": timeout.as_dict()}
+    request = QuietRequest(
+        method, url, headers=build_headers(of_http_client=http.headers.raw), content=content, extensions=extensions
+    )
     if http.cookies:
         # A server may have set one that isn't ASCII, which httpx refuses from then on.
         if request.headers.encoding == "ascii":
@@ -153,23 +146,45 @@ def build_request(
     return request
 
 
+def _build_headers(
+    config: Configuration,
+    options: RequestOptions[Any],
+    method: str,
+    *,
+    key: Secret,
+    retries_taken: int,
+    of_http_client: Iterable[tuple[bytes, bytes]] = (),
+) -> list[tuple[bytes, bytes]]:
+    first = {"Authorization": f"Bearer {key.value}", RETRY_COUNT: str(retries_taken)}
+    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers or {})
+    given: dict[bytes, tuple[bytes, bytes]] = {}
+    for name, value in headers.items():
+        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
+            given[name.lower().encode()] = (name.encode(), value.encode())
+    return [pair for pair in of_http_client if pair[0].lower() not in given] + list(given.values())
+
+
 def _dump_json(body: object) -> bytes:
     try:
         return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
-        msg = "extra_body nests too deep to be sent as JSON"
-        raise ValueError(msg) from None
+        raise ValueError("extra_body nests too deep to be sent as JSON") from None
 
 
-def _build_url(config: Configuration, path: str, extra_query: Mapping[str, object]) -> URL:
+def _build_url(config: Configuration, path: str, extra_query: dict[str, Secret]) -> QuietURL:
     base_path, mark, query = config.base_url.raw_path.partition(b"?")
-    given = {**config.default_query, **extra_query}
-    if given:
-        kept = [pair for pair in parse_qsl(query.decode(), keep_blank_values=True) if pair[0] not in given]
-        pairs = [pair for name, value in given.items() for pair in _query_pairs(name, value)]
-        query = urlencode(kept + pairs).encode("ascii")
-        mark = b"?" if query else b""
-    return config.base_url.copy_with(raw_path=base_path + path.lstrip("/").encode("ascii") + mark + query)
+    target = base_path + path.lstrip("/").encode("ascii")
+    if config.default_query or extra_query:
+        return QuietURL(config.base_url, raw_path=target + _build_query(query, {**config.default_query, **extra_query}))
+    return QuietURL(config.base_url, raw_path=target + mark + query)
+
+
+def _build_query(query: bytes, given: dict[str, Secret]) -> bytes:
+    """Return the query of a base URL with parameters over it, behind a question mark if it is not empty."""
+    kept = [pair for pair in parse_qsl(query.decode(), keep_blank_values=True) if pair[0] not in given]
+    pairs = [pair for name, secret in given.items() for pair in _query_pairs(name, secret.value)]
+    query = urlencode(kept + pairs).encode("ascii")
+    return b"?" + query if query else b""
 
 
 def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:

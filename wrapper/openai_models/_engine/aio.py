@@ -48,8 +48,7 @@ class AsyncEngine:
                         outcome.append(error)
                         resume = flow.throw
             except StopIteration as end:
-                result: T = end.value
-                return result
+                return end.value  # type: ignore[no-any-return]  # a T
 
     async def _perform(self, step: Step) -> Any:
         match step:

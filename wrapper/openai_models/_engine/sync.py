@@ -46,8 +46,7 @@ class Engine:
                         outcome.append(error)
                         resume = flow.throw
             except StopIteration as end:
-                result: T = end.value
-                return result
+                return end.value  # type: ignore[no-any-return]  # a T
 
     def _perform(self, step: Step) -> Any:
         match step:

@@ -26,10 +26,11 @@ def with_defaults(options: dict[str, Any], router: type[Router]) -> dict[str, An
     """
     if options.get("transport") is None:
         if options.get("proxy") is not None:
-            from .proxies import parse_proxy  # noqa: PLC0415 - few clients have one
+            from .proxies import check_proxy, parse_proxy  # noqa: PLC0415 - few clients have one
 
-            # A proxy shows no password where a traceback shows its frames' variables.
-            options["proxy"] = parse_proxy(options.pop("proxy"), "proxy=")
+            # In two steps: the caller's frame has the same dictionary, and a `Proxy` does not show its password.
+            options["proxy"] = parse_proxy(options["proxy"])
+            options["proxy"] = check_proxy(options["proxy"], "proxy=")
         routed = {"limits": DEFAULT_CONNECTION_LIMITS, **{name: options[name] for name in _ROUTED & options.keys()}}
         # The client needs to know of `http2` whether its package is there.
         options = {name: options[name] for name in options.keys() - (_ROUTED - {"trust_env", "http2"})}

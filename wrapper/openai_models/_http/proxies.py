@@ -45,31 +45,33 @@ class EnvironmentProxies:
             names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
             variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
             prefix = "" if "://" in self._urls[scheme] else "http://"
-            self._proxies[scheme] = parse_proxy(prefix + self._urls[scheme], variable)
+            self._proxies[scheme] = check_proxy(parse_proxy(prefix + self._urls[scheme]), variable)
         return self._proxies[scheme]
 
 
-def parse_proxy(value: str | URL | Proxy, source: str) -> Proxy:
-    """Return the proxy that a URL names.
+def parse_proxy(value: str | URL | Proxy) -> Proxy | None:
+    """Return the proxy that a URL names; None if it names none."""
+    with suppress(ValueError, InvalidURL):
+        return value if isinstance(value, Proxy) else Proxy(value)
+    return None
+
+
+def check_proxy(proxy: Proxy | None, source: str) -> Proxy:
+    """Return a proxy that can be used. The URL that named it, which may hold a password, is in no variable here.
 
     Args:
-        value: The URL, or the proxy itself.
+        proxy: What `parse_proxy` returned.
         source: The variable or the argument that names it, for the message.
 
     Raises:
-        TransportSettingError: It names no proxy, or a SOCKS proxy while the package for those is not installed.
+        TransportSettingError: It is none, or a SOCKS proxy while the package for those is not installed.
     """
-    proxy = None
-    with suppress(ValueError, InvalidURL):
-        proxy = value if isinstance(value, Proxy) else Proxy(value)
-    # Neither the message nor a variable of this frame, which some tools show, holds a password.
-    del value
     if proxy is None or not _is_usable(proxy.url):
-        msg = f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
-        raise TransportSettingError(msg)
+        raise TransportSettingError(
+            f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
+        )
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        msg = f'{source} names a SOCKS proxy, which needs a package: pip install "httpx[socks]"'
-        raise TransportSettingError(msg)
+        raise TransportSettingError(f'{source} names a SOCKS proxy, which needs a package: pip install "httpx[socks]"')
     return proxy
 
 

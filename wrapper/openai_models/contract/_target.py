@@ -13,6 +13,7 @@ from .._attempt import ATTEMPT, Attempt
 from .._config.checks import checked_key
 from .._http.clients import DefaultHttpxClient
 from .._httpx import HTTPError, InvalidURL
+from .._redaction import Secret
 from .._version import __version__
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Target:
             message = f"OPENAI_API_KEY is not set: it holds the key for {self.base_url}"
             raise UnusableTargetError(message)
         try:
-            checked_key(self.api_key)
+            checked_key(Secret(self.api_key))
         except ValueError:
             message = (
                 "the key in OPENAI_API_KEY can't be sent in a header: "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, cast
 
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import RequestOptions, path_segment
-from .._redaction import refused
+from .._redaction import redact_options
 from .._responses.raw import AsyncRawCaller, RawCaller
 from .._responses.streaming import AsyncResponseContextManager, AsyncStreamingCaller, StreamingCaller
 from ..pagination import AsyncPage, AsyncPaginator, SyncPage
@@ -62,11 +62,9 @@ class CallOptions(TypedDict, total=False):
 def _request_options(
     operation: Operation[T], options: CallOptions, page_class: Any = None, **arguments: str
 ) -> RequestOptions[T]:
-    try:
-        return RequestOptions(operation, arguments, page_class, **options)
-    except (ValueError, TypeError) as error:
-        cast("dict[str, object]", options).clear()
-        raise refused(error) from None
+    if options:
+        redact_options(cast("dict[str, Any]", options))
+    return RequestOptions(operation, arguments, page_class, **options)
 
 
 class Models:
