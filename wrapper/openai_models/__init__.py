@@ -131,5 +131,4 @@ if not TYPE_CHECKING:
             return DefaultAioHttpClient
         if name in {"pagination", "resources", "types"}:
             return import_module(f".{name}", __name__)
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg, name=name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

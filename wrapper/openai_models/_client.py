@@ -78,8 +78,7 @@ class OpenAI(Settings):
         # First of all, so that no traceback with the variables of its frames shows a key.
         api_key, base_url = redact(api_key), redact(base_url)
         default_headers, default_query = redact(default_headers), redact(default_query)
-        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
-        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         check_http_client(http_client, Client)
         self._config = Configuration(
@@ -182,8 +181,7 @@ class AsyncOpenAI(Settings):
         # First of all, so that no traceback with the variables of its frames shows a key.
         api_key, base_url = redact(api_key), redact(base_url)
         default_headers, default_query = redact(default_headers), redact(default_query)
-        from ._config.checks import check_http_client  # noqa: PLC0415 - see above
-        from ._config.configuration import Configuration, timeout_of  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
 
         check_http_client(http_client, AsyncClient)
         self._config = Configuration(

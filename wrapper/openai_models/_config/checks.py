@@ -48,19 +48,19 @@ def checked_timeout(timeout: object) -> float | Timeout | None:
         return DEFAULT_TIMEOUT
     if isinstance(timeout, Timeout):
         for phase in timeout.as_dict().values():
-            _check_seconds(phase)
+            _checked_seconds(phase)
         return timeout
-    _check_seconds(timeout)
-    return timeout  # type: ignore[return-value]  # checked
+    return _checked_seconds(timeout)
 
 
-def _check_seconds(seconds: object) -> None:
+def _checked_seconds(seconds: object) -> float | None:
     if seconds is None:
-        return
+        return None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise TypeError(f"timeout must be a number of seconds, a Timeout or None, not {seconds!r}")
     if not 0 < seconds <= _LONGEST_TIMEOUT:
         raise ValueError(f"timeout must be a positive number of seconds, not {seconds!r}; None waits for ever")
+    return seconds
 
 
 def checked_headers(headers: object) -> dict[str, Secret]:
@@ -101,14 +101,3 @@ def _checked_mapping(what: str, value: object) -> dict[Any, Secret]:
     if not isinstance(redacted, dict):
         raise TypeError(f"{what} must be a mapping, not {type(getattr(redacted, 'value', redacted)).__name__}")
     return redacted
-
-
-def check_http_client(http_client: object, kind: type) -> None:
-    """Check a caller's HTTP client.
-
-    Raises:
-        TypeError: It is of another class.
-    """
-    if http_client is not None and not isinstance(http_client, kind):
-        made = type(http_client)
-        raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}")

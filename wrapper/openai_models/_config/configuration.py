@@ -1,7 +1,6 @@
-"""What a client is configured with: arguments, environment, and what is refused.
+"""The configuration of a client, from arguments and the environment.
 
-Nothing here opens a socket. A message never quotes a key, nor a header's value,
-since that may be one.
+A message never quotes a key, nor a header's value, since that may be one.
 """
 
 from __future__ import annotations
@@ -88,6 +87,17 @@ def _default_headers(headers: object) -> dict[str, Secret]:
     return {**checked_headers(own), **checked_headers(headers)}
 
 
+def check_http_client(http_client: object, kind: type) -> None:
+    """Check a caller's HTTP client.
+
+    Raises:
+        TypeError: It is of another class.
+    """
+    if http_client is not None and not isinstance(http_client, kind):
+        made = type(http_client)
+        raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}")
+
+
 def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
     """Return the timeout of a caller's own HTTP client, where that is set and no other is.
 
@@ -100,12 +110,12 @@ def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeou
 
 @define(kw_only=True, repr=False, eq=False)
 class Configuration:
-    """One client's settings, checked when made and again when set.
+    """The configuration of one client, checked when it is made and when an attribute is set.
 
     What may hold a key is marked at the field: rich shows attrs' fields without asking for a repr.
 
     Attributes:
-        api_key: The key, or a function that gives one for each attempt.
+        api_key: The key, or a function that returns one for each attempt.
         organization: Sent as `OpenAI-Organization`.
         project: Sent as `OpenAI-Project`.
         base_url: Where the API is; its path ends with a slash.
@@ -113,7 +123,7 @@ class Configuration:
         max_retries: How many attempts may follow the first.
         default_headers: Sent with each request, over the package's own.
         default_query: Sent with each request.
-        strict: Whether an answer that departs from the spec is an error.
+        strict: Whether a response that departs from the spec is an error.
         max_response_bytes: The bound of a decoded body, in bytes.
     """
 

@@ -117,8 +117,7 @@ class Settings:
                 if name.startswith("_")
                 else ": this package covers `models`; the official SDK, `openai`, has the rest"
             )
-            msg = f"{type(self).__name__!r} object has no attribute {name!r}{hint}"
-            raise AttributeError(msg, name=name, obj=self)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
 
     def _copy(self, changes: Changes, http_client: Any) -> Self:
         given = cast("dict[str, Any]", changes)
@@ -130,8 +129,7 @@ class Settings:
         """Return the arguments of a copy."""
         unknown = given.keys() - Changes.__annotations__.keys()
         if unknown:
-            msg = f"copy() got an unexpected keyword argument {min(unknown)!r}"
-            raise TypeError(msg)
+            raise TypeError(f"copy() got an unexpected keyword argument {min(unknown)!r}")
         arguments: dict[str, Any] = {name: getattr(self._config, name) for name in _KEPT}
         arguments |= {name: value for name in _KEPT if (value := given.get(name)) is not None}
         timeout = given.get("timeout", not_given)
@@ -139,8 +137,7 @@ class Settings:
         for name in ("default_headers", "default_query"):
             added, instead = given.get(name), given.get("set_" + name)
             if added is not None and instead is not None:
-                msg = f"{name} and set_{name} can't both be given"
-                raise ValueError(msg)
+                raise ValueError(f"{name} and set_{name} can't both be given")
             merge: Callable[..., dict[str, Any]] = merge_headers if name == "default_headers" else _merge_query
             arguments[name] = redact(merge(getattr(self._config, name), added or {}) if instead is None else instead)
         arguments["_strict_response_validation"] = self._config.strict

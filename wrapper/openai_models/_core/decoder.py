@@ -162,8 +162,7 @@ class _Inflater:
         """Go on behind the end: RFC 1952 §2.2 has gzip in several members, and tools pad it with zeros."""
         if not self._is_gzip:
             if data:
-                msg = "it goes on behind its end"
-                raise zlib.error(msg)
+                raise zlib.error("it goes on behind its end")
             return b""
         data = data.lstrip(b"\0")
         if data:

@@ -1,4 +1,4 @@
-"""What a server says of a failure, in whatever form it says it. Pure."""
+"""Find the sentence with which a server explains a failure, in whichever form, without I/O."""
 
 from __future__ import annotations
 
@@ -14,28 +14,11 @@ _LOOKED_AT: Final = 4000
 # Where servers put their sentence, the most telling first: OpenAI's own and its
 # look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1), OAuth's (RFC 6749 §5.2,
 # where `error` is but a code), gateways'. In whichever case, and with whatever between the words.
+# OData's `message` is an object with a language and a `value`.
 _KEYS: Final = (
-    "errordescription",
-    "error",
-    "message",
-    "detail",
-    "errors",
-    "errormessage",
-    "errormsg",
-    "errmsg",
-    "statusmessage",
-    "statusmsg",
-    "usermessage",
-    "fault",
-    "faultstring",
-    "msg",
-    "description",
-    "exception",
-    "title",
-    "reason",
-    "text",
-    "value",  # OData's `message` is an object with a language and this
-)
+    "errordescription", "error", "message", "detail", "errors", "errormessage", "errormsg", "errmsg", "statusmessage",
+    "statusmsg", "usermessage", "fault", "faultstring", "msg", "description", "exception", "title", "reason", "text", "value",
+)  # fmt: skip
 # Where the sentence is when a text in `error` is but the status' own phrase (Spring, NestJS, hapi).
 _BESIDE: Final = ("message", "msg", "detail")
 # Where a server says how it went, and what it says there if it failed (the words are JSend's, and near ones).
@@ -62,12 +45,12 @@ def sentence(body: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """Give a text, or the first 999 characters of one that is longer than a person reads."""
+    """Return a text, or the first 999 characters of a longer one."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def sentence_of_failure(body: object) -> str:
-    """Find the sentence of an answer that is known for a failure, so that any words in it tell of that.
+    """Find the sentence of a response that is known to be a failure, so that any words in it explain that.
 
     As `sentence`; where there is none, one level further in as well: `{"result": {"message": …}}`,
     `{"model": ["unknown"]}`.
@@ -120,13 +103,13 @@ def _plain(text: str) -> str:
 
 
 def says_failed(body: Mapping[str, object]) -> bool:
-    """Tell whether an answer under a status of success says itself that it is none."""
+    """Return whether a body under a status of success says itself that it is an error."""
     kinds = (body.get("object"), body.get("type"))
     return _tells(body.get("error")) or _tells(body.get("errors")) or body.get("success") is False or "error" in kinds
 
 
 def says_failed_and_gave_nothing(page: Mapping[str, object]) -> bool:
-    """Tell whether a list is empty because the server failed, and not for want of models."""
+    """Return whether a list is empty because the server failed, and not for want of models."""
     if page.get("data"):
         return False
     by_name = _by_name(page)
@@ -140,7 +123,7 @@ def says_failed_and_gave_nothing(page: Mapping[str, object]) -> bool:
 
 
 def _tells(value: object) -> bool:
-    """Tell whether there is an error: where there is none, some servers send one of nulls and zeros."""
+    """Return whether there is an error: where there is none, some servers send one of nulls and zeros."""
     if isinstance(value, dict | list):
         return any(map(_tells, value.values() if isinstance(value, dict) else value))
     return bool(value)
@@ -151,7 +134,7 @@ def _by_name(body: Mapping[str, object]) -> dict[str, object]:
 
 
 def beside_the_sentence(body: object, name: str) -> object:
-    """Find what else an error tells - its `code`, `param` or `type` - where no `error` object has it.
+    """Find what else an error has - its `code`, `param` or `type` - where no `error` object has it.
 
     It stands at the top, or in the first object of `errors`, `detail` or an `error` that is a list.
     """

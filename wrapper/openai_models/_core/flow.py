@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -81,14 +81,13 @@ class RawResult(Generic[T]):
             value = self.options.page_class._of(value.sent, value.models, fetch_page)
         headers = self.response.headers
         value._request_id = headers.get("x-request-id", headers.get("request-id"))
-        return value  # type: ignore[no-any-return]  # what the operation says
+        return cast("T", value)
 
 
 def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, str]) -> Any:
     """Send a call again with the query parameters of another page."""
     if engine is None:
-        msg = "This page belongs to no client: its response comes off a pickle."
-        raise RuntimeError(msg)
+        raise RuntimeError("This page belongs to no client: its response comes off a pickle.")
     return engine.call(evolve(options, extra_query={**(options.extra_query or {}), **params}))
 
 
@@ -108,8 +107,7 @@ def call_flow(
         ValueError: No request can be built of it.
     """
     if http.is_closed:
-        msg = "The client has been closed; make another one for further calls."
-        raise OpenAIError(msg)
+        raise OpenAIError("The client has been closed; make another one for further calls.")
     retries_taken = 0
     while True:
         try:
@@ -182,8 +180,7 @@ def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow
         if not response.has_redirect_location:
             return response
     yield Close(response)
-    msg = f"more than {MAX_REDIRECTS} redirects"
-    raise TooManyRedirects(msg, request=request)
+    raise TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)
 
 
 def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[str | None]:

@@ -1,4 +1,4 @@
-"""What each operation's success must hold, and the value it gives. Pure.
+"""Read the result of each operation from a response, without I/O.
 
 A model needs an `id` that is a string, and nothing else. A deletion counts as done only
 when the server says so: a 204 (RFC 9110 §15.3.5: done, and nothing to add), or the id
@@ -14,7 +14,7 @@ from attrs import frozen
 from ..types import Model, ModelDeleted
 from ..types._base_model import BaseModel
 from .error_text import says_failed, says_failed_and_gave_nothing
-from .response import invalid, object_in, read_json
+from .response import load_object, read_json, validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,16 +37,16 @@ class ModelsPayload:
 
 def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> ModelsPayload:
     """Read a page of models: an object with `data`, or a bare array."""
-    body = object_in(response, problem)
+    body = load_object(response, problem)
     sent = {"data": body} if isinstance(body, list) else body
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
-        raise invalid(response, "The answer is not a list of models", body)
+        raise validation_error(response, "The answer is not a list of models", body)
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
-        raise invalid(response, f"`data` is not an array but {_json_type(items)}", body)
+        raise validation_error(response, f"`data` is not an array but {_json_type(items)}", body)
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
-        raise invalid(response, f"Item {index} of the list is not a model with an id", body)
+        raise validation_error(response, f"Item {index} of the list is not a model with an id", body)
     return ModelsPayload(sent, Model._list_from_json(items))
 
 
@@ -62,23 +62,25 @@ def _are_models(items: list[Any]) -> bool:
 
 def read_model(response: Response, problem: str | None, _: Mapping[str, str]) -> Model:
     """Read one model."""
-    body = object_in(response, problem)
+    body = load_object(response, problem)
     is_error = isinstance(body, dict) and body.get("object") != "model" and says_failed(body)
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or is_error:
-        raise invalid(response, "The answer is not a model with an id", body)
+        raise validation_error(response, "The answer is not a model with an id", body)
     return Model._from_json(body)
 
 
 def read_deletion(response: Response, problem: str | None, arguments: Mapping[str, str]) -> ModelDeleted:
-    """Read the server's word that a model is gone."""
+    """Read the server's confirmation that a model is deleted."""
     model = arguments["model"]
     if response.status_code == 204:
         return ModelDeleted(id=model, object="model", deleted=True)
-    body = object_in(response, problem)
+    body = load_object(response, problem)
     if not isinstance(body, dict) or body.get("deleted") is not True or says_failed(body):
-        raise invalid(response, f"The server did not say that {model!r} is deleted", body)
+        raise validation_error(response, f"The server did not say that {model!r} is deleted", body)
     if body.get("id") != model:
-        raise invalid(response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body)
+        raise validation_error(
+            response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body
+        )
     return ModelDeleted._from_json(body)
 
 
@@ -91,12 +93,12 @@ def validate_strict(response: Response, result: ModelsPayload | Model | ModelDel
     """
     sent = result.sent if isinstance(result, ModelsPayload) else None
     if sent is not None and sent.get("object") != "list":
-        raise invalid(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
+        raise validation_error(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
     records = result.models if isinstance(result, ModelsPayload) else [result]
     for record in records:
         violation = record._schema_violation() if isinstance(record, BaseModel) else None
         if violation is not None:
-            raise invalid(response, f"{type(record).__name__}.{violation}", read_json(response))
+            raise validation_error(response, f"{type(record).__name__}.{violation}", read_json(response))
 
 
 def _json_type(value: object) -> str:

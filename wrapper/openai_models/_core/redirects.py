@@ -53,19 +53,15 @@ def next_request(response: Response) -> Redirect:
         named = QuietURL(response.headers["location"])
         target = QuietURL(request.url.join(named))
     except (InvalidURL, ValueError):
-        msg = "it redirects to something that is no URL"
-        raise RedirectRefusedError(msg) from None
+        raise RedirectRefusedError("it redirects to something that is no URL") from None
     if named.scheme in {"http", "https"} and not named.host:
-        msg = "it redirects to a URL without a host"
-        raise RedirectRefusedError(msg)
+        raise RedirectRefusedError("it redirects to a URL without a host")
     if target.scheme not in {"http", "https"} or not target.host:
-        msg = f"it redirects to a {target.scheme or 'nameless'}: URL"
-        raise RedirectRefusedError(msg)
+        raise RedirectRefusedError(f"it redirects to a {target.scheme or 'nameless'}: URL")
     same = _origin(target) == _origin(request.url)
     if request.method != "GET" and not (same and response.status_code in _KEEP_METHOD):
         where = "within its origin" if same else f"to {target.host}"
-        msg = f"it redirects a {request.method} {where}; nothing was done there"
-        raise RedirectRefusedError(msg)
+        raise RedirectRefusedError(f"it redirects a {request.method} {where}; nothing was done there")
     if same:
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"content-length"]
     else:

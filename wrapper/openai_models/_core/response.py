@@ -1,4 +1,4 @@
-"""From an answer to a value or an error. Pure: the answer has been read before.
+"""Map a response that has been read to JSON or to an error, without I/O.
 
 status              body                               outcome
 2xx                 what the operation gives           the value
@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import APIResponseValidationError, error_class, text_of
@@ -43,7 +44,7 @@ def _charset(response: Response) -> str:
     """Find the charset in the beginning of the content type: httpx's parser can take seconds for all of it.
 
     Raises:
-        LookupError: Nobody knows it.
+        LookupError: Python has no such encoding.
     """
     named = _CHARSET.search(response.headers.get("content-type", "")[:_SHOWN])
     name = codecs.lookup(named[1]).name if named else "utf-8"
@@ -59,21 +60,22 @@ def read_json(response: Response) -> object:
     Raises:
         ValueError: It isn't JSON, or nests too deep to be read.
     """
-    value = _loads(response)
-    if _nests_too_deep(response.content, value):
+    return _load_json(response.content)
+
+
+def _load_json(content: bytes) -> object:
+    try:
+        value: object = json.loads(content)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    # A shorter body has not enough brackets to nest too deep.
+    if len(content) > 2 * _DEEPEST and _nests_too_deep(content, value):
         raise ValueError(_TOO_DEEP)
     return value
 
 
-def _loads(response: Response) -> object:
-    try:
-        return json.loads(response.content)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
-
-
 def _nests_too_deep(content: bytes, value: object) -> bool:
-    """Tell whether Python's own recursion would fail later, in a `repr` or a copy."""
+    """Return whether Python's own recursion would fail later, in a `repr` or a copy."""
     brackets = content.translate(None, delete=_NO_BRACKETS)
     for _ in range(_PASSES):  # no list of models takes more, and each goes through the whole body
         if not brackets:
@@ -94,20 +96,22 @@ def _nests_too_deep(content: bytes, value: object) -> bool:
 
 
 def status_error(response: Response, *, refused: str | None = None) -> APIStatusError:
-    """Make the error for an answer whose status isn't a success.
+    """Build the error for a response whose status isn't a success.
 
     The text is that of the official SDK where the body has OpenAI's form; where it has
     another, the server's own sentence is found and put in its place.
 
     Args:
-        response: The answer, read.
+        response: The response, read.
         refused: Why a redirect was not followed.
     """
     body: object
     try:
         body = read_json(response)
     except ValueError:
-        body = _json_or_text(read_text(response).strip())
+        body = text = read_text(response).strip()
+        with suppress(ValueError):  # JSON but for a byte that isn't UTF-8, which must not hide the rest
+            body = _load_json(text.encode("utf-8", "replace"))
     said = refused or sentence_of_failure(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
@@ -119,17 +123,8 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
     return error
 
 
-def _json_or_text(text: str) -> object:
-    """Read an error's body that is JSON but for a byte that isn't UTF-8, which must not hide the rest."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return text if _nests_too_deep(text.encode("utf-8", "replace"), value) else value
-
-
 def _inner(body: object) -> object:
-    """Give the `error` object where there is one, as the official SDK does."""
+    """Return the `error` object where there is one, as the official SDK does."""
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
     if isinstance(body, dict):
@@ -137,13 +132,13 @@ def _inner(body: object) -> object:
     return body
 
 
-def invalid(response: Response, why: str, body: object = None) -> APIResponseValidationError:
-    """Make the error for a success that doesn't hold what it should.
+def validation_error(response: Response, why: str, body: object = None) -> APIResponseValidationError:
+    """Build the error for a success that doesn't hold what it should.
 
     Args:
-        response: The answer, read.
+        response: The response, read.
         why: What is wrong, as a sentence without its stop.
-        body: The answer as JSON, if it was.
+        body: The body as JSON, if it was.
     """
     identity = request_id(response.headers, body)
     # In an array, what isn't said to be an error describes models.
@@ -158,7 +153,7 @@ def invalid(response: Response, why: str, body: object = None) -> APIResponseVal
     return error
 
 
-def object_in(response: Response, problem: str | None) -> Any:
+def load_object(response: Response, problem: str | None) -> Any:
     """Return the JSON of a success.
 
     Args:
@@ -168,21 +163,11 @@ def object_in(response: Response, problem: str | None) -> Any:
     Raises:
         APIResponseValidationError: It has no JSON.
     """
-    if problem is not None:
-        raise invalid(response, f"The body {problem}")
-    if not response.content.strip():
-        raise invalid(response, "The body is empty, where JSON should be")
-    try:
-        value = json.loads(response.content)
-    except RecursionError:
-        raise _no_json(response, _TOO_DEEP) from None
-    except ValueError as error:
-        raise _no_json(response, str(error)) from None
-    # A shorter body has not enough brackets to nest too deep.
-    if len(response.content) > 2 * _DEEPEST and _nests_too_deep(response.content, value):
-        raise _no_json(response, _TOO_DEEP)
-    return value
-
-
-def _no_json(response: Response, why: str) -> APIResponseValidationError:
-    return invalid(response, f"The body is not JSON ({why})")
+    if problem is None and not response.content.strip():
+        problem = "is empty, where JSON should be"
+    if problem is None:
+        try:
+            return _load_json(response.content)
+        except ValueError as error:
+            problem = f"is not JSON ({error})"
+    raise validation_error(response, f"The body {problem}")

@@ -48,7 +48,8 @@ class AsyncEngine:
                         outcome.append(error)
                         resume = flow.throw
             except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]  # a T
+                result: T = end.value
+                return result
 
     async def _perform(self, step: Step) -> Any:
         match step:

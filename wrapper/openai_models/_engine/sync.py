@@ -46,7 +46,8 @@ class Engine:
                         outcome.append(error)
                         resume = flow.throw
             except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]  # a T
+                result: T = end.value
+                return result
 
     def _perform(self, step: Step) -> Any:
         match step:

@@ -21,8 +21,7 @@ else:
         """What stands in where the extra isn't installed."""
 
         def __init__(self, **_: object) -> None:
-            msg = 'DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"'
-            raise ImportError(msg)
+            raise ImportError('DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"')
 
 
 __all__ = ["DefaultAioHttpClient"]
@@ -34,8 +33,9 @@ class _AiohttpRouter(AsyncRouter):
     def make_other(self, **options: Any) -> object:
         proxy: Proxy | None = options["proxy"]
         if proxy is not None and proxy.url.scheme.startswith("socks"):
-            msg = "aiohttp cannot use the SOCKS proxy that is set: use DefaultAsyncHttpxClient, or set NO_PROXY"
-            raise TransportSettingError(msg)
+            raise TransportSettingError(
+                "aiohttp cannot use the SOCKS proxy that is set: use DefaultAsyncHttpxClient, or set NO_PROXY"
+            )
         return AiohttpTransport(**options)
 
     def may_take_own(self, *_: object, **__: object) -> bool:
