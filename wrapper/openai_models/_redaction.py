@@ -18,18 +18,11 @@ is_ours: Final = ContextVar("openai_models_is_ours", default=False)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
-MAY_HOLD_KEYS: Final = frozenset(
-    [
-        "api_key",
-        "base_url",
-        "default_headers",
-        "set_default_headers",
-        "default_query",
-        "set_default_query",
-        "extra_headers",
-        "extra_query",
-    ]
-)
+# The options of a client or a call that may hold a key.
+MAY_HOLD_KEYS: Final = {
+    "api_key", "base_url", "default_headers", "set_default_headers", "default_query", "set_default_query",
+    "extra_headers", "extra_query",
+}  # fmt: skip
 
 
 class Secret:
