@@ -55,11 +55,8 @@ class Attempt(Deadline):
             between any two statements, also between taking a connection and the `try` that gives it back.
     """
 
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__(seconds)
-        self.callbacks: list[Callable[[], object]] = []
-
     def __enter__(self) -> Self:
+        self.callbacks: list[Callable[[], object]] = []
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

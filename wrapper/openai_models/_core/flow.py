@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._config.configuration import Configuration
-    from .._httpx import AsyncClient, Client, Request, Response, Timeout
+    from .._httpx import AsyncClient, Client, Response
     from .request import RequestOptions
 
 T = TypeVar("T")
@@ -128,7 +128,10 @@ def _attempt(
     config: Configuration, http: Client | AsyncClient, options: RequestOptions[T], retries_taken: int, *, stream: bool
 ) -> Flow[RawResult[T]]:
     per_operation, total = options.split_timeout(config)
-    request = yield from _request(config, http, options, per_operation, retries_taken)
+    key = config.api_key
+    if not isinstance(key, Secret):
+        key = _checked_key(Secret((yield NeedKey(key))))
+    request = build_request(http, config, options, per_operation, key=key, retries_taken=retries_taken)
     with map_exceptions(request), Attempt(total) as attempt:
         response: Response = yield Exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
@@ -145,22 +148,12 @@ def _attempt(
     raise error
 
 
-def _request(
-    config: Configuration,
-    http: Client | AsyncClient,
-    options: RequestOptions[Any],
-    timeout: Timeout,
-    retries_taken: int,
-) -> Flow[Request]:
-    """Build the request of an attempt."""
-    key = config.api_key
-    if not isinstance(key, Secret):
-        key = Secret((yield NeedKey(key)))
-        if inspect.iscoroutine(key.value):  # in async code, the driver has awaited it
-            key.value.close()
-            raise TypeError("the function that gives the key is a coroutine function; that is for AsyncOpenAI")
-        checked_key(key)
-    return build_request(http, config, options, timeout, key=key, retries_taken=retries_taken)
+def _checked_key(key: Secret) -> Secret:
+    """Return the key that a function returned, if it can be sent."""
+    if inspect.iscoroutine(key.value):  # in async code, the driver has awaited it
+        key.value.close()
+        raise TypeError("the function that gives the key is a coroutine function; that is for AsyncOpenAI")
+    return checked_key(key)
 
 
 def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow[Response]:

@@ -43,14 +43,12 @@ def is_intercepted(*, is_async: bool) -> bool:
         module = sys.modules.get(library)
         for sender in senders if module else ():
             method = getattr(getattr(module, prefix + sender, None), name, None)
+            if type(method) is not FunctionType:
+                return True
             # The globals tell where it was written; a name and a module can be borrowed by a wrapper.
-            if type(method) is not FunctionType or not _is_written_in(library, method):
+            if str(method.__globals__.get("__name__")).partition(".")[0] != library:
                 return True
     return False
-
-
-def _is_written_in(library: str, function: FunctionType) -> bool:
-    return str(function.__globals__.get("__name__")).partition(".")[0] == library
 
 
 class Router:
