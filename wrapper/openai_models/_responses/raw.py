@@ -1,40 +1,41 @@
-"""Responses as they came, for those who need a header, a status or the bytes.
+"""HTTP responses, for programs that need a header, the status or the bytes of the body.
 
-View                  what every form of a response tells without reading it
-├── APIResponse       its body has been read
-├── StreamedResponse  its body is read by the caller, inside a `with`
-└── AsyncStreamedResponse
+BaseResponse                    what a response tells without its body
+├── APIResponse                 its body has been read
+└── UnreadResponse              its body can be read once
+    ├── StreamedResponse        by the code in a `with` statement
+    └── AsyncStreamedResponse   by the code in an `async with` statement
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import evolve
 
 from .._core.error_text import request_id
+from .._core.flow import RawResult
 from .._core.response import read_json, read_text
-from .._exceptions import bare_request, bare_response
+from .._engine.sync import Engine
+from .._exceptions import OpenAIError, bare_request, bare_response
+from .._httpx import URL, Headers, Request, Response
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from .._core.flow import RawResult
-    from .._core.request import RequestOptions
     from .._engine.aio import AsyncEngine
-    from .._engine.sync import Engine
-    from .._httpx import URL, Headers, Request, Response
+else:
+    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 T = TypeVar("T")
 
 
-class View(Generic[T]):
-    """What a response tells without being read.
+class BaseResponse(Generic[T]):
+    """What a response tells without its body.
 
     Attributes:
-        http_response: The HTTP library's own response.
-        retries_taken: How many attempts went before the one that was answered.
+        http_response: The `httpx.Response`.
+        retries_taken: The number of attempts before the one that got this response.
     """
 
     http_response: Response
@@ -62,32 +63,32 @@ class View(Generic[T]):
 
     @property
     def request_id(self) -> str | None:
-        """The server's id of the request."""
+        """The server's id of the request, from `x-request-id` or `request-id`; None if it sent none."""
         return request_id(self.headers, None)
 
     @property
     def headers(self) -> Headers:
-        """The response's headers."""
+        """The headers of the response."""
         return self.http_response.headers
 
     @property
     def status_code(self) -> int:
-        """The response's status."""
+        """The status, such as 200."""
         return self.http_response.status_code
 
     @property
     def http_request(self) -> Request:
-        """The request that was answered."""
+        """The request that the server answered, after redirects."""
         return self.http_response.request
 
     @property
     def url(self) -> URL:
-        """Where the request was sent."""
+        """The URL of the request that the server answered, after redirects."""
         return self.http_response.url
 
     @property
     def method(self) -> str:
-        """The request's method."""
+        """The method of the request, such as `GET`."""
         return self.http_request.method
 
     @property
@@ -97,51 +98,55 @@ class View(Generic[T]):
 
     @property
     def elapsed(self) -> dt.timedelta:
-        """The time from sending the request to the end of the body."""
+        """The time from sending the request to closing the response.
+
+        Raises:
+            RuntimeError: The response is not closed yet.
+        """
         return self.http_response.elapsed
 
     @property
     def is_closed(self) -> bool:
-        """Whether the response is done with its connection."""
+        """Whether the response has given its connection back."""
         return self.http_response.is_closed
 
 
-class APIResponse(View[T]):
-    """A response, read but not parsed."""
+class APIResponse(BaseResponse[T]):
+    """A response whose body has been read, and is parsed on request."""
 
     def parse(self) -> T:
-        """Give what the call without `with_raw_response` gives.
+        """Return what the call without `with_raw_response` returns; the same object each time.
 
         Raises:
-            APIResponseValidationError: The answer isn't one of this operation.
+            APIResponseValidationError: The body is no result of this operation.
         """
         return self._parsed
 
     @property
     def content(self) -> bytes:
-        """The body, decoded."""
+        """The body, with its content encoding decoded."""
         return self.http_response.content
 
     @property
     def text(self) -> CallableText:
-        """The body as text; `response.text()` works as well."""
+        """The body as text. `response.text()` works as well, as it does on streamed responses."""
         return CallableText(read_text(self.http_response))
 
     def json(self) -> Any:
-        """Give the body as JSON.
+        """Return the JSON value of the body.
 
         Raises:
-            ValueError: It isn't.
+            ValueError: The body is not JSON.
         """
         return read_json(self.http_response)
 
     def read(self) -> bytes:
-        """Give the body, decoded."""
+        """Return the body, with its content encoding decoded."""
         return self.content
 
 
 class CallableText(str):
-    """Text that may be called for itself.
+    """A string that returns itself when called.
 
     The official SDK has `text` as a property here, and as a method on streamed responses.
     """
@@ -152,23 +157,14 @@ class CallableText(str):
         return str(self)
 
 
-class RawCaller:
-    """Sends calls whose result is an `APIResponse`."""
+class UnreadResponse(BaseResponse[T]):
+    """A response whose body can be read once."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    _is_started = False
+    _is_read = False
 
-    def call(self, options: RequestOptions[T]) -> APIResponse[T]:
-        """Send a call, and return its response."""
-        return APIResponse(self._engine, self._engine.send(options))
-
-
-class AsyncRawCaller:
-    """Sends async calls whose result is an `APIResponse`."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    async def call(self, options: RequestOptions[T]) -> APIResponse[T]:
-        """Send a call, and return its response."""
-        return APIResponse(self._engine, await self._engine.send(options))
+    def _check_readable(self) -> None:
+        response = self.http_response
+        if not self._is_read and (self._is_started or response.is_stream_consumed or response.is_closed):
+            msg = "The body has been gone through, or given up, and was not kept: make the call again."
+            raise OpenAIError(msg)

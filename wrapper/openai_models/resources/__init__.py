@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from .models import (
-    AsyncModels,
-    AsyncModelsWithRawResponse,
-    AsyncModelsWithStreamingResponse,
-    CallOptions,
-    Models,
-    ModelsWithRawResponse,
-    ModelsWithStreamingResponse,
-)
+from .models import AsyncModels, Models
+from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
+from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
 __all__ = [
     "AsyncModels",
     "AsyncModelsWithRawResponse",
     "AsyncModelsWithStreamingResponse",
-    "CallOptions",
     "Models",
     "ModelsWithRawResponse",
     "ModelsWithStreamingResponse",

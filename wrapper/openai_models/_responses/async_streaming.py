@@ -1,0 +1,151 @@
+"""Responses whose body async code reads, at once or in pieces. `streaming` is the twin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .._core.failures import map_exceptions
+from .._core.flow import read_flow
+from .._core.request import RequestOptions
+from .._core.response import read_json, read_text
+from .raw import UnreadResponse
+
+if TYPE_CHECKING:
+    from .._engine.aio import AsyncEngine
+else:
+    AsyncEngine = Any  # its module loads anyio, which only async programs need
+
+T = TypeVar("T")
+
+
+class AsyncStreamedResponse(UnreadResponse[T]):
+    """A response whose body has not been read yet. The `async with` that gives it closes it."""
+
+    _engine: AsyncEngine
+
+    async def read(self) -> bytes:
+        """Read the body, at most `max_response_bytes` of it, and return it with its content encoding decoded.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        if not self._is_read:
+            self._check_readable()
+            self._is_started = True
+            self._result = await self._engine.run(read_flow(self._engine.config, self._result))
+            self._is_read = True
+        return self.http_response.content
+
+    async def parse(self) -> T:
+        """Read the body and return what the call without `with_streaming_response` returns.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or no result of this operation.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        await self.read()
+        return self._parsed
+
+    async def text(self) -> str:
+        """Read the body, at most `max_response_bytes` of it, and return it as text.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        await self.read()
+        return read_text(self.http_response)
+
+    async def json(self) -> Any:
+        """Read the body, at most `max_response_bytes` of it, and return its JSON value.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+            ValueError: The body is not JSON.
+        """
+        await self.read()
+        return read_json(self.http_response)
+
+    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the body in pieces, with its content encoding decoded.
+
+        Args:
+            chunk_size: Bytes of each piece but the last; None for pieces as they arrive.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        self._check_readable()
+        with map_exceptions(self.http_request):
+            async for data in self.http_response.aiter_bytes(chunk_size):
+                yield data
+
+    async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """Yield the body in pieces of text.
+
+        Args:
+            chunk_size: Characters of each piece but the last; None for pieces as they arrive.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        self._check_readable()
+        with map_exceptions(self.http_request):
+            async for text in self.http_response.aiter_text(chunk_size):
+                yield text
+
+    async def iter_lines(self) -> AsyncIterator[str]:
+        """Yield the lines of the body, without their line ends.
+
+        Raises:
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        self._check_readable()
+        with map_exceptions(self.http_request):
+            async for line in self.http_response.aiter_lines():
+                yield line
+
+    async def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
+        """Write the body to a file, with its content encoding decoded.
+
+        Args:
+            file: The path of the file. An existing file is replaced.
+            chunk_size: Bytes of each write but the last; None for pieces as they arrive.
+
+        Raises:
+            OSError: The file cannot be written.
+            APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            OpenAIError: The body has been read in pieces before, or the response is closed.
+        """
+        import anyio  # noqa: PLC0415 - only async programs pay for it
+
+        async with await anyio.open_file(file, "wb") as target:
+            async for data in self.iter_bytes(chunk_size):
+                await target.write(data)
+
+    async def close(self) -> None:
+        """Close the response, whether or not its body has been read."""
+        await self.http_response.aclose()
+
+
+class AsyncResponseContextManager(Generic[T]):
+    """Sends the request when an `async with` is entered, and closes the response when it is left."""
+
+    def __init__(self, engine: AsyncEngine, options: RequestOptions[T]) -> None:
+        self._engine = engine
+        self._options = options
+
+    async def __aenter__(self) -> AsyncStreamedResponse[T]:
+        self._response = AsyncStreamedResponse(self._engine, await self._engine.send(self._options, stream=True))
+        return self._response
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._response.close()

@@ -1,0 +1,54 @@
+"""The options that every call takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .._core.request import RequestOptions
+from .._redaction import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._config.sentinels import NotGiven, Omit
+    from .._core.operations import Operation
+    from .._httpx import Timeout
+
+T = TypeVar("T")
+
+
+class CallOptions:
+    """The options of one call, out of sight and not checked yet.
+
+    Some tools show the variables of a traceback's frames, and an option may hold a key. So each call hands its
+    options over to this, and deletes its own variables.
+    """
+
+    def __init__(
+        self,
+        extra_headers: Mapping[str, str | Omit] | None,
+        extra_query: Mapping[str, object] | None,
+        extra_body: object | None,
+        timeout: float | Timeout | NotGiven | None,
+    ) -> None:
+        self._options: Final = {
+            "extra_headers": redact(extra_headers),
+            "extra_query": redact(extra_query),
+            "extra_body": extra_body,
+            "timeout": timeout,
+        }
+
+    def build(self, operation: Operation[T], page_class: Any = None, **arguments: str) -> RequestOptions[T]:
+        """Check the options, and build those of a request from them.
+
+        Args:
+            operation: The operation to call.
+            page_class: The class of the result, if it is a page.
+            **arguments: The parameters of the operation's path.
+
+        Raises:
+            ValueError: An option cannot be sent.
+            TypeError: An option has the wrong type.
+        """
+        options: dict[str, Any] = self._options
+        return RequestOptions(operation, arguments, page_class, **options)
