@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 OWN = {
     "openai_models",
     "openai_models._attempt",
+    "openai_models._async_client",
     "openai_models._client",
     "openai_models._config",
     "openai_models._config.configured_client",
@@ -25,9 +26,9 @@ OWN = {
     "openai_models._http.routing",
     "openai_models._httpx",
     "openai_models._logs",
-    "openai_models._module_client",
     "openai_models._redaction",
     "openai_models._version",
+    "openai_models.resources",
 }
 STANDARD = {"contextvars"}  # of which some releases of Python load with httpx what others don't
 LATER = ["asyncio", "anyio", "attr", "attrs", "httpcore", "h11", "certifi", "openai_models_api"]

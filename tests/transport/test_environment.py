@@ -219,6 +219,6 @@ PORTS: Final[dict[str, Callable[[], object]]] = {
 @pytest.mark.parametrize("place", PORTS)
 def test_a_port_that_is_none_is_refused_by_its_number(place: str) -> None:
     error = raised_by(PORTS[place])
-    MODULE_CLIENT.forget()
+    MODULE_CLIENT.reset()
     assert isinstance(error, ValueError)
     assert str(error) == "base_url has the port 99999, and a port is at most 65535"

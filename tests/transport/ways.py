@@ -43,13 +43,13 @@ def with_async_openai(base_url: str, api_key: str | Callable[[], str] = KEY) -> 
 
 
 def with_module_client(base_url: str, api_key: str | Callable[[], str] = KEY) -> None:
-    MODULE_CLIENT.forget()
+    MODULE_CLIENT.reset()
     openai_models.api_key, openai_models.base_url = api_key, base_url
     try:
         openai_models.models.list()
     finally:
         MODULE_CLIENT.client().close()
-        MODULE_CLIENT.forget()
+        MODULE_CLIENT.reset()
         openai_models.api_key = openai_models.base_url = None
 
 

@@ -1,4 +1,4 @@
-"""The three model endpoints of the OpenAI API - list, retrieve, delete - and no more.
+"""A client for the three model endpoints of the OpenAI API: list, retrieve, delete.
 
 The names are those of the official SDK:
 
@@ -14,8 +14,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from . import _logs
-from ._client import AsyncOpenAI, OpenAI
+from . import _logs, resources
+from ._async_client import AsyncOpenAI
+from ._client import OpenAI
 from ._config.defaults import DEFAULT_MAX_RETRIES
 from ._config.sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._exceptions import (
@@ -41,7 +42,6 @@ from ._http.clients import (
     DefaultHttpxClient,
 )
 from ._httpx import Timeout
-from ._module_client import models
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 
     from . import _httpx as httpx
     from . import pagination as pagination
-    from . import resources as resources
     from . import types as types
     from ._http.aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
+    from ._module_client import models as models
 
 VERSION = __version__
 Client = OpenAI
@@ -96,7 +96,7 @@ __all__ = [
     "types",
 ]
 
-# The settings of the client behind `openai_models.models`.
+# The options of the client behind `openai_models.models`: see `OpenAI`.
 api_key: str | Callable[[], str] | None = None
 organization: str | None = None
 project: str | None = None
@@ -110,25 +110,28 @@ http_client: httpx.Client | None = None
 _logs.set_up()
 
 
-def _named_as_imported() -> None:
-    """Let public classes go by the name they are imported by, in tracebacks and reprs."""
+def _set_module_of_public_classes() -> None:
+    """Set `__module__` to this package, so that tracebacks and reprs show the name to import."""
     for name in __all__:
         value = globals().get(name)
         if isinstance(value, type) and value.__module__.startswith(__name__):
             value.__module__ = __name__
 
 
-_named_as_imported()
+_set_module_of_public_classes()
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Import what most programs don't use when it is asked for."""
-        if name == "DefaultAioHttpClient":
-            from ._http.aiohttp import DefaultAioHttpClient  # noqa: PLC0415 - aiohttp comes with it
-
-            return DefaultAioHttpClient
-        if name in {"pagination", "resources", "types"}:
+        """Import what many programs don't use when it is used."""
+        if name in {"pagination", "types"}:
             return import_module(f".{name}", __name__)
+        modules = {"models": "._module_client", "DefaultAioHttpClient": "._http.aiohttp"}
+        if name in modules:
+            return getattr(import_module(modules[name], __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

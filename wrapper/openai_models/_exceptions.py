@@ -1,11 +1,11 @@
-"""What a call can raise.
+"""The errors that a call can raise.
 
 OpenAIError
-└── APIError
-    ├── APIConnectionError              nothing, or not all, of an answer came
-    │   └── APITimeoutError             not in time
-    ├── APIResponseValidationError      an answer came that isn't one of this API
-    └── APIStatusError                  the server refused, or failed
+└── APIError                            the base class of all that follow
+    ├── APIConnectionError              no response, or only a part of one
+    │   └── APITimeoutError             the timeout passed before the end of the response
+    ├── APIResponseValidationError      a response that is not one of this API
+    └── APIStatusError                  a status that is no success
         ├── BadRequestError             400
         ├── AuthenticationError         401
         ├── PermissionDeniedError       403
@@ -14,56 +14,44 @@ OpenAIError
         ├── UnprocessableEntityError    422
         ├── RateLimitError              429
         └── InternalServerError         5xx
+
+The annotations of this module are no strings, as `typing.get_type_hints` would look their names up in the
+package, whose name these classes have as their `__module__`.
 """
 
 # The status as a literal narrows an attribute which the base class can set to any; so does
 # the official SDK, and users' type checkers rely on it.
 # pyright: reportIncompatibleVariableOverride=false
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping
+from typing import Literal
 
-from typing import TYPE_CHECKING, Literal
+from ._httpx import Request, Response, StreamError
 
-from ._httpx import StreamError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from ._httpx import Request, Response
-
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIResponseValidationError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConflictError",
-    "InternalServerError",
-    "NotFoundError",
-    "OpenAIError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "UnprocessableEntityError",
-]
+# Headers that may repeat a secret, and those that describe the body as it was sent.
+_DROPPED_FROM_COPIES = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
 
 
 class OpenAIError(Exception):
-    """The base of all that this package raises on its own account."""
+    """The base class of the errors of this package, such as a missing key or a closed client."""
 
 
 class APIError(OpenAIError):
-    """A call that didn't give a result.
+    """The base class of the errors that a request can raise.
+
+    Args:
+        message: What went wrong, for people.
+        request: The request as it was sent.
+        body: The `error` object of the response, or else the whole body (parsed if it is JSON, text if not);
+            None if there is no body.
 
     Attributes:
         message: What went wrong, for people; also `str(error)`.
         request: The request as it was sent.
-        body: The `error` object of the server's answer, or else the whole answer
-            (parsed if it was JSON, text if it wasn't); None where there was none.
-        code: The server's code for the error, as a string.
-        param: The parameter that the server found fault with.
-        type: The server's type of the error.
+        body: The `error` object of the response, or else the whole body; None if there is no body.
+        code: The server's code of the error, as a string; None if it sent none.
+        param: The parameter that the server objects to; None if it named none.
+        type: The server's type of the error; None if it sent none.
     """
 
     message: str
@@ -83,8 +71,8 @@ class APIError(OpenAIError):
             self.param = text_of(body.get("param"))
             self.type = text_of(body.get("type"))
 
-    def __reduce__(self) -> tuple[Callable[..., APIError], tuple[object, ...]]:
-        """Pickle without the request's headers: one of them is the key."""
+    def __reduce__(self) -> tuple[Callable[..., "APIError"], tuple[object, ...]]:
+        """Pickle without the headers of the request, one of which holds the key."""
         state = dict(self.__dict__)
         state["request"] = bare_request(self.request)
         response: Response | None = state.get("response")
@@ -94,7 +82,7 @@ class APIError(OpenAIError):
 
 
 def text_of(value: object) -> str | None:
-    """Give what a server sent as a code, in whatever JSON type, as text."""
+    """Return a value that a server sent as a code, of whatever JSON type, as text."""
     return None if value is None else str(value)
 
 
@@ -106,14 +94,14 @@ def _restore(cls: type[APIError], args: tuple[object, ...], state: Mapping[str, 
 
 
 def bare_request(request: Request) -> Request:
-    """Give the request without what may be secret: headers, userinfo, query and body."""
+    """Return a copy of a request without what may be secret: headers, userinfo, query and body."""
     url = request.url.copy_with(userinfo=b"", query=None)
     return type(request)(request.method, url)
 
 
 def bare_response(response: Response, request: Request) -> Response:
-    """Give a finished copy of the response which belongs to this request."""
-    headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _NOT_OF_A_COPY]
+    """Return a copy of a response that has been read, with another request."""
+    headers = [item for item in response.headers.multi_items() if item[0].lower() not in _DROPPED_FROM_COPIES]
     try:
         content = response.content
     except StreamError:  # streamed, and so not kept
@@ -121,31 +109,41 @@ def bare_response(response: Response, request: Request) -> Response:
     return type(response)(response.status_code, headers=headers, content=content, request=request)
 
 
-# What may repeat a secret, and what holds for the body as it travelled.
-_NOT_OF_A_COPY = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
-
-
 class APIConnectionError(APIError):
-    """The server could not be reached, or the connection broke before its answer was whole."""
+    """The server could not be reached, or the connection failed before the end of the response.
+
+    Args:
+        message: What went wrong, for people.
+        request: The request as it was sent.
+    """
 
     def __init__(self, *, message: str = "Connection error.", request: Request) -> None:
         super().__init__(message, request, body=None)
 
 
 class APITimeoutError(APIConnectionError):
-    """The answer was not there, or not whole, in time."""
+    """The timeout passed before the end of the response.
+
+    Args:
+        request: The request as it was sent.
+    """
 
     def __init__(self, request: Request) -> None:
         super().__init__(message="Request timed out.", request=request)
 
 
 class APIResponseValidationError(APIError):
-    """An answer came that this API doesn't give: HTML, say, or a deletion that is none.
+    """The response is not one of this API: HTML, for example, or a deletion that the server does not confirm.
+
+    Args:
+        response: The HTTP response.
+        body: The whole body, parsed if it is JSON.
+        message: What went wrong, for people.
 
     Attributes:
         response: The HTTP response.
         status_code: Its status.
-        request_id: The server's id of the request.
+        request_id: The server's id of the request, from the header `x-request-id`.
     """
 
     response: Response
@@ -153,23 +151,24 @@ class APIResponseValidationError(APIError):
     request_id: str | None
 
     def __init__(self, response: Response, body: object | None, *, message: str | None = None) -> None:
-        super().__init__(
-            message or "Data returned by API invalid for expected schema.",
-            response.request,
-            body=body,
-        )
+        super().__init__(message or "Data returned by API invalid for expected schema.", response.request, body=body)
         self.response = response
         self.status_code = response.status_code
         self.request_id = response.headers.get("x-request-id")
 
 
 class APIStatusError(APIError):
-    """The server answered with a status that isn't a success.
+    """The status of the response is no success.
+
+    Args:
+        message: What went wrong, for people.
+        response: The HTTP response.
+        body: The `error` object of the response, or else the whole body.
 
     Attributes:
         response: The HTTP response.
         status_code: Its status.
-        request_id: The server's id of the request; support asks for it.
+        request_id: The server's id of the request, from the header `x-request-id`. OpenAI's support asks for it.
     """
 
     response: Response
@@ -184,7 +183,7 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the request is not one the server understands."""
+    """400: the server does not understand the request."""
 
     status_code: Literal[400] = 400
 
@@ -196,31 +195,31 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the key may not do this."""
+    """403: the key is not allowed to do this."""
 
     status_code: Literal[403] = 403
 
 
 class NotFoundError(APIStatusError):
-    """404: no such model, or none that the key may see."""
+    """404: the model does not exist, or the key cannot see it."""
 
     status_code: Literal[404] = 404
 
 
 class ConflictError(APIStatusError):
-    """409: the model is being changed by somebody else."""
+    """409: the model is being changed by another request."""
 
     status_code: Literal[409] = 409
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: understood, but not valid."""
+    """422: the server understands the request, but cannot process it."""
 
     status_code: Literal[422] = 422
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or none left."""
+    """429: too many requests, or the quota is used up."""
 
     status_code: Literal[429] = 429
 
@@ -241,5 +240,5 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 
 
 def error_class(status: int) -> type[APIStatusError]:
-    """Give the class for a status."""
+    """Return the class of the error for a status."""
     return BY_STATUS.get(status) or (InternalServerError if status >= 500 else APIStatusError)

@@ -1,4 +1,4 @@
-"""The client behind `openai_models.models`, made from the module's own settings.
+"""The client behind `openai_models.models`, built from the module's own options.
 
 import openai_models
 
@@ -8,9 +8,10 @@ openai_models.models.list()
 
 from __future__ import annotations
 
-import sys
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
+
+import openai_models
 
 from ._client import OpenAI
 from ._redaction import redact_options
@@ -18,7 +19,7 @@ from ._redaction import redact_options
 if TYPE_CHECKING:
     from .resources import Models
 
-SETTINGS: Final = (
+OPTIONS: Final = (
     "api_key",
     "organization",
     "project",
@@ -32,31 +33,30 @@ SETTINGS: Final = (
 
 
 class _ModuleClient:
-    """Makes a client when one is needed, and another when the settings have changed."""
+    """Builds a client at the first call, and another one when the module's options have changed."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._client: OpenAI | None = None
-        self._made_from: dict[str, Any] = {}
+        self._options: dict[str, Any] = {}
 
     def client(self) -> OpenAI:
-        package = sys.modules[__name__.rpartition(".")[0]]
-        settings = {name: getattr(package, name) for name in SETTINGS}
-        redact_options(settings)
+        options = {name: getattr(openai_models, name) for name in OPTIONS}
+        redact_options(options)
         with self._lock:
-            if self._client is None or settings != self._made_from:
-                self._client = OpenAI(**settings)
-                self._made_from = settings
+            if self._client is None or options != self._options:
+                self._client = OpenAI(**options)
+                self._options = options
             return self._client
 
-    def forget(self) -> None:
-        """Let the next call make a client anew."""
+    def reset(self) -> None:
+        """Drop the client, so that the next call builds another one."""
         with self._lock:
             self._client = None
 
 
 class _ModuleModels:
-    """`client.models` of whichever client the module's settings give now."""
+    """The `models` of the client that the module's options describe now."""
 
     def __init__(self, source: _ModuleClient) -> None:
         self._source = source

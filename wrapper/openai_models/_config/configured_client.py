@@ -1,26 +1,24 @@
-"""A client's settings: how they are read, set and changed for a copy."""
+"""What both clients have: attributes of their configuration, and copies with some of them changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypedDict, TypeVar, cast, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
-from .._redaction import MAY_HOLD_KEYS, Secret, redact, redact_options, reveal
+from .._httpx import URL, Timeout
+from .._redaction import MAY_HOLD_KEYS, Secret, redact, reveal
 from .headers import default_headers, merge_headers
-from .sentinels import NotGiven, not_given
+from .sentinels import NotGiven, Omit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
-    from .._httpx import URL, Timeout
     from .configuration import Configuration
-    from .sentinels import Omit
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 
-class Setting(Generic[T, V]):
-    """An attribute of a client that is kept, and checked, by its configuration."""
+class ConfigAttribute(Generic[T, V]):
+    """An attribute of a client that its configuration holds, and checks when it is set."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -28,8 +26,8 @@ class Setting(Generic[T, V]):
     @overload
     def __get__(self, client: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, client: Settings, owner: type) -> T: ...
-    def __get__(self, client: Settings | None, owner: type) -> T | Self:
+    def __get__(self, client: ConfiguredClient, owner: type) -> T: ...
+    def __get__(self, client: ConfiguredClient | None, owner: type) -> T | Self:
         if client is None:
             return self
         value: Any = getattr(client._config, self._name)  # noqa: SLF001 - part of the client
@@ -41,59 +39,34 @@ class Setting(Generic[T, V]):
             value = reveal(value)
         return cast("T", value)
 
-    def __set__(self, client: Settings, value: V) -> None:
+    def __set__(self, client: ConfiguredClient, value: V) -> None:
         if self._name in MAY_HOLD_KEYS:
             value = redact(value)
         setattr(client._config, self._name, value)  # noqa: SLF001 - part of the client
 
 
-class Changes(TypedDict, total=False):
-    """What `copy` and `with_options` change; what isn't given stays.
+class ConfiguredClient:
+    """The configuration of a client: its attributes, its repr, and copies of it."""
 
-    Attributes:
-        api_key: As for the client.
-        organization: As for the client.
-        project: As for the client.
-        base_url: As for the client.
-        timeout: As for the client.
-        max_retries: As for the client.
-        default_headers: Added to those of the client.
-        set_default_headers: Instead of those of the client.
-        default_query: Added to that of the client.
-        set_default_query: Instead of that of the client.
-        max_response_bytes: As for the client.
-    """
+    if TYPE_CHECKING:
+        _config: Configuration
 
-    api_key: str | Callable[[], str | Awaitable[str]] | None
-    organization: str | None
-    project: str | None
-    base_url: str | URL | None
-    timeout: float | Timeout | NotGiven | None
-    max_retries: int
-    default_headers: Mapping[str, str | Omit] | None
-    set_default_headers: Mapping[str, str | Omit] | None
-    default_query: Mapping[str, object] | None
-    set_default_query: Mapping[str, object] | None
-    max_response_bytes: int
-
-
-_KEPT = ("api_key", "organization", "project", "base_url", "max_retries", "max_response_bytes")
-
-
-class Settings:
-    """What both clients are before they send: a configuration with a face."""
-
-    _config: Configuration
-
-    api_key: Setting[str, str] = Setting()
-    """The key; empty where a function returns one for each attempt."""
-    base_url: Setting[URL, URL | str] = Setting()
-    default_query: Setting[dict[str, object], Mapping[str, object]] = Setting()
-    organization: Setting[str | None, str | None] = Setting()
-    project: Setting[str | None, str | None] = Setting()
-    timeout: Setting[float | Timeout | None, float | Timeout | None] = Setting()
-    max_retries: Setting[int, int] = Setting()
-    max_response_bytes: Setting[int, int] = Setting()
+    api_key: ConfigAttribute[str, str] = ConfigAttribute()
+    """The key; an empty string if a function returns it."""
+    organization: ConfigAttribute[str | None, str | None] = ConfigAttribute()
+    """The organization's ID."""
+    project: ConfigAttribute[str | None, str | None] = ConfigAttribute()
+    """The project's ID."""
+    base_url: ConfigAttribute[URL, URL | str] = ConfigAttribute()
+    """The URL of the API. Its path ends with a slash."""
+    timeout: ConfigAttribute[float | Timeout | None, float | Timeout | None] = ConfigAttribute()
+    """Seconds for a whole attempt, or a `Timeout` for each phase; None for no limit."""
+    max_retries: ConfigAttribute[int, int] = ConfigAttribute()
+    """The number of attempts after the first."""
+    max_response_bytes: ConfigAttribute[int, int] = ConfigAttribute()
+    """The size in bytes that the body of a response may have once decoded."""
+    default_query: ConfigAttribute[dict[str, object], dict[str, object]] = ConfigAttribute()
+    """Query parameters of each request."""
 
     @property
     def _strict_response_validation(self) -> bool:
@@ -101,7 +74,7 @@ class Settings:
 
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
-        """What is sent with each request, the key aside."""
+        """The headers of each request, without the key."""
         return default_headers(self._config)
 
     def __repr__(self) -> str:
@@ -119,30 +92,36 @@ class Settings:
             )
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
 
-    def _copy(self, changes: Changes, http_client: Any) -> Self:
-        given = cast("dict[str, Any]", changes)
-        redact_options(given)
-        make = cast("Callable[..., Self]", type(self))
-        return make(http_client=http_client, **self._changed(given))
-
-    def _changed(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments of a copy."""
-        unknown = given.keys() - Changes.__annotations__.keys()
-        if unknown:
-            raise TypeError(f"copy() got an unexpected keyword argument {min(unknown)!r}")
-        arguments: dict[str, Any] = {name: getattr(self._config, name) for name in _KEPT}
-        arguments |= {name: value for name in _KEPT if (value := given.get(name)) is not None}
-        timeout = given.get("timeout", not_given)
-        arguments["timeout"] = self._config.timeout if isinstance(timeout, NotGiven) else timeout
-        for name in ("default_headers", "default_query"):
-            added, instead = given.get(name), given.get("set_" + name)
-            if added is not None and instead is not None:
-                raise ValueError(f"{name} and set_{name} can't both be given")
-            merge: Callable[..., dict[str, Any]] = merge_headers if name == "default_headers" else _merge_query
-            arguments[name] = redact(merge(getattr(self._config, name), added or {}) if instead is None else instead)
-        arguments["_strict_response_validation"] = self._config.strict
-        return arguments
-
-
-def _merge_query(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, object]:
-    return {**first, **second}
+    def _copy(
+        self,
+        http_client: Any,
+        *,
+        timeout: float | Timeout | NotGiven | None,
+        default_headers: Mapping[str, str | Omit] | None,
+        set_default_headers: Mapping[str, str | Omit] | None,
+        default_query: Mapping[str, object] | None,
+        set_default_query: Mapping[str, object] | None,
+        **overrides: Any,
+    ) -> Self:
+        if default_headers is not None and set_default_headers is not None:
+            raise ValueError("default_headers and set_default_headers can't both be given")
+        if default_query is not None and set_default_query is not None:
+            raise ValueError("default_query and set_default_query can't both be given")
+        config = self._config
+        if set_default_headers is None:
+            set_default_headers = merge_headers(config.default_headers, default_headers or {})
+        if set_default_query is None:
+            set_default_query = {**config.default_query, **(default_query or {})}
+        for name, value in overrides.items():
+            if value is None or isinstance(value, NotGiven):
+                overrides[name] = getattr(config, name)
+        client_class: Any = type(self)
+        client: Self = client_class(
+            http_client=http_client,
+            timeout=config.timeout if isinstance(timeout, NotGiven) else timeout,
+            default_headers=set_default_headers,
+            default_query=set_default_query,
+            _strict_response_validation=config.strict,
+            **overrides,
+        )
+        return client

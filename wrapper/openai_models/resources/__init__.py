@@ -1,10 +1,14 @@
-"""The resources of the API that this package covers."""
+"""The resources of the API that this package covers. They are imported when they are used."""
 
 from __future__ import annotations
 
-from .models import AsyncModels, Models
-from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
-from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models import AsyncModels, Models
+    from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
+    from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
 __all__ = [
     "AsyncModels",
@@ -14,3 +18,10 @@ __all__ = [
     "ModelsWithRawResponse",
     "ModelsWithStreamingResponse",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        return getattr(import_module(".models", __name__), name)

@@ -1,0 +1,201 @@
+"""The async client.
+
+A program loads what a client is built of with its first client, and what sends and parses with its first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from . import resources
+from ._config.configured_client import ConfiguredClient
+from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
+from ._config.sentinels import NotGiven, Omit, not_given
+from ._http.clients import DefaultAsyncHttpxClient
+from ._httpx import URL, AsyncClient, Timeout
+from ._redaction import install_log_filters, redact
+
+
+class AsyncOpenAI(ConfiguredClient):
+    """An async client of the models endpoints of the OpenAI API.
+
+    Other servers that speak this API work as well. It runs on asyncio and on trio. Use it in an `async with`,
+    or call `close()`.
+
+    Args:
+        api_key: The key, or a function or coroutine function that returns it and is called before each attempt; an
+            exception that it raises is not changed. Default: the environment variable `OPENAI_API_KEY`.
+        organization: The organization's ID, sent as `OpenAI-Organization`. Default: `OPENAI_ORG_ID`.
+        project: The project's ID, sent as `OpenAI-Project`. Default: `OPENAI_PROJECT_ID`.
+        base_url: The http(s) URL of the API, with its version. A user and password in it are sent as HTTP Basic
+            authentication, in place of the key. Default: `OPENAI_BASE_URL`, or else `https://api.openai.com/v1`.
+        timeout: Seconds for a whole attempt, body included; or a `Timeout` with one for each phase; None for no limit.
+            Default: 60 s, and 5 s to connect.
+        max_retries: The number of attempts after the first; 0 or more.
+        default_headers: Headers of each request. They replace the package's own of the same name; `omit` removes one.
+        default_query: Query parameters of each request.
+        http_client: An `httpx.AsyncClient` to send with, such as a `DefaultAsyncHttpxClient`. Default: a new one.
+        max_response_bytes: The size in bytes that the body of a response may have once decoded. Default: 64 MiB.
+
+    Raises:
+        OpenAIError: There is no key.
+        ValueError: `base_url` is not an http(s) URL, a number is out of its range, or a value cannot be sent.
+        TypeError: An argument has the wrong type.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: AsyncClient | None = None,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        _strict_response_validation: bool = False,
+    ) -> None:
+        # First of all, so that no traceback with the variables of its frames shows a key.
+        api_key, base_url = redact(api_key), redact(base_url)
+        default_headers, default_query = redact(default_headers), redact(default_query)
+        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+
+        check_http_client(http_client, AsyncClient)
+        self._config = Configuration(
+            api_key=api_key,
+            organization=organization,
+            project=project,
+            base_url=base_url,
+            timeout=timeout_of(http_client, timeout),
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            strict=_strict_response_validation,
+            max_response_bytes=max_response_bytes,
+        )
+        self._http = http_client or DefaultAsyncHttpxClient()
+        install_log_filters()
+
+    @cached_property
+    def models(self) -> resources.AsyncModels:
+        """List, retrieve and delete models."""
+        from ._engine.aio import AsyncEngine  # noqa: PLC0415 - see above
+
+        return resources.AsyncModels(AsyncEngine(self._config, self._http))
+
+    @property
+    def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
+        """The same calls, each of which returns an `APIResponse`: the status, the headers and the body."""
+        return AsyncOpenAIWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> AsyncOpenAIWithStreamedResponse:
+        """The same calls, each for an `async with`, whose response has not been read yet."""
+        return AsyncOpenAIWithStreamedResponse(self)
+
+    def copy(
+        self,
+        *,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+        max_retries: int | NotGiven = not_given,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        set_default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: AsyncClient | None = None,
+        max_response_bytes: int | None = None,
+    ) -> Self:
+        """Return a client with some settings changed, which shares the connections of this one.
+
+        What is not given stays as it is.
+
+        Args:
+            api_key: The key, or a function or coroutine function that returns it.
+            organization: The organization's ID.
+            project: The project's ID.
+            base_url: The http(s) URL of the API, with its version.
+            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit.
+            max_retries: The number of attempts after the first; 0 or more.
+            default_headers: Headers to add to those of this client; `omit` removes one.
+            set_default_headers: Headers in place of those of this client.
+            default_query: Query parameters to add to those of this client.
+            set_default_query: Query parameters in place of those of this client.
+            http_client: An `httpx.AsyncClient` to send with, in place of the shared one.
+            max_response_bytes: The size in bytes that the body of a response may have once decoded.
+
+        Returns:
+            The new client. Closing either of the two closes the connections of both, unless `http_client` is given.
+
+        Raises:
+            ValueError: A value is out of its range or cannot be sent, or `default_headers` or `default_query` is
+                given together with its `set_...`.
+            TypeError: An argument has the wrong type.
+        """
+        # First of all, so that no traceback with the variables of its frames shows a key.
+        api_key, base_url = redact(api_key), redact(base_url)
+        default_headers, set_default_headers = redact(default_headers), redact(set_default_headers)
+        default_query, set_default_query = redact(default_query), redact(set_default_query)
+        return self._copy(
+            http_client or self._http,
+            api_key=api_key,
+            organization=organization,
+            project=project,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            set_default_headers=set_default_headers,
+            default_query=default_query,
+            set_default_query=set_default_query,
+            max_response_bytes=max_response_bytes,
+        )
+
+    with_options = copy
+
+    async def close(self) -> None:
+        """Close the connections, also those of an `http_client` and of the copies of this client."""
+        await self._http.aclose()
+
+    def is_closed(self) -> bool:
+        """Return whether the connections have been closed."""
+        return self._http.is_closed
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class AsyncOpenAIWithRawResponse:
+    """`async_client.with_raw_response`.
+
+    Attributes:
+        models: The calls of `client.models`, each of which returns an `APIResponse`.
+    """
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self.models = client.models.with_raw_response
+
+
+class AsyncOpenAIWithStreamedResponse:
+    """`async_client.with_streaming_response`.
+
+    Attributes:
+        models: The calls of `client.models`, each for an `async with`, whose response has not been read yet.
+    """
+
+    def __init__(self, client: AsyncOpenAI) -> None:
+        self.models = client.models.with_streaming_response
