@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import copy
 import typing
+from collections.abc import Iterator, KeysView, Mapping
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .json_types import as_json, plain_type, reader_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, KeysView, Mapping
 
 
 class JsonObject:
@@ -42,6 +40,7 @@ class JsonObject:
     def _define_fields(cls, namespace: dict[str, Any]) -> None:
         """Make a property of each documented field, once all the classes exist that its type may name."""
         hints = typing.get_type_hints(cls, localns=namespace)
+        cls.__annotations__ = {name: hints[name] for name in cls.__annotations__}  # so that others can read them, too
         # A field with the name of a method is read by brackets alone, as an unknown one of such a name is.
         cls._keys = {name: key for name, key in cls._keys.items() if not hasattr(JsonObject, name)}
         cls._types = {key: hints[name] for name, key in cls._keys.items()}

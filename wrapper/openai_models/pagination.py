@@ -7,7 +7,8 @@ until it comes to one that was there before.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from typing import Any, Final, Generic, Self, TypeVar
 
 from attrs import frozen
 
@@ -15,9 +16,6 @@ from openai_models_api.models import ListModelsResponse as GeneratedPage
 
 from ._exceptions import OpenAIError
 from .types._base_model import BaseModel
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 
 __all__ = ["AsyncPage", "AsyncPaginator", "PageInfo", "SyncPage"]
 
@@ -29,13 +27,21 @@ _LONGEST_CURSOR: Final = 8192
 
 @frozen
 class PageInfo:
-    """What the next page is requested with: query parameters."""
+    """The request of the next page.
+
+    Args:
+        params: Its query parameters.
+    """
 
     params: Mapping[str, str]
 
 
 class _Page(BaseModel, GeneratedPage, Generic[T]):
-    """What sync and async pages share."""
+    """What sync and async pages share.
+
+    Args:
+        **fields: The fields by name; `data` has the models.
+    """
 
     __slots__ = ("_fetch_page", "_seen_cursors", "data")
 
@@ -51,7 +57,11 @@ class _Page(BaseModel, GeneratedPage, Generic[T]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Return the page that a dictionary describes, with what it has under `data` as its models."""
+        """Return a page with the fields of a dictionary.
+
+        Args:
+            src_dict: The fields, by their names in the JSON; `data` has the models.
+        """
         return cls(**src_dict)
 
     @classmethod
@@ -66,26 +76,16 @@ class _Page(BaseModel, GeneratedPage, Generic[T]):
         self._fetch_page = fetch_page
         self._seen_cursors = frozenset()
 
-    def to_dict(
-        self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = True, exclude_none: bool = False
-    ) -> dict[str, Any]:
-        """Return a copy of what the server sent, with the models that the page has now; arguments as `Model.to_dict`."""
-        values = super().to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
+    def _dump_models(self, values: dict[str, Any], **options: Any) -> None:
         if values.get("data") is not None:
-            values["data"] = [
-                item.to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
-                if isinstance(item, BaseModel)
-                else item
-                for item in self.data
-            ]
-        return values
+            values["data"] = [item.to_dict(**options) if isinstance(item, BaseModel) else item for item in self.data]
 
     def has_next_page(self) -> bool:
-        """Return whether the server has more models, and named the cursor of the next page."""
+        """Return whether the server has another page, and named its cursor."""
         return self.next_page_info() is not None
 
     def next_page_info(self) -> PageInfo | None:
-        """Return what the next page is requested with; None on the last page.
+        """Return the query parameters of the next page; None on the last page.
 
         The cursor is the page's `last_id`. Servers read it as `after` (OpenAI's other lists) or as `after_id`
         (Anthropic's), so both are sent. A cursor that was there before leads nowhere new, and ends the list.
@@ -103,8 +103,7 @@ class _Page(BaseModel, GeneratedPage, Generic[T]):
             raise RuntimeError(msg)
         _check_cursor(info.params["after"])
         if self._fetch_page is None:
-            msg = "This page belongs to no client: it was made by hand, or unpickled."
-            raise RuntimeError(msg)
+            raise RuntimeError("This page belongs to no client: it was made by hand, or unpickled.")
         return self._fetch_page(info.params)
 
     def _link_next(self, page: Self) -> Self:
@@ -153,7 +152,7 @@ def _new(items: Iterable[T], seen: set[object]) -> list[T]:
 
 
 class SyncPage(_Page[T]):
-    """A page of models. Iterating goes through the models on it and on the pages after it."""
+    """A page of models. Iterating over it yields its models, and those of the pages after it."""
 
     __slots__ = ()
 
@@ -169,7 +168,7 @@ class SyncPage(_Page[T]):
             yield from items
 
     def iter_pages(self) -> Iterator[Self]:
-        """Iterate over this page and those after it.
+        """Yield this page and those after it, each of which is requested when it is needed.
 
         Raises:
             OpenAIError: A request failed.
@@ -181,17 +180,17 @@ class SyncPage(_Page[T]):
             yield page
 
     def get_next_page(self) -> Self:
-        """Request the next page.
+        """Request the next page, and return it.
 
         Raises:
-            RuntimeError: There is none (see `has_next_page`), or this page belongs to no client.
-            OpenAIError: The request failed.
+            RuntimeError: There is no next page (see `has_next_page`), or this page belongs to no client.
+            OpenAIError: The request failed, or the server's cursor cannot be sent.
         """
         return self._link_next(self._request_next())
 
 
 class AsyncPage(_Page[T]):
-    """A page of models. Iterating goes through the models on it and on the pages after it."""
+    """A page of models. Iterating over it yields its models, and those of the pages after it."""
 
     __slots__ = ()
 
@@ -209,7 +208,7 @@ class AsyncPage(_Page[T]):
                 yield item
 
     async def iter_pages(self) -> AsyncIterator[Self]:
-        """Iterate over this page and those after it.
+        """Yield this page and those after it, each of which is requested when it is needed.
 
         Raises:
             OpenAIError: A request failed.
@@ -221,18 +220,22 @@ class AsyncPage(_Page[T]):
             yield page
 
     async def get_next_page(self) -> Self:
-        """Request the next page.
+        """Request the next page, and return it.
 
         Raises:
-            RuntimeError: There is none (see `has_next_page`), or this page belongs to no client.
-            OpenAIError: The request failed.
+            RuntimeError: There is no next page (see `has_next_page`), or this page belongs to no client.
+            OpenAIError: The request failed, or the server's cursor cannot be sent.
         """
         return self._link_next(await self._request_next())
 
 
 @frozen(eq=False, repr=False)
 class AsyncPaginator(Generic[T]):
-    """The result of the async `list()`: awaited, it is the first page; iterated, it gives every model."""
+    """The result of the async `list()`: await it for the first page, or iterate over it for all models.
+
+    Args:
+        first: Requests the first page.
+    """
 
     _first: Callable[[], Awaitable[AsyncPage[T]]]
 

@@ -166,5 +166,4 @@ class UnreadResponse(BaseResponse[T]):
     def _check_readable(self) -> None:
         response = self.http_response
         if not self._is_read and (self._is_started or response.is_stream_consumed or response.is_closed):
-            msg = "The body has been gone through, or given up, and was not kept: make the call again."
-            raise OpenAIError(msg)
+            raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")

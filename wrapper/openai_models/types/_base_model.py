@@ -9,7 +9,7 @@ from openai_models_api.json_object import JsonObject
 
 
 class BaseModel(JsonObject):
-    """A JSON object that the API returned: the official SDK's methods, the request's id, pickles."""
+    """A JSON object that the API returned, with the official SDK's methods, the request's id and pickles."""
 
     __slots__ = ("_known_request_id",)
 
@@ -17,7 +17,7 @@ class BaseModel(JsonObject):
 
     @property
     def _request_id(self) -> str | None:
-        """The server's id of the request, if this is the result of a call."""
+        """The server's id of the request; None if this is not the result of a call."""
         return getattr(self, "_known_request_id", None)
 
     @_request_id.setter
@@ -27,33 +27,34 @@ class BaseModel(JsonObject):
     def to_dict(
         self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = True, exclude_none: bool = False
     ) -> dict[str, Any]:
-        """Return a copy of what the server sent: absent fields stay absent, dates are strings.
-
-        The documented fields come first.
+        """Return a copy of what the server sent, the documented fields first. Dates are strings.
 
         Args:
-            mode: "python" or "json": the same here, since everything that was sent is JSON.
-            exclude_unset: Whether to leave out documented fields that are absent; otherwise they are None.
+            mode: "python" or "json". Both give the same here, since the server sent JSON.
+            exclude_unset: Whether to leave out documented fields that the server left out; otherwise they are None.
             exclude_none: Whether to leave out fields that are None.
 
         Raises:
             ValueError: `mode` is neither "python" nor "json".
         """
         if mode not in {"python", "json"}:
-            msg = f'mode must be "python" or "json", not {mode!r}'
-            raise ValueError(msg)
+            raise ValueError(f'mode must be "python" or "json", not {mode!r}')
         sent = super().to_dict()
         documented = {key: sent.get(key) for key in self._names if key in sent or not exclude_unset}
         values = documented | sent
+        self._dump_models(values, mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
         return {key: value for key, value in values.items() if value is not None} if exclude_none else values
 
+    def _dump_models(self, values: dict[str, Any], **options: Any) -> None:
+        """Put the models that an object holds into its dictionary."""
+
     def to_json(self, *, indent: int | None = 2, exclude_unset: bool = True, exclude_none: bool = False) -> str:
-        """Return `to_dict` as JSON.
+        """Return the dictionary of `to_dict` as JSON.
 
         Args:
             indent: The number of spaces by which each level is indented; None for one line.
-            exclude_unset: As for `to_dict`.
-            exclude_none: As for `to_dict`.
+            exclude_unset: Whether to leave out documented fields that the server left out; otherwise they are None.
+            exclude_none: Whether to leave out fields that are None.
         """
         values = self.to_dict(exclude_unset=exclude_unset, exclude_none=exclude_none)
         separators = (",", ":") if indent is None else None
@@ -62,13 +63,28 @@ class BaseModel(JsonObject):
     def model_dump(
         self, *, mode: Literal["python", "json"] = "python", exclude_unset: bool = False, exclude_none: bool = False
     ) -> dict[str, Any]:
-        """Return `to_dict` with every documented field, under pydantic's name for it."""
+        """Return a dictionary of every field, under pydantic's name for that. Dates are strings.
+
+        Args:
+            mode: "python" or "json". Both give the same here, since the server sent JSON.
+            exclude_unset: Whether to leave out documented fields that the server left out; otherwise they are None.
+            exclude_none: Whether to leave out fields that are None.
+
+        Raises:
+            ValueError: `mode` is neither "python" nor "json".
+        """
         return self.to_dict(mode=mode, exclude_unset=exclude_unset, exclude_none=exclude_none)
 
     def model_dump_json(
         self, *, indent: int | None = None, exclude_unset: bool = False, exclude_none: bool = False
     ) -> str:
-        """Return `model_dump` as JSON, on one line unless it is indented."""
+        """Return the dictionary of `model_dump` as JSON.
+
+        Args:
+            indent: The number of spaces by which each level is indented; None for one line.
+            exclude_unset: Whether to leave out documented fields that the server left out; otherwise they are None.
+            exclude_none: Whether to leave out fields that are None.
+        """
         return self.to_json(indent=indent, exclude_unset=exclude_unset, exclude_none=exclude_none)
 
     def _schema_violation(self) -> str | None:

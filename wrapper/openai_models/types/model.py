@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from openai_models_api.models import Model as GeneratedModel
 
 from ._base_model import BaseModel
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 class Model(BaseModel, GeneratedModel):
     """A model that the API offers.
 
-    Its fields are those of the spec. One that the server left out, or sent with a value of another type, reads as
-    None; one that only this server knows reads as an attribute (`model.max_model_len`). `model["shutdown_date"]`,
-    `in` and `dict(model)` have each field as the server sent it.
+    Its fields are those of the spec. A field that the server left out, or sent as another type, reads as None. A field
+    that only this server has reads as an attribute (`model.max_model_len`). `model["shutdown_date"]`, `in` and
+    `dict(model)` have each field as the server sent it.
 
     Args:
         **fields: The fields by name; `id` is required.
@@ -35,10 +33,13 @@ class Model(BaseModel, GeneratedModel):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Return the model that a dictionary describes, such as `to_dict` returns.
+        """Return a model with the fields of a dictionary, such as `to_dict` returns.
+
+        Args:
+            src_dict: The fields, by their names in the JSON; `id` is required.
 
         Raises:
-            TypeError: It has no `id`, or one that isn't a string.
+            TypeError: There is no `id`, or it isn't a string.
         """
         model = super().from_dict(src_dict)
         model._check_id()
@@ -46,8 +47,7 @@ class Model(BaseModel, GeneratedModel):
 
     def _check_id(self) -> None:
         if not isinstance(self._json.get("id"), str):
-            msg = f"a Model needs an id that is a string, not {self._json.get('id')!r}"
-            raise TypeError(msg)
+            raise TypeError(f"a Model needs an id that is a string, not {self._json.get('id')!r}")
 
     @property
     def created_at(self) -> datetime | None:
