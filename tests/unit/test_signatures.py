@@ -85,7 +85,9 @@ def test_the_annotations_of_a_function_can_be_read_at_run_time(function: Callabl
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__qualname__)
 def test_the_annotations_of_a_class_can_be_read_at_run_time(cls: type) -> None:
     typing.get_type_hints(cls)
-    if inspect.isfunction(inspect.getattr_static(cls, "__init__")):  # else Python's own constructor, of an exception or a string
+    if inspect.isfunction(
+        inspect.getattr_static(cls, "__init__")
+    ):  # else Python's own constructor, of an exception or a string
         assert inspect.signature(cls, eval_str=True)
 
 
