@@ -1,4 +1,4 @@
-"""What is logged, to the logger `openai_models`: no key, no header, no query, no body.
+"""Log to the logger `openai_models`: no key, no header, no query, no body.
 
 `OPENAI_LOG=info` or `debug` in the environment prints it, as with the official SDK.
 """

@@ -70,18 +70,15 @@ def _base_url(url: object) -> URL:
     return QuietURL(parsed, raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
 
 
-def _whole_number(what: str) -> Callable[[Any, Attribute[int], object], None]:
-    def check(_: object, __: object, value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"{what} must be a whole number, not {value!r}")
-        if value < 0:
-            raise ValueError(f"{what} must not be negative: {value!r}")
-
-    return check
+def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{attribute.name} must be a whole number, not {value!r}")
+    if value < 0:
+        raise ValueError(f"{attribute.name} must not be negative: {value!r}")
 
 
 def _default_headers(headers: object) -> dict[str, Secret]:
-    """Complete a client's default headers with those of `OPENAI_CUSTOM_HEADERS`, one on each line."""
+    """Return a client's default headers, over those of `OPENAI_CUSTOM_HEADERS`, one on each line."""
     lines = (line.partition(":") for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines())
     own = {name.strip(): Secret(value.strip()) for name, colon, value in lines if colon}
     return {**checked_headers(own), **checked_headers(headers)}
@@ -132,11 +129,11 @@ class Configuration:
     project: str | None = field(converter=_project, default=None)
     base_url: URL = field(converter=_base_url, default=None, repr=False)
     timeout: float | Timeout | None = field(converter=checked_timeout, default=DEFAULT_TIMEOUT)
-    max_retries: int = field(validator=_whole_number("max_retries"), default=DEFAULT_MAX_RETRIES)
+    max_retries: int = field(validator=_check_count, default=DEFAULT_MAX_RETRIES)
     default_headers: dict[str, Secret] = field(converter=_default_headers, default=None, repr=False)
     default_query: dict[str, Secret] = field(converter=checked_query, default=None, repr=False)
     strict: bool = False
-    max_response_bytes: int = field(validator=_whole_number("max_response_bytes"), default=DEFAULT_MAX_RESPONSE_BYTES)
+    max_response_bytes: int = field(validator=_check_count, default=DEFAULT_MAX_RESPONSE_BYTES)
 
     def describe(self) -> str:
         """Return what may be shown: no key, no header, no query."""

@@ -1,4 +1,4 @@
-"""What holds where a caller says nothing. No import, so that it costs nothing to know."""
+"""Default values, in a module that imports nothing and so costs nothing to load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that say "nothing was given" and "leave this out", as in the official SDK."""
+"""Sentinels for arguments that are not given, and for values that are left out, as in the official SDK."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
 
 
 class NotGiven:
-    """For an argument whose None means something of its own, such as `timeout`."""
+    """The default of an argument for which None has a meaning, such as `timeout`."""
 
     def __bool__(self) -> Literal[False]:
         return False

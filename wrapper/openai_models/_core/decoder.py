@@ -1,4 +1,4 @@
-"""Reading a body within bounds. Pure: pieces go in as they come, the decoded whole comes out.
+"""Decode a body within bounds of memory, without I/O: pieces go in as they come, the decoded whole comes out.
 
 httpx decodes a whole piece at once, and sixty kilobytes of gzip can hold sixty
 megabytes; here no decoded piece is larger than `_PIECE`.
@@ -55,7 +55,7 @@ class Decoder:
             self._layers = [_Inflater(name) for name in encodings]
 
     def feed(self, data: bytes) -> bool:
-        """Take a piece, as far as the bound allows, and return whether more is wanted."""
+        """Decode a piece, as far as the bound allows, and return whether more is wanted."""
         if self.problem is not None:
             return False
         try:
@@ -72,7 +72,7 @@ class Decoder:
         return self.problem is None
 
     def _keep(self, piece: bytes) -> None:
-        """Keep a piece: a large one as it is, since one buffer for all is moved again and again as it grows."""
+        """Keep a piece. A large one stays as it is, since one buffer for all would be moved again and again as it grows."""
         if len(piece) >= _SMALL:
             self._read.append(bytes(piece))
         elif self._read and isinstance(self._read[-1], bytearray):
@@ -82,7 +82,7 @@ class Decoder:
             self._read.append(bytearray(piece))
 
     def _is_too_large(self) -> None:
-        """Let go of all but the beginning: nobody reads it any more, and an error may be kept for long."""
+        """Drop all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
         beginning = bytearray()
         for piece in self._read:
@@ -90,7 +90,7 @@ class Decoder:
         self._read = [beginning]
 
     def finish(self, response: Response) -> None:
-        """Give a response what came as its body; of a body that is too large, the beginning."""
+        """Set what came as the body of a response; of a body that is too large, the beginning."""
         if self.problem is None and self._layers and any(layer.unfinished for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
         response.stream = ByteStream(b"".join(self._read))
@@ -159,7 +159,7 @@ class _Inflater:
             self._inflate = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
 
     def _next_member(self, data: bytes) -> bytes:
-        """Go on behind the end: RFC 1952 §2.2 has gzip in several members, and tools pad it with zeros."""
+        """Return the data of the next member. RFC 1952 §2.2 has gzip in several members, and tools pad it with zeros."""
         if not self._is_gzip:
             if data:
                 raise zlib.error("it goes on behind its end")

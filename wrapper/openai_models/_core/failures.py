@@ -1,4 +1,4 @@
-"""From what a transport raises to the package's errors."""
+"""Map what a transport raises to the package's errors."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def map_exceptions(request: Request) -> Iterator[None]:
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
-    """Add the words of the cause."""
+    """Add the message of the first cause that has one, as a note."""
     if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
         failure.add_note("the server redirects to something that is no URL")
     told = False
@@ -61,8 +61,8 @@ def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APICon
     inner: BaseException | None = cause
     while inner is not None and id(inner) not in seen:  # raised anew, an error can be its own context
         seen.add(id(inner))
-        # trio's streams have no words of their own for what ssl says of a certificate.
-        if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation names but a scope
+        # trio's streams have no message of their own for what ssl says of a certificate.
+        if isinstance(inner, Exception) and str(inner) and not told:  # a cancellation only names a scope
             told = True
             failure.add_note(f"{type(inner).__name__}: {inner}")
         inner = inner.__cause__ or inner.__context__

@@ -1,4 +1,4 @@
-"""Where a redirect leads, if anywhere. Pure.
+"""Build the request that a redirect asks for, or refuse it, without I/O.
 
 A request goes on to another origin without anything the user configured: no key, no
 default header, no default query. A DELETE stays a DELETE and stays where it was sent.
@@ -27,7 +27,7 @@ class RedirectRefusedError(Exception):
 
 @frozen(eq=False, repr=False)
 class Redirect:
-    """Where a redirect leads.
+    """The next request after a redirect.
 
     Attributes:
         request: The request to send.

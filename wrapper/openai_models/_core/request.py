@@ -1,4 +1,4 @@
-"""From the options of a call to its `httpx.Request`. No socket, no clock."""
+"""Build the `httpx.Request` of a call from its options, without I/O."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _check_timeout(_: object, __: object, timeout: object) -> None:
 
 @frozen(eq=False, repr=False)
 class RequestOptions(Generic[T]):
-    """One call as its caller put it, checked.
+    """The arguments and options of one call, checked.
 
     Attributes:
         operation: The operation.

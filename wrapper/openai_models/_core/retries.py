@@ -1,4 +1,4 @@
-"""Whether a failed attempt is followed by another, and after how long. Pure.
+"""Decide whether a failed attempt is followed by another, and after how long, without I/O.
 
 The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and
 timeouts are tried again; the server's `x-should-retry`, `retry-after-ms` and

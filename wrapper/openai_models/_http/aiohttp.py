@@ -18,7 +18,7 @@ if TYPE_CHECKING or find_spec("httpx_aiohttp"):
 else:
 
     class HttpxAiohttpClient(AsyncClient):
-        """What stands in where the extra isn't installed."""
+        """Raises an ImportError, where the extra isn't installed."""
 
         def __init__(self, **_: object) -> None:
             raise ImportError('DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"')

@@ -19,7 +19,7 @@ _MAX_PORT: Final = 65535
 
 
 class EnvironmentProxies:
-    """What `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` said when this was made.
+    """The values of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` at the time this was made.
 
     Attributes:
         names_some: Whether they name any proxy.

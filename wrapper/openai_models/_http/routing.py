@@ -112,7 +112,7 @@ class Router:
         Raises:
             TransportSettingError: It needs a proxy or certificates that cannot be used.
         """
-        proxy = self._find_proxy(request.url)
+        proxy = self._find_proxy(request.url) if self._may_use_environment_proxies else self._proxy
         takes_own = proxy is None and self.may_take_own(request, is_async=is_async)
         if takes_own:
             request.read()  # which costs nothing, and is needed where the request was made of a stream
@@ -132,13 +132,12 @@ class Router:
         return self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
 
     def _find_proxy(self, url: URL) -> Proxy | None:
-        if not self._may_use_environment_proxies:
-            return self._proxy
         if self._environment is None:
             from .proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
 
             self._environment = EnvironmentProxies()
-        return self._environment.find(url) if self._environment.names_some else None
+            self._may_use_environment_proxies = self._environment.names_some
+        return self._environment.find(url)
 
     def ssl_context(self) -> ssl.SSLContext:
         """Return the TLS context for a new connection.
