@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import pprint
 import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.hard.wire import Reply
-from tests.secrets.planting import FAULTS, leaks, rendered, rendered_by_rich
+from tests.secrets.planting import FAULTS, leaks, of_the_package, refusal, rendered, rendered_by_rich
 
+import openai_models
 from openai_models import APIConnectionError, AsyncOpenAI, OpenAI, OpenAIError
+from openai_models._redaction import Secret, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,3 +106,33 @@ def test_a_request_that_h11_does_not_take_shows_no_key(
     assert isinstance(error, APIConnectionError)
     assert leaks(rendered(error) + rendered_by_rich(error)) == []
     assert "LocalProtocolError" in error.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("api_key", f"{KEY}\n"),
+        ("base_url", f"ftp://user:{KEY}@host"),
+        ("default_headers", {"api-key": f"{KEY}\n"}),
+        ("default_query", {1: KEY}),
+        ("max_retries", -1),
+    ],
+)
+def test_the_client_of_the_module_refuses_a_setting_and_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: object
+) -> None:
+    settings = {"api_key": KEY, "base_url": f"http://user:{KEY}@host", "default_query": {"key": KEY}, setting: value}
+    for name, each in settings.items():
+        monkeypatch.setattr(openai_models, name, each)
+    settings.clear()
+    error = refusal(lambda: openai_models.models.list().data)
+    assert PACKAGE + "_module_client.client" in frames_of(error)
+    assert leaks(of_the_package(error)) == []
+
+
+def test_a_secret_shows_in_no_repr() -> None:
+    secret = Secret(KEY)
+    assert repr(secret) == str(secret) == f"{secret}" == "'**********'"
+    assert (secret, hash(secret)) == (Secret(KEY), hash(Secret(KEY)))
+    assert secret != KEY
+    assert leaks(repr(redact({"api-key": KEY}))) == leaks(pprint.pformat(redact([KEY]))) == []
