@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import pprint
 import traceback
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,3 +138,23 @@ def test_a_secret_shows_in_no_repr() -> None:
     assert (secret, hash(secret)) == (Secret(KEY), hash(Secret(KEY)))
     assert secret != KEY
     assert leaks(repr(redact({"api-key": KEY}))) == leaks(pprint.pformat(redact([KEY]))) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_error_that_nobody_keeps_is_freed_at_once_with_all_that_its_frames_hold(
+    server: WireServer, fault: str
+) -> None:
+    def fail() -> weakref.ref[OpenAIError]:
+        try:
+            sync_program(server.base_url)
+        except OpenAIError as error:
+            return weakref.ref(error)
+        raise AssertionError
+
+    server.reply = FAULTS[fault]
+    gc.collect()
+    gc.disable()
+    try:
+        assert fail()() is None
+    finally:
+        gc.enable()

@@ -89,6 +89,7 @@ def test_no_key_is_an_error_that_names_the_argument_and_the_variable(
 REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("api_key", 5, TypeError, "api_key must be a string"),
     ("api_key", KEY.encode(), TypeError, "api_key must be a string"),
+    ("api_key", {"api_key": KEY}, TypeError, "api_key must be a string"),
     ("api_key", " ", ValueError, "api_key is blank"),
     ("api_key", f"{KEY}\n", ValueError, "line break"),
     ("api_key", f"{KEY}\r\nX-Evil: 1", ValueError, "line break"),

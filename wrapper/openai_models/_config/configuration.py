@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from .._httpx import AsyncClient, Client
 
 
-def _api_key(key: Any) -> Secret | Callable[[], str | Awaitable[str]]:
-    key = redact((os.environ.get("OPENAI_API_KEY") or None) if key is None else key)
+def _api_key(given: Any) -> Secret | Callable[[], str | Awaitable[str]]:
+    key: Secret | dict[str, Secret] | Callable[[], str | Awaitable[str]] | None
+    key = redact((os.environ.get("OPENAI_API_KEY") or None) if given is None else given)
     if key is None or key == Secret(""):
         raise OpenAIError("No API key: pass api_key=..., or set the environment variable OPENAI_API_KEY.")
-    return key if callable(key) else checked_key(key)
+    if isinstance(key, dict):  # which is refused
+        key = Secret(key)
+    return checked_key(key) if isinstance(key, Secret) else key
 
 
 def _organization(value: object) -> str | None:
@@ -53,12 +56,12 @@ def _base_url(url: object) -> URL:
     url = redact((os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL) if url is None else url)
     if not isinstance(url, Secret) or not isinstance(url.value, str | URL):
         raise TypeError(f"base_url must be a string or a URL, not {type(getattr(url, 'value', url)).__name__}")
-    problem = None
+    parsed, problem = None, ""
     try:
         parsed = QuietURL(url.value.strip() if isinstance(url.value, str) else url.value)
     except (InvalidURL, UnicodeEncodeError) as error:
         problem = str(error)
-    if problem is not None:  # without the error, whose frames hold the URL
+    if parsed is None:  # without the error, whose frames hold the URL
         raise ValueError(f"base_url is not a URL: {problem}")
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:
         raise ValueError(

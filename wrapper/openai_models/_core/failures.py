@@ -50,6 +50,7 @@ def map_exceptions(request: Request) -> Iterator[None]:
             raise unsendable
         finally:
             unsendable.__context__ = None  # whose message quotes the header
+            del unsendable  # whose traceback would hold itself
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:

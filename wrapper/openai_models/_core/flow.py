@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 from .. import _logs
 from .._attempt import Attempt
 from .._config.checks import checked_key
-from .._exceptions import NotFoundError, OpenAIError
+from .._exceptions import OpenAIError
 from .._httpx import TooManyRedirects
 from .._redaction import Secret
 from .decoder import Decoder
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._config.configuration import Configuration
+    from .._exceptions import APIStatusError
     from .._httpx import AsyncClient, Client, Response
     from .request import RequestOptions
 
@@ -142,10 +143,14 @@ def _attempt(
         _logs.answered(response)
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
-    error = status_error(response)
-    if retries_taken and response.request.method == "DELETE" and isinstance(error, NotFoundError):
+    raise _annotate(status_error(response), retries_taken)  # in no variable: its traceback would hold itself
+
+
+def _annotate(error: APIStatusError, retries_taken: int) -> APIStatusError:
+    """Add a note to an error of a repeated call, where an attempt before it may have succeeded."""
+    if retries_taken and error.request.method == "DELETE" and error.status_code == 404:
         error.add_note(_DELETED_BEFORE)
-    raise error
+    return error
 
 
 def _checked_key(key: Secret) -> Secret:

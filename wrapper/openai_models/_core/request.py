@@ -124,7 +124,6 @@ def build_request(
     content = None if options.extra_body is None or method == "GET" else _dump_json(options.extra_body)
     # A function, since no variable of this frame may hold the headers: some tools show it in a traceback.
     build_headers = partial(_build_headers, config, options, method, key=key, retries_taken=retries_taken)
-    problem = None
     try:
         url = _build_url(config, path, options.extra_query or {})
         if http.params or type(http).build_request not in _PLAIN:
@@ -132,18 +131,18 @@ def build_request(
             return QuietRequest.copy_of(made)
     except InvalidURL as error:  # which is no ValueError
         problem = str(error)
-    if problem is not None:  # without the error, whose frames hold the URL; its words quote nothing of that
-        raise ValueError(f"the request has no URL that can be sent: {problem}")
-    extensions = {"timeout": timeout.as_dict()}
-    request = QuietRequest(
-        method, url, headers=build_headers(of_http_client=http.headers.raw), content=content, extensions=extensions
-    )
-    if http.cookies:
-        # A server may have set one that isn't ASCII, which httpx refuses from then on.
-        if request.headers.encoding == "ascii":
-            request.headers.encoding = "utf-8"
-        http.cookies.set_cookie_header(request)
-    return request
+    else:
+        extensions = {"timeout": timeout.as_dict()}
+        headers = partial(build_headers, of_http_client=http.headers.raw)
+        request = QuietRequest(method, url, headers=headers(), content=content, extensions=extensions)
+        if http.cookies:
+            # A server may have set one that isn't ASCII, which httpx refuses from then on.
+            if request.headers.encoding == "ascii":
+                request.headers.encoding = "utf-8"
+            http.cookies.set_cookie_header(request)
+        return request
+    # Without httpx's error, whose frames hold the URL; its words quote nothing of that.
+    raise ValueError(f"the request has no URL that can be sent: {problem}")
 
 
 def _build_headers(
