@@ -62,7 +62,7 @@ soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
 	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
 test-online: $(READY) ## the tests that need more from npm and from the Python package index
-	@$(BIN)/python -m pytest tests/npm tests/audit $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests/online $(PYTEST_ARGS)
 
 test-ecosystem: $(READY) ## the tests with respx, pytest-httpx, three versions of vcrpy, OpenTelemetry and Sentry
 	@$(BIN)/python tools/ecosystem.py $(PYTEST_ARGS)
@@ -98,7 +98,7 @@ faults: $(READY) ## every fault on every shell: outcome, seconds, MB (LIB=openai
 	@$(BIN)/python tools/faults.py $(if $(LIB),--lib $(LIB))
 
 parity: $(READY) ## the same probes on the official SDK and on this package
-	@$(BIN)/python -m pytest tests/parity $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests/acceptance/parity $(PYTEST_ARGS)
 
 mock: $(READY) ## run the mock server in the foreground
 	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)

@@ -1,4 +1,4 @@
-"""Run every fault of tests/faults/ against a library and print the outcomes.
+"""Run every fault of tests/acceptance/faults/ against a library and print the outcomes.
 
 python tools/faults.py [--lib openai_models|openai] [--page]
 
@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from tests.faults.fault import Fault
-    from tests.faults.runner import Cell
+    from tests.acceptance.faults.fault import Fault
+    from tests.acceptance.faults.runner import Cell
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reliability.md"
-START = "<!-- The table: `python tools/faults.py --page` writes it from tests/faults/. -->\n"
+START = "<!-- The table: `python tools/faults.py --page` writes it from tests/acceptance/faults/. -->\n"
 END = "<!-- The end of the table. -->\n"
 OURS, THEIRS = "openai_models", "openai"
 DISTRIBUTIONS = {OURS: "openai-models", THEIRS: "openai"}
@@ -39,8 +39,8 @@ sys.path.insert(0, str(ROOT))
 
 def run_all(library: str, shells: Sequence[str], report: Callable[[Cell], None]) -> dict[tuple[str, str], Cell]:
     """Run every fault on these shells, one thread per processor, and report the cells in order."""
-    faults: tuple[Fault, ...] = importlib.import_module("tests.faults.catalogue").FAULTS
-    runner = importlib.import_module("tests.faults.runner")
+    faults: tuple[Fault, ...] = importlib.import_module("tests.acceptance.faults.catalogue").FAULTS
+    runner = importlib.import_module("tests.acceptance.faults.runner")
     work: queue.SimpleQueue[tuple[Fault, str]] = queue.SimpleQueue()
     order = [(fault, shell) for fault in faults for shell in shells]
     for pair in order:
@@ -112,7 +112,7 @@ def _merged_text(cells: Sequence[Cell]) -> str:
 
 def table(results: dict[str, dict[tuple[str, str], Cell]]) -> str:
     """Return the outcomes of both libraries as Markdown."""
-    faults: tuple[Fault, ...] = importlib.import_module("tests.faults.catalogue").FAULTS
+    faults: tuple[Fault, ...] = importlib.import_module("tests.acceptance.faults.catalogue").FAULTS
     summaries = {
         library: f"`{library}` {version(DISTRIBUTIONS[library])}: {summary(cells.values())}"
         for library, cells in results.items()
@@ -158,7 +158,7 @@ def main() -> int:
         results = {library: run_all(library, PAGE_SHELLS, lambda _: None) for library in (OURS, THEIRS)}
         PAGE.write_text(with_table(PAGE.read_text("utf-8"), table(results)), "utf-8")
         return 0
-    shells: tuple[str, ...] = importlib.import_module("tests.faults.runner").SHELLS
+    shells: tuple[str, ...] = importlib.import_module("tests.acceptance.faults.runner").SHELLS
     cells = run_all(arguments.lib, shells, lambda cell: print(line(cell), flush=True))
     wrong = [cell for cell in cells.values() if cell.problems]
     outcomes = Counter(cell.outcome.split()[0] for cell in wrong)

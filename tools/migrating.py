@@ -1,4 +1,4 @@
-"""Write the table of docs/migrating.md from the differences in tests/parity/.
+"""Write the table of docs/migrating.md from the differences in tests/acceptance/parity/.
 
 python tools/migrating.py
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.parity.difference import Difference
+    from tests.acceptance.parity.difference import Difference
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "migrating.md"
-START = "<!-- The table: `python tools/migrating.py` writes it from tests/parity/. -->\n"
+START = "<!-- The table: `python tools/migrating.py` writes it from tests/acceptance/parity/. -->\n"
 END = "<!-- The end of the table. -->\n"
 
 
@@ -23,7 +23,7 @@ def table() -> str:
     """Return the table as Markdown."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    rows: tuple[Difference, ...] = importlib.import_module("tests.parity.differences").DIFFERENCES
+    rows: tuple[Difference, ...] = importlib.import_module("tests.acceptance.parity.differences").DIFFERENCES
     lines = ["| | `openai` | `openai_models` | why |", "|---|---|---|---|"]
     for row in rows:
         cells = (row.what, row.theirs, row.ours, row.reason)

@@ -1,4 +1,4 @@
-"""Write docs/providers.md from the descriptions of servers in tests/providers/servers/.
+"""Write docs/providers.md from the descriptions of servers in tests/acceptance/providers/servers/.
 
 python tools/providers_page.py [--check]
 """
@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-SERVERS = ROOT / "tests" / "providers" / "servers"
+SERVERS = ROOT / "tests" / "acceptance" / "providers" / "servers"
 PAGE = ROOT / "docs" / "providers.md"
 
 HEAD = """\
 # Other servers
 
 Many servers speak these three endpoints, each in its own way. What this client makes of their
-answers is held to recorded ones by [tests/providers](../tests/providers/README.md), from which
+answers is held to recorded ones by [tests/acceptance/providers](../tests/acceptance/providers/README.md), from which
 this page is written (`python tools/providers_page.py`): a list in a bare array, `data: null`,
 absent and additional fields, dates in two forms, errors in a dozen forms, errors under status
 200. Only a model's `id` is indispensable.

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.acceptance.hard.wire import WireServer
 from tests.ecosystem.caller import KEY, Caller
-from tests.hard.wire import WireServer
 
 from openai_models._http.routing import is_intercepted
 

@@ -17,15 +17,15 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # pyright: ignor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # pyright: ignore[reportMissingImports]
     InMemorySpanExporter,
 )
-from tests.hard.wire import Reply, WireServer, answer, echo
+from tests.acceptance.hard.wire import Reply, WireServer, answer, echo
 
 from openai_models import APIConnectionError, DefaultAsyncHttpxClient, DefaultHttpxClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.acceptance.hard.wire import Head
     from tests.ecosystem.caller import Caller
-    from tests.hard.wire import Head
 
 
 class Tracing:

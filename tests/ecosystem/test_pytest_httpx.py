@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from tests.hard.wire import WireServer
+from tests.acceptance.hard.wire import WireServer
 
 from openai_models import APITimeoutError, NotFoundError
 

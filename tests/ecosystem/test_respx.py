@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import respx  # pyright: ignore[reportMissingImports]
-from tests.hard.wire import WireServer
+from tests.acceptance.hard.wire import WireServer
 
 from openai_models import APIConnectionError, NotFoundError
 

@@ -13,8 +13,8 @@ from sentry_sdk.integrations.httpx import HttpxIntegration  # pyright: ignore[re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.acceptance.hard.wire import WireServer
     from tests.ecosystem.caller import Caller
-    from tests.hard.wire import WireServer
 
 Event = dict[str, Any]
 

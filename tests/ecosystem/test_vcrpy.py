@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import vcr  # pyright: ignore[reportMissingImports]
+from tests.acceptance.hard.wire import Reply, WireServer, answer, model_json
 from tests.ecosystem.caller import KEY
-from tests.hard.wire import Reply, WireServer, answer, model_json
 from vcr.errors import CannotOverwriteExistingCassetteException  # pyright: ignore[reportMissingImports]
 
 from openai_models import APIConnectionError
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.acceptance.hard.wire import Head
     from tests.ecosystem.caller import Caller
-    from tests.hard.wire import Head
 
 
 @pytest.fixture

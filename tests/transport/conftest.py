@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.hard.wire import WireServer
+from tests.acceptance.hard.wire import WireServer
 from tests.transport.parts import Listener, silent_address
 
 if TYPE_CHECKING:

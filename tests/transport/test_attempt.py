@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from tests.hard.wire import Reply, WireServer
+from tests.acceptance.hard.wire import Reply, WireServer
+from tests.parts import Pieces, Server, Shell, answer
 from tests.transport.parts import ENOUGH, OK, Listener, limits
-from tests.unit.parts import Pieces, Server, Shell, answer
 
 from openai_models import APITimeoutError, DefaultHttpxClient, OpenAI, _attempt
 from openai_models._attempt import ATTEMPT, Attempt, DeadlineExceededError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from tests.hard.wire import TLS
+from tests.acceptance.hard.wire import TLS
 from tests.transport.test_routing import CLIENTS, OURS, SIDES, THEIRS, library_of, sent
 from tests.transport.ways import EchoServer
 

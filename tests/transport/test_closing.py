@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import Reply, WireServer, echo
+from tests.acceptance.hard.wire import Reply, WireServer, echo
 from tests.transport.parts import ENOUGH, OK, Caller, Listener, collect_garbage, into, limits, queue, socket_of
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,8 @@ import anyio
 import anyio.lowlevel
 import httpx
 import pytest
-from tests.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
-from tests.hard.test_interrupts import interrupted_at
+from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
+from tests.acceptance.hard.test_interrupts import interrupted_at
 from tests.transport.parts import ENOUGH, Caller, into, limits, refusing_address
 
 from openai_models import DefaultHttpxClient
@@ -22,7 +22,7 @@ from openai_models._transport.sync import SyncExchange
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.hard.wire import WireServer
+    from tests.acceptance.hard.wire import WireServer
 
 pytestmark = pytest.mark.anyio
 URL = "http://some.test/models/m"

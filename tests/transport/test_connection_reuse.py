@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.hard.wire import Head, Reply, WireServer, answer, echo
+from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, echo
 from tests.transport.parts import OK, Caller, Listener, limits, socket_of, until_something_came
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from tests.hard.wire import TLS, WireServer
+from tests.acceptance.hard.wire import TLS, WireServer
+from tests.parts import raised_by
 from tests.transport.ways import COMMAND, KEY, WAYS, frames_of
-from tests.unit.parts import raised_by
 
 import openai_models
 from openai_models import (

@@ -20,7 +20,7 @@ from openai_models._http.routing import is_intercepted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.hard.wire import WireServer
+    from tests.acceptance.hard.wire import WireServer
 
 METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
 PLACES: Final = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from tests.hard.wire import TLS, WireServer
+from tests.acceptance.hard.wire import TLS, WireServer
 from tests.transport.ways import COMMAND, KEY, WAYS, Tunnel
 
 from openai_models import OpenAI

@@ -11,7 +11,7 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import Head, Reply, WireServer, answer, echo, model_json
+from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, echo, model_json
 from tests.transport.parts import OK, Caller, collect_garbage, into, limits, queue, refusing_address
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import Head, Reply, WireServer, answer, echo, model_json
+from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, echo, model_json
 from tests.transport.parts import OK, Caller, into, limits, queue
 
 if TYPE_CHECKING:

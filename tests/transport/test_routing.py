@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from tests.hard.wire import TLS, Head, Reply, WireServer, answer, echo
+from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, echo
 from tests.transport.ways import KEY, Echo, EchoServer
 
 from openai_models import (

@@ -13,8 +13,8 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.test_interrupts import interrupted_at
-from tests.hard.wire import TLS, Head, Reply, WireServer, answer, echo
+from tests.acceptance.hard.test_interrupts import interrupted_at
+from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, echo
 from tests.transport.parts import ENOUGH, Caller, Listener, into, limits, socket_of, until_something_came
 
 from openai_models import APIConnectionError, APITimeoutError, DefaultHttpxClient

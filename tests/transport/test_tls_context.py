@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hard.wire import TLS, WireServer
+from tests.acceptance.hard.wire import TLS, WireServer
 from tests.transport.parts import Caller
 
 pytestmark = pytest.mark.anyio

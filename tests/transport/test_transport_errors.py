@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import Reply, WireServer, answer, echo
+from tests.acceptance.hard.wire import Reply, WireServer, answer, echo
 from tests.transport.parts import OK, Caller, Listener, into, limits, queue, refusing_address
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import TLS, Reply, WireServer, answer
+from tests.acceptance.hard.wire import TLS, Reply, WireServer, answer
 from tests.transport.parts import ENOUGH, OK, Caller, Listener, into
 
 if TYPE_CHECKING:

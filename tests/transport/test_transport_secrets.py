@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
-from tests.hard.wire import Reply, WireServer
+from tests.acceptance.hard.wire import Reply, WireServer
 from tests.transport.parts import OK, Caller, Listener, limits, refusing_address
 
 import openai_models

@@ -1,0 +1,77 @@
+"""The page for those who come from the official SDK: its table and its recipes."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openai
+import pytest
+from tests.acceptance.parity.scripted import Recorded, reply
+from tests.acceptance.parity.side import PAGE as LIST
+
+from openai_models import DefaultHttpxClient
+
+if TYPE_CHECKING:
+    from tests.acceptance.parity.side import Servers
+
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "migrating.md"
+
+
+def recipe(heading: str) -> str:
+    """Give the first block of Python under a heading."""
+    section = PAGE.read_text("utf-8").partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+    found = re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found.group(1)
+
+
+def test_the_table_of_the_page_is_that_of_the_probes() -> None:
+    spec = importlib.util.spec_from_file_location("migrating", ROOT / "tools" / "migrating.py")
+    assert spec is not None
+    assert spec.loader is not None
+    migrating = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migrating)
+    text = PAGE.read_text("utf-8")
+    assert text == migrating.page(text), "run `python tools/migrating.py`"
+
+
+def _without_the_machine(request: Recorded) -> dict[str, str]:
+    names = ("api-key", "authorization", "accept", "content-type", "openai-organization", "openai-project")
+    return {name: request.headers[name] for name in names if name in request.headers}
+
+
+def test_the_recipe_for_azure_asks_as_the_official_azure_class_does(servers: Servers) -> None:
+    servers.scripted.script(reply(LIST))
+    block = recipe("Azure")
+    code = block.replace("https://acme.openai.azure.com", servers.scripted.origin)
+    assert code != block
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code + "\nprint([model.id for model in client.models.list()])"],
+        env={"AZURE_OPENAI_API_KEY": "k-azure"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "['gpt-4o-mini', 'gpt-4o']\n"
+    with openai.AzureOpenAI(
+        azure_endpoint=servers.scripted.origin, api_key="k-azure", api_version="2024-10-21"
+    ) as official:
+        official.models.list()
+    ours, theirs = servers.scripted.requests
+    assert (ours.method, ours.path, ours.query) == ("GET", "/openai/models", "api-version=2024-10-21")
+    assert (ours.method, ours.path, ours.query) == (theirs.method, theirs.path, theirs.query)
+    assert ours.headers["api-key"] == "k-azure"
+    assert "authorization" not in ours.headers
+    assert _without_the_machine(ours) == _without_the_machine(theirs)
+
+
+def test_http2_says_which_package_it_needs() -> None:
+    assert importlib.util.find_spec("h2") is None, "h2 is here: the page's block on HTTP/2 can run"
+    with pytest.raises(ImportError, match=re.escape("httpx[http2]")):
+        DefaultHttpxClient(http2=True)

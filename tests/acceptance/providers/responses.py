@@ -1,0 +1,87 @@
+"""Answers drawn from openapi.yaml: such as it describes, and such with something wrong in them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import schemathesis
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from schemathesis import GenerationMode
+
+SPEC: Final[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parents[3] / "openapi.yaml")
+SCHEMAS: Final = {"list": "ListModelsResponse", "retrieve": "Model", "delete": "DeleteModelResponse"}
+JSON: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Give a schema of the spec with all that it refers to."""
+    return {"$ref": f"#/components/schemas/{name}", "components": SPEC["components"]}
+
+
+def _drawn(call: str, mode: GenerationMode) -> st.SearchStrategy[Any]:
+    # schemathesis draws requests, so here the response is the body of one.
+    reference = {"$ref": f"#/components/schemas/{SCHEMAS[call]}"}
+    body = {"required": True, "content": {"application/json": {"schema": reference}}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "OK"}}}
+    document = {**SPEC, "security": [], "paths": {"/": {"post": operation}}}
+    drawn = schemathesis.openapi.from_dict(document)["/"]["POST"].as_strategy(generation_mode=mode)
+    # What it takes from the spec's examples is the same object each time.
+    return drawn.map(lambda case: copy.deepcopy(case.body))
+
+
+@cache
+def valid(call: str) -> st.SearchStrategy[Any]:
+    """Give answers that the spec allows."""
+    return _drawn(call, GenerationMode.POSITIVE)
+
+
+@cache
+def invalid(call: str) -> st.SearchStrategy[Any]:
+    """Give answers that schemathesis made to break the schema."""
+    # Some of what it makes is no JSON; bytes that are none come from `broken`.
+    return _drawn(call, GenerationMode.NEGATIVE).filter(lambda body: isinstance(body, dict | list | str | int | None))
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for name, item in inner for place in _places(item, (*path, name)))]
+
+
+@st.composite
+def mutated(draw: st.DrawFn, call: str) -> Any:
+    """Give answers of which some place holds something else, or nothing."""
+    value: Any = draw(valid(call))
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from(_places(value)))
+        if not path:
+            if draw(st.integers(0, 4)) == 0:
+                value = draw(JSON)
+            continue
+        parent: Any = value
+        for step in path[:-1]:
+            parent = parent[step]
+        if draw(st.booleans()):
+            parent[path[-1]] = draw(JSON)
+        else:
+            del parent[path[-1]]
+    return value
+
+
+@st.composite
+def broken(draw: st.DrawFn, call: str) -> bytes:
+    """Give bytes that were an answer, cut or changed somewhere."""
+    raw = bytearray(json.dumps(draw(valid(call)), ensure_ascii=draw(st.booleans())).encode())
+    at = draw(st.integers(0, len(raw)))
+    if draw(st.booleans()):
+        return bytes(raw[:at])
+    raw[at:at] = draw(st.binary(min_size=1, max_size=4))
+    return bytes(raw)

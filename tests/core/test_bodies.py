@@ -1,0 +1,266 @@
+"""Decoding within bounds: what a `Decoder` makes of the pieces that come."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+import zlib
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from tests.parts import Pieces, Server, Shell, answer
+
+from openai_models import APIResponseValidationError, InternalServerError
+from openai_models._core.decoder import Decoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+TEXT = b'{"object": "list", "data": []}' * 40
+PLENTY = 10**7
+
+
+def raw(data: bytes) -> bytes:
+    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return deflate.compress(data) + deflate.flush()
+
+
+def read(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[bytes, str | None]:
+    reader = Decoder(encoding, limit)
+    for piece in pieces:
+        reader.feed(piece)
+    return finished(reader), reader.problem
+
+
+def finished(reader: Decoder) -> bytes:
+    response = httpx.Response(200, headers={"content-encoding": "any"}, stream=Pieces())
+    reader.finish(response)
+    assert response.headers["content-encoding"] == "any"
+    return response.content
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+ENCODED: dict[str, tuple[str, bytes]] = {
+    "none": ("", TEXT),
+    "identity": ("identity", TEXT),
+    "gzip": ("gzip", gzip.compress(TEXT)),
+    "x-gzip": ("x-gzip", gzip.compress(TEXT)),
+    "in capitals, with spaces": (" GZIP ", gzip.compress(TEXT)),
+    "identity and gzip": ("identity, gzip", gzip.compress(TEXT)),
+    "an empty name": ("gzip,", gzip.compress(TEXT)),
+    "deflate": ("deflate", zlib.compress(TEXT)),
+    "raw deflate": ("deflate", raw(TEXT)),
+    "several members": ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(b"") + gzip.compress(TEXT[100:])),
+    "gzip of gzip": ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+    "gzip of deflate": ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+    "deflate of raw deflate": ("deflate, deflate", zlib.compress(raw(TEXT))),
+    "three times": ("gzip, deflate, gzip", gzip.compress(zlib.compress(gzip.compress(TEXT)))),
+    "gzip that pads with zeros": ("gzip", gzip.compress(TEXT) + b"\0" * 512),
+}
+
+
+@pytest.mark.parametrize("size", [10**6, 7, 1], ids=["at once", "in pieces", "byte by byte"])
+@pytest.mark.parametrize(("encoding", "data"), ENCODED.values(), ids=ENCODED)
+def test_a_body_is_decoded_however_it_comes(encoding: str, data: bytes, size: int) -> None:
+    assert read(encoding, cut(data, size)) == (TEXT, None)
+
+
+def test_no_pieces_are_an_empty_body() -> None:
+    for encoding in ("", "gzip", "deflate"):
+        assert read(encoding, []) == (b"", None)
+        assert read(encoding, [b"", b""]) == (b"", None)
+
+
+@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw], ids=["gzip", "zlib", "raw deflate"])
+@pytest.mark.parametrize("around", [64 * 1024, 128 * 1024, 1024 * 1024])
+def test_no_length_near_the_size_of_a_piece_loses_its_end(encode: Callable[[bytes], bytes], around: int) -> None:
+    """zlib may hold back output for which the last decoded piece had no room, with no input left."""
+    encoding = "gzip" if encode is gzip.compress else "deflate"
+    lost = []
+    for length in range(around - 3, around + 261, 3):
+        body, problem = read(encoding, [encode(b"a" * length)])
+        if (len(body), problem) != (length, None):
+            lost.append((length, len(body), problem))
+    assert lost == []
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "br, gzip", "x" * 20])
+def test_an_encoding_that_was_not_asked_for_is_a_problem_that_names_it(encoding: str) -> None:
+    body, problem = read(encoding, [b"anything"])
+    assert body == b""
+    assert problem is not None
+    assert "which was not asked for" in problem
+    assert any(repr(name.strip()) in problem for name in encoding.split(","))
+
+
+BROKEN: dict[str, tuple[str, bytes]] = {
+    "no gzip": ("gzip", TEXT),
+    "no deflate": ("deflate", b"\xff" * 100),
+    "gzip with a wrong sum": ("gzip", gzip.compress(TEXT)[:-8] + b"\0" * 8),
+    "gzip with a wrong middle": ("gzip", gzip.compress(TEXT)[:12] + b"\xff\xff\xff\xff" + gzip.compress(TEXT)[16:]),
+    "a second member that is none": ("gzip", gzip.compress(TEXT) + b"\x1f\x8bgarbage that is no gzip at all"),
+    "gzip once, said to be twice": ("gzip, gzip", gzip.compress(TEXT)),
+}
+
+
+@pytest.mark.parametrize("size", [10**6, 1], ids=["at once", "byte by byte"])
+@pytest.mark.parametrize(("encoding", "data"), BROKEN.values(), ids=BROKEN)
+def test_what_is_not_encoded_as_it_says_is_a_problem(encoding: str, data: bytes, size: int) -> None:
+    _, problem = read(encoding, cut(data, size))
+    assert problem is not None
+    assert problem.startswith("is not what its content-encoding says")
+
+
+@pytest.mark.parametrize("missing", [1, 8, 9, 20])
+@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw], ids=["gzip", "zlib", "raw deflate"])
+def test_compressed_data_without_its_end_is_a_problem(encode: Callable[[bytes], bytes], missing: int) -> None:
+    _, problem = read("gzip" if encode is gzip.compress else "deflate", [encode(TEXT)[:-missing]])
+    assert problem == "is cut off in the middle of its compressed data"
+
+
+@pytest.mark.parametrize("size", [10**6, 1000, 1], ids=["at once", "in pieces", "byte by byte"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
+def test_a_body_of_exactly_the_bound_passes_and_one_byte_more_does_not(encoding: str, size: int) -> None:
+    encode: dict[str, Callable[[bytes], bytes]] = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}
+    limit = 3000
+    for length, told in ((limit, None), (limit + 1, "is larger than 3,000 bytes (max_response_bytes)")):
+        data = bytes(place % 251 for place in range(length))
+        body, problem = read(encoding, cut(encode[encoding](data), size), limit)
+        assert problem == told
+        assert data.startswith(body)
+        assert len(body) <= limit
+
+
+def test_a_bound_of_nothing_lets_nothing_pass() -> None:
+    assert read("", [], 0) == (b"", None)
+    assert read("", [b"a"], 0)[1] is not None
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip"])
+def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
+    limit = 2 * 1024 * 1024
+    bomb = gzip.compress(b"\0" * (64 * limit)) if "gzip" in encoding else zlib.compress(b"\0" * (64 * limit))
+    if "," in encoding:
+        bomb = gzip.compress(bomb)
+    reader = Decoder(encoding, limit)
+    tracemalloc.start()
+    try:
+        reader.feed(bomb)
+        finished(reader)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert reader.problem is not None
+    assert "is larger than" in reader.problem
+    assert peak < limit + 3 * 1024 * 1024
+
+
+def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound() -> None:
+    limit = 2 * 1024 * 1024
+    padded = gzip.compress(gzip.compress(TEXT) + b"\0" * (64 * limit))
+    reader = Decoder("gzip, gzip, gzip", limit)
+    reader.feed(gzip.compress(padded))
+    assert reader.problem is not None
+    assert "is larger than" in reader.problem
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_a_body_in_small_pieces_takes_little_more_memory_than_one_in_large(encoding: str) -> None:
+    pieces = 50_000
+    piece = gzip.compress(b"ab") if encoding else b"ab"
+    reader = Decoder(encoding, PLENTY)
+    tracemalloc.start()
+    try:
+        for _ in range(pieces):
+            reader.feed(bytes(bytearray(piece)))  # a copy, as each read gives one
+        body = finished(reader)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert body == b"ab" * pieces
+    assert peak < 1024 * 1024
+
+
+def test_layers_take_no_memory_of_a_body_that_has_too_many() -> None:
+    tracemalloc.start()
+    try:
+        _, problem = read(",".join(["gzip"] * 19_000), [b""])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert problem == "is encoded 19000 times over"
+    assert peak < 8 * 1024 * 1024
+
+
+def test_what_is_kept_of_a_body_that_is_too_large_is_its_beginning_and_small() -> None:
+    body, _ = read("", [b"begin", b"a" * 100_000, b"b" * 900_001], 10**6)
+    assert body.startswith(b"begina")
+    assert len(body) <= 64 * 1024
+
+
+@pytest.mark.parametrize("count", [500, 5000])
+def test_a_long_chain_of_encodings_is_a_problem_and_no_recursion(count: int) -> None:
+    started = time.monotonic()
+    _, problem = read(", ".join(["gzip"] * count), [gzip.compress(TEXT)])
+    assert problem is not None
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(("encoding", "data"), ENCODED.values(), ids=ENCODED)
+def test_both_shells_decode(encoding: str, data: bytes, shell: Shell) -> None:
+    listing = b'{"object": "list", "data": []}'
+    assert TEXT.startswith(listing)
+    content = data if encoding else listing
+    if encoding:
+        content = gzip.compress(listing) if encoding == "gzip" else listing
+        content = zlib.compress(listing) if encoding == "deflate" else content
+        encoding = encoding if encoding in {"gzip", "deflate"} else ""
+    page = shell.call(shell.client(Server(answer(content=content, headers={"content-encoding": encoding}))).models.list)
+    assert page.data == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "told"),
+    [
+        ("br", b"x", "The body is encoded as 'br'"),
+        ("gzip", b"no gzip", "The body is not what its content-encoding says"),
+        ("gzip", gzip.compress(b'{"data": []}')[:-4], "The body is cut off"),
+        ("", b'{"data": []}' + b" " * 1000, "The body is larger than 1,000 bytes"),
+        ("gzip", gzip.compress(b" " * 1001), "The body is larger than 1,000 bytes"),
+    ],
+    ids=["unknown", "broken", "cut off", "too large", "too large once decoded"],
+)
+def test_a_success_whose_body_cannot_be_read_is_a_validation_error_that_says_why(
+    encoding: str, content: bytes, told: str, shell: Shell
+) -> None:
+    headers = {"content-encoding": encoding, "x-request-id": "req-1"}
+    client = shell.client(Server(answer(content=content, headers=headers)), max_response_bytes=1000)
+    failure = shell.failure(client.models.list)
+    assert isinstance(failure, APIResponseValidationError)
+    assert told in str(failure)
+    assert (failure.status_code, failure.request_id) == (200, "req-1")
+
+
+def test_a_failure_whose_body_cannot_be_read_stays_that_failure(shell: Shell) -> None:
+    server = Server(answer(status=500, content=b"no gzip", headers={"content-encoding": "gzip"}))
+    assert isinstance(shell.failure(shell.client(server).models.list), InternalServerError)
+
+
+def test_a_body_that_is_too_large_is_read_no_further(shell: Shell) -> None:
+    body = Pieces(b"a" * 600, b"a" * 600, AssertionError("read on"))
+    client = shell.client(Server(lambda _: httpx.Response(200, stream=body)), max_response_bytes=1000)
+    assert "larger than" in str(shell.failure(client.models.list))
+    assert body.closed
+
+
+def test_the_headers_of_a_response_stay_as_they_came(shell: Shell) -> None:
+    headers = {"content-encoding": "gzip", "x-a": "1"}
+    server = Server(answer(content=gzip.compress(b"[]"), headers=headers))
+    raw_response = shell.call(shell.client(server).models.with_raw_response.list)
+    assert dict(raw_response.headers) == headers
+    assert raw_response.content == b"[]"

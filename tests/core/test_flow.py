@@ -1,0 +1,319 @@
+"""The life of a call, without I/O: what is sent, and in which order, decided by what comes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from tests.parts import BASE, KEY, Pieces
+
+from openai_models import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    InternalServerError,
+    NotFoundError,
+    OpenAIError,
+    RateLimitError,
+)
+from openai_models._config.configuration import Configuration
+from openai_models._core.flow import RawResult, call_flow, read_flow
+from openai_models._core.operations import DELETE, LIST, RETRIEVE
+from openai_models._core.request import RequestOptions
+from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OK = b'{"id": "a", "deleted": true}'
+
+
+def response(status: int = 200, body: bytes = b"{}", **headers: str) -> httpx.Response:
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, headers=fields, stream=Pieces(body))
+
+
+class Play:
+    """Performs the steps of a flow with outcomes that are told beforehand; nothing is sent, and nobody waits.
+
+    Args:
+        outcomes: What each request comes to: a response, or an exception that sending it or reading its body raises.
+
+    Attributes:
+        steps: The steps of the flow.
+        result: Its result, if it has one.
+        error: What it raised otherwise.
+    """
+
+    result: RawResult[Any]
+    error: BaseException
+
+    def __init__(self, flow: Any, *outcomes: httpx.Response | Exception, key: object = KEY) -> None:
+        self.steps: list[Step] = []
+        self._outcomes = deque(outcomes)
+        self._key = key
+        resume, value = flow.send, None
+        while True:
+            try:
+                step = resume(value)
+            except StopIteration as end:
+                self.result = end.value
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+                self.error = error
+                return
+            self.steps.append(step)
+            try:
+                resume, value = flow.send, self._perform(step)
+            except Exception as error:  # noqa: BLE001 - the flow's to judge
+                resume, value = flow.throw, error
+
+    def _perform(self, step: Step) -> Any:
+        if isinstance(step, NeedKey):
+            return self._key
+        if isinstance(step, Exchange):
+            outcome = self._outcomes.popleft() if len(self._outcomes) > 1 else self._outcomes[0]
+            if isinstance(outcome, Exception):
+                raise outcome
+            outcome.request = step.request
+            return outcome
+        if isinstance(step, Read):
+            for piece in step.response.iter_raw():
+                step.decoder.feed(piece)
+        return None
+
+    @property
+    def requests(self) -> list[httpx.Request]:
+        return [step.request for step in self.steps if isinstance(step, Exchange)]
+
+    @property
+    def names(self) -> list[str]:
+        return [type(step).__name__ for step in self.steps]
+
+
+@pytest.fixture
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(follow_redirects=True) as http:
+        yield http
+
+
+@pytest.fixture
+def play(http: httpx.Client) -> Callable[..., Play]:
+    def play(
+        *outcomes: httpx.Response | Exception, operation: Any = RETRIEVE, key: object = KEY, **options: Any
+    ) -> Play:
+        config = Configuration(**{"api_key": KEY, "base_url": BASE, **options})
+        arguments = {} if operation is LIST else {"model": "a"}
+        flow = call_flow(config, http, RequestOptions(operation, arguments), stream=False)
+        return Play(flow, *outcomes, key=key)
+
+    return play
+
+
+def cut() -> httpx.Response:
+    """Return a response whose body breaks off."""
+    error = httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+    return httpx.Response(200, stream=Pieces(b'{"data": [', error))
+
+
+FAILURES: dict[str, tuple[Callable[[], httpx.Response | Exception], type[Exception]]] = {
+    "429": (lambda: response(429), RateLimitError),
+    "500": (lambda: response(500), InternalServerError),
+    "told to": (lambda: response(404, x_should_retry="true"), NotFoundError),
+    "refused": (lambda: httpx.ConnectError("refused"), APIConnectionError),
+    "late": (lambda: httpx.ReadTimeout("late"), APITimeoutError),
+    "cut": (cut, APIConnectionError),
+}
+
+
+def test_a_call_is_one_exchange_and_its_body(play: Callable[..., Play]) -> None:
+    played = play(response(body=OK))
+    assert played.names == ["Exchange", "Read"]
+    assert played.result.parse(None).id == "a"
+
+
+@pytest.mark.parametrize("max_retries", [0, 1, 3])
+@pytest.mark.parametrize(("failing", "kind"), FAILURES.values(), ids=FAILURES)
+def test_there_are_as_many_attempts_as_retries_and_one(
+    failing: Callable[[], httpx.Response | Exception],
+    kind: type[Exception],
+    max_retries: int,
+    play: Callable[..., Play],
+) -> None:
+    played = play(*[failing() for _ in range(max_retries + 1)], max_retries=max_retries)
+    assert type(played.error) is kind
+    assert [each.headers["x-stainless-retry-count"] for each in played.requests] == [
+        str(taken) for taken in range(max_retries + 1)
+    ]
+    assert played.names.count("Sleep") == max_retries
+
+
+@pytest.mark.parametrize(("failing", "_"), FAILURES.values(), ids=FAILURES)
+def test_a_success_after_failures_is_a_success(
+    failing: Callable[[], httpx.Response | Exception], _: object, play: Callable[..., Play]
+) -> None:
+    played = play(failing(), failing(), response(body=OK))
+    assert played.result.retries_taken == 2
+    assert played.result.response.content == OK
+
+
+def test_the_waits_are_those_of_the_rules(play: Callable[..., Play]) -> None:
+    played = play(response(500), response(429, retry_after="7"), httpx.ConnectError("refused"), response(body=OK), max_retries=3)  # fmt: skip
+    first, second, third = [step.seconds for step in played.steps if isinstance(step, Sleep)]
+    assert 0.375 <= first <= 0.5
+    assert second == 7
+    assert 1.5 <= third <= 2
+
+
+def test_without_retry_delays_no_wait_takes_time(play: Callable[..., Play], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
+    played = play(response(500), response(429, retry_after="7"), response(body=OK))
+    assert [step.seconds for step in played.steps if isinstance(step, Sleep)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("seconds", ["121", "3600"])
+def test_a_wait_of_more_than_two_minutes_is_an_error_at_once(seconds: str, play: Callable[..., Play]) -> None:
+    played = play(response(429, retry_after=seconds), max_retries=5)
+    assert isinstance(played.error, RateLimitError)
+    assert len(played.requests) == 1
+
+
+def test_the_error_is_that_of_the_last_attempt(play: Callable[..., Play]) -> None:
+    last = response(404, b'{"error": {"message": "last"}}')
+    assert str(play(response(500), response(503), last, max_retries=5).error) == "Error code: 404 - last"
+
+
+def test_one_and_the_same_error_at_each_attempt_ends_with_that(play: Callable[..., Play]) -> None:
+    """As mocks with a `side_effect` raise, and connections that keep the error they broke with."""
+    error = httpx.ConnectError("refused")
+    assert play(error, max_retries=2).error.__cause__ is error
+
+
+@pytest.mark.parametrize("first", [lambda: httpx.ReadError("reset"), cut, lambda: response(502)], ids=["no-answer", "half", "502"])  # fmt: skip
+def test_a_404_after_a_delete_that_may_have_worked_is_explained(
+    first: Callable[[], httpx.Response | Exception], play: Callable[..., Play]
+) -> None:
+    error = play(first(), response(404), operation=DELETE).error
+    assert isinstance(error, NotFoundError)
+    assert ["earlier attempt" in note for note in error.__notes__] == [True]
+
+
+@pytest.mark.parametrize(("operation", "outcomes"), [(DELETE, [404]), (RETRIEVE, [500, 404])], ids=["at-once", "get"])
+def test_another_404_is_not_explained(operation: Any, outcomes: list[int], play: Callable[..., Play]) -> None:
+    error = play(*map(response, outcomes), operation=operation).error
+    assert not getattr(error, "__notes__", [])
+
+
+def test_a_client_that_is_closed_sends_nothing(play: Callable[..., Play], http: httpx.Client) -> None:
+    http.close()
+    played = play(response(body=OK))
+    assert played.steps == []
+    assert type(played.error) is OpenAIError
+
+
+def test_a_client_that_is_closed_meanwhile_does_not_retry(
+    play: Callable[..., Play], http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = iter([False, True])
+    monkeypatch.setattr(httpx.Client, "is_closed", property(lambda _: next(closed)))
+    error = play(httpx.ConnectError("closed")).error
+    assert type(error) is APIConnectionError
+    assert "closed while the call was under way" in error.__notes__[-1]
+
+
+def test_the_key_is_asked_for_before_each_attempt(play: Callable[..., Play]) -> None:
+    played = play(response(500), response(body=OK), api_key=lambda: "unused", key="sk-given")
+    assert played.names == ["NeedKey", "Exchange", "Read", "Sleep", "NeedKey", "Exchange", "Read"]
+    assert {each.headers["authorization"] for each in played.requests} == {"Bearer sk-given"}
+
+
+@pytest.mark.parametrize("key", [None, 5, "", "two\nlines"])
+def test_what_is_no_key_is_refused_before_anything_is_sent(key: object, play: Callable[..., Play]) -> None:
+    played = play(response(body=OK), api_key=lambda: "unused", key=key)
+    assert isinstance(played.error, ValueError | TypeError)
+    assert played.names == ["NeedKey"]
+
+
+def test_each_hop_of_a_redirect_is_an_exchange_of_the_same_attempt(play: Callable[..., Play]) -> None:
+    played = play(response(307, location="/b"), response(302, location="http://other.test/c"), response(body=OK))
+    assert played.names == ["Exchange", "Close", "Exchange", "Close", "Exchange", "Read"]
+    assert [str(each.url) for each in played.requests] == [f"{BASE}/models/a", "http://api.test/b", "http://other.test/c"]  # fmt: skip
+    assert ["authorization" in each.headers for each in played.requests] == [True, True, False]
+    exchanges = [step for step in played.steps if isinstance(step, Exchange)]
+    assert [each.send_options for each in exchanges] == [{}, {}, {"auth": None}]
+    assert len({id(each.attempt) for each in exchanges}) == 1
+
+
+def test_the_redirects_of_one_attempt_come_to_an_end(play: Callable[..., Play]) -> None:
+    played = play(response(307, location="/again"), max_retries=0)
+    assert type(played.error) is APIConnectionError
+    assert len(played.requests) == 21
+
+
+def test_a_redirect_that_is_refused_is_read_and_told(play: Callable[..., Play]) -> None:
+    played = play(response(302, location="/elsewhere"), operation=DELETE)
+    assert played.names == ["Exchange", "Read"]
+    assert isinstance(played.error, APIStatusError)
+    assert "redirects a DELETE" in str(played.error)
+
+
+def test_where_the_http_client_follows_no_redirects_the_flow_does_not(
+    play: Callable[..., Play], http: httpx.Client
+) -> None:
+    http.follow_redirects = False
+    played = play(response(302, location="/b"))
+    assert played.names == ["Exchange", "Read"]
+    assert isinstance(played.error, APIStatusError)
+
+
+def test_a_body_that_was_read_before_is_not_read_again(play: Callable[..., Play]) -> None:
+    """By a hook of the HTTP client; and mocks make their responses whole."""
+    played = play(httpx.Response(200, content=OK))
+    assert played.names == ["Exchange", "Close"]
+    assert played.result.parse(None).id == "a"
+
+
+def test_a_streamed_body_is_left_unread_and_a_failure_is_not(http: httpx.Client) -> None:
+    config, options = Configuration(api_key=KEY, base_url=BASE), RequestOptions(RETRIEVE, {"model": "a"})
+    played = Play(call_flow(config, http, options, stream=True), response(500), response(body=OK))
+    assert played.names == ["Exchange", "Read", "Sleep", "Exchange"]
+    read = Play(read_flow(config, played.result), response())
+    assert read.names == ["Read"]
+    assert read.result.parse(None).id == "a"
+
+
+def test_an_attempt_has_its_time_and_a_streamed_body_has_it_anew(http: httpx.Client) -> None:
+    config, options = Configuration(api_key=KEY, base_url=BASE), RequestOptions(RETRIEVE, {"model": "a"}, timeout=5)
+    flow = call_flow(config, http, options, stream=True)
+    exchange = next(flow)
+    assert isinstance(exchange, Exchange)
+    assert 4 < (exchange.attempt.clip() or 0) <= 5
+    assert exchange.request.extensions["timeout"]["read"] == 5
+    answered = response(body=OK)
+    answered.request = exchange.request
+    with pytest.raises(StopIteration) as end:
+        flow.send(answered)
+    flow = read_flow(config, end.value.value)
+    reading = next(flow)
+    assert isinstance(reading, Read)
+    assert 4 < (reading.attempt.clip() or 0) <= 5
+
+
+def test_a_flow_that_is_given_up_lets_the_transport_know(http: httpx.Client) -> None:
+    options = RequestOptions(RETRIEVE, {"model": "a"})
+    flow = call_flow(Configuration(api_key=KEY, base_url=BASE), http, options, stream=False)
+    exchange = next(flow)
+    assert isinstance(exchange, Exchange)
+    called: list[float] = []
+    exchange.attempt.callbacks.append(lambda: called.append(time.monotonic()))
+    flow.close()
+    assert len(called) == 1
+
+
+def test_a_body_that_is_no_result_is_an_error_when_it_is_parsed(play: Callable[..., Play]) -> None:
+    with pytest.raises(APIResponseValidationError, match="not a model"):
+        play(response()).result.parse(None)

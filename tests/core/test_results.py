@@ -1,0 +1,255 @@
+"""What counts as a success of each operation, and what is only dressed as one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.parts import Server, Shell, answer
+
+from openai_models import APIResponseValidationError
+from openai_models.types import Model, ModelDeleted
+
+A, B = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}, {"id": "b"}
+
+LISTS: dict[str, tuple[Any, list[str]]] = {
+    "the official form": ({"object": "list", "data": [A, B]}, ["a", "b"]),
+    "no object": ({"data": [A]}, ["a"]),
+    "a bare array": ([A, B], ["a", "b"]),
+    "a bare array of nothing": ([], []),
+    "nothing": ({"data": []}, []),
+    "null": ({"object": "list", "data": None}, []),
+    "more beside": ({"data": [A], "models": [B], "has_more": False}, ["a"]),
+    "an error of null beside": ({"data": [A], "error": None}, ["a"]),
+    "models of an id alone": ({"data": [{"id": "a"}]}, ["a"]),
+    "an id of blanks": ({"data": [{"id": " "}]}, [" "]),
+    "the same id twice": ({"data": [A, A]}, ["a", "a"]),
+}
+
+
+@pytest.fixture
+def shell() -> Shell:
+    """The rules are the core's, which no driver changes; `test_drivers` has those."""
+    return Shell("sync")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "text/html", None])
+@pytest.mark.parametrize(("body", "ids"), LISTS.values(), ids=LISTS)
+def test_a_list_is_read_in_every_form_that_servers_give_it(
+    body: Any, ids: list[str], content_type: str | None, shell: Shell
+) -> None:
+    headers = {"content-type": content_type} if content_type else None
+    page = shell.call(shell.client(Server(answer(body, headers=headers))).models.list)
+    assert [model.id for model in page.data] == ids
+    assert all(type(model) is Model for model in page.data)
+    sent = body if isinstance(body, list) else body["data"] or []
+    assert [model.to_dict() for model in page.data] == sent
+
+
+WRONG_LISTS: dict[str, tuple[Any, str]] = {
+    "null": (None, "not a list of models"),
+    "a number": (5, "not a list of models"),
+    "text": ("sorry", "not a list of models"),
+    "true": (True, "not a list of models"),
+    "an empty object": ({}, "not a list of models"),
+    "models in place of data": ({"models": [A]}, "not a list of models"),
+    "one model": (A, "not a list of models"),
+    "an error": ({"error": {"message": "no luck"}}, "(no luck)"),
+    "an error of text": ({"error": "no luck"}, "(no luck)"),
+    "an error and no data": ({"error": {"message": "no luck"}, "data": None}, "(no luck)"),
+    "an error and nothing": ({"error": {"message": "no luck"}, "data": []}, "(no luck)"),
+    "data of text": ({"data": "a"}, "`data` is not an array but a string"),
+    "data of an object": ({"data": {"a": A}}, "`data` is not an array but an object"),
+    "data of a number": ({"data": 5}, "`data` is not an array but a number"),
+    "data of true": ({"data": True}, "`data` is not an array but a boolean"),
+    "data of zero": ({"data": 0}, "`data` is not an array but a number"),
+    "an item of text": ({"data": [A, "b"]}, "Item 1 of the list"),
+    "an item of null": ({"data": [None]}, "Item 0 of the list"),
+    "an item of an array": ([[A]], "Item 0 of the list"),
+    "an item without an id": ({"data": [A, {"object": "model"}]}, "Item 1 of the list"),
+    "an id of null": ({"data": [{"id": None}]}, "Item 0 of the list"),
+    "an id of a number": ([{"id": 5}], "Item 0 of the list"),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), WRONG_LISTS.values(), ids=WRONG_LISTS)
+def test_a_list_of_another_shape_is_an_error_that_says_which(body: Any, told: str, shell: Shell) -> None:
+    content = json.dumps(body).encode()
+    server = Server(answer(content=content, headers={"x-request-id": "req-1"}))
+    failure = shell.failure(shell.client(server).models.list)
+    assert type(failure) is APIResponseValidationError
+    assert told in str(failure)
+    assert f"Status 200, request id req-1; the body begins {content[:200]!r}" in str(failure)
+    assert (failure.status_code, failure.request_id) == (200, "req-1")
+    assert failure.response.content == content
+
+
+WRONG_MODELS: dict[str, Any] = {
+    "null": None,
+    "an array": [A],
+    "text": "a",
+    "an empty object": {},
+    "an id of null": {"id": None},
+    "an id of a number": {"id": 5},
+    "an id of a list": {"id": ["a"]},
+    "a list": {"object": "list", "data": [A]},
+    "a model within": {"data": A},
+    "an error": {"error": {"message": "no luck"}},
+    "an error with an id of its own": {"id": "req-1", "error": {"message": "no luck"}},
+}
+
+
+@pytest.mark.parametrize("body", WRONG_MODELS.values(), ids=WRONG_MODELS)
+def test_what_is_no_model_is_an_error(body: Any, shell: Shell) -> None:
+    failure = shell.failure(shell.client(Server(answer(body))).models.retrieve, "a")
+    assert type(failure) is APIResponseValidationError
+    assert "not a model with an id" in str(failure)
+    if isinstance(body, dict) and "error" in body:
+        assert "no luck" in str(failure)
+
+
+def test_a_model_may_go_by_another_name_than_it_was_asked_for(shell: Shell) -> None:
+    assert shell.call(shell.client(Server(answer({"id": "gpt-4o-2024"}))).models.retrieve, "gpt-4o").id == "gpt-4o-2024"
+
+
+def test_a_deletion_that_the_server_confirms_is_one(shell: Shell) -> None:
+    sent = {"id": "a", "object": "model", "deleted": True, "x": 1}
+    deleted = shell.call(shell.client(Server(answer(sent))).models.delete, "a")
+    assert type(deleted) is ModelDeleted
+    assert (deleted.id, deleted.deleted, deleted.object) == ("a", True, "model")
+    assert deleted.to_dict() == sent
+
+
+def test_a_204_is_a_deletion(shell: Shell) -> None:
+    server = Server(answer(status=204, content=b"", headers={"x-request-id": "req-1"}))
+    deleted = shell.call(shell.client(server).models.delete, "a/b")
+    assert (deleted.id, deleted.deleted, deleted._request_id) == ("a/b", True, "req-1")
+
+
+NO_DELETIONS: dict[str, tuple[bytes, str]] = {
+    "not deleted": (b'{"id": "a", "deleted": false}', "did not say that 'a' is deleted"),
+    "not said": (b'{"id": "a", "object": "model"}', "did not say that 'a' is deleted"),
+    "null": (b'{"id": "a", "deleted": null}', "did not say that 'a' is deleted"),
+    "a number": (b'{"id": "a", "deleted": 1}', "did not say that 'a' is deleted"),
+    "text": (b'{"id": "a", "deleted": "true"}', "did not say that 'a' is deleted"),
+    "an array": (b'[{"id": "a", "deleted": true}]', "did not say that 'a' is deleted"),
+    "true itself": (b"true", "did not say that 'a' is deleted"),
+    "another model": (b'{"id": "b", "deleted": true}', "it deleted 'b'"),
+    "no model": (b'{"deleted": true}', "it deleted None"),
+    "a number for an id": (b'{"id": 5, "deleted": true}', "it deleted 5"),
+    "an error": (b'{"error": {"message": "no luck"}}', "(no luck)"),
+    "nothing": (b"", "The body is empty"),
+    "whitespace": (b" \n", "The body is empty"),
+    "a page": (b"<html>deleted</html>", "The body is not JSON"),
+    "the last of duplicates": (b'{"id": "a", "deleted": true, "deleted": false}', "did not say that 'a' is deleted"),
+}
+
+
+@pytest.mark.parametrize("status", [200, 202])
+@pytest.mark.parametrize(("content", "told"), NO_DELETIONS.values(), ids=NO_DELETIONS)
+def test_a_deletion_is_never_reported_unless_the_server_said_so(
+    content: bytes, told: str, status: int, shell: Shell
+) -> None:
+    failure = shell.failure(shell.client(Server(answer(content=content, status=status))).models.delete, "a")
+    assert type(failure) is APIResponseValidationError
+    assert told in str(failure)
+    assert failure.status_code == status
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"id": "%s", "deleted": true}', b'{"request_id": "%s"}'], ids=["an id", "a request id"]
+)
+def test_what_a_server_names_at_any_length_leaves_the_error_one_that_can_be_read(content: bytes, shell: Shell) -> None:
+    server = Server(answer(content=content % (b"b" * 10**6)))
+    assert len(str(shell.failure(shell.client(server).models.delete, "a"))) < 5000
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+@pytest.mark.parametrize("operation", ["list", "retrieve"])
+def test_an_empty_success_is_an_error_where_a_model_should_be(operation: str, status: int, shell: Shell) -> None:
+    arguments = [] if operation == "list" else ["a"]
+    client = shell.client(Server(answer(content=b"", status=status)))
+    failure = shell.failure(getattr(client.models, operation), *arguments)
+    assert "The body is empty" in str(failure)
+    assert failure.status_code == status
+
+
+BODIES: dict[str, bytes] = {
+    "HTML": b"<!doctype html><title>Log in</title>",
+    "half of it": b'{"data": [{"id": "a"',
+    "something behind it": b'{"data": []} x',
+    "two": b'{"data": []}{"data": []}',
+    "lines of JSON": b'{"id": "a"}\n{"id": "b"}',
+    "events": b"data: {}\n\n",
+    "a number of more digits than Python reads": b'{"data": [], "x": ' + b"9" * 100_000 + b"}",
+    "broken UTF-8": b'{"data": ["\xff"]}',
+    "a character in two halves": '{"data": ["\u00fc'.encode()[:-1],
+    "single quotes": b"{'data': []}",
+    "nested too deep": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", BODIES.values(), ids=BODIES)
+def test_a_success_that_is_not_json_is_an_error_that_shows_how_it_begins(content: bytes, shell: Shell) -> None:
+    failure = shell.failure(shell.client(Server(answer(content=content))).models.list)
+    assert type(failure) is APIResponseValidationError
+    assert "The body is not JSON" in str(failure)
+    assert repr(content[:200]) in str(failure)
+    assert len(str(failure)) < 1500
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_json_is_read_in_every_encoding_that_json_may_have(encoding: str, shell: Shell) -> None:
+    content = json.dumps([{"id": "\u00fc"}], ensure_ascii=False).encode(encoding)
+    page = shell.call(shell.client(Server(answer(content=content))).models.list)
+    assert [model.id for model in page.data] == ["\u00fc"]
+
+
+STRICT: dict[str, tuple[Any, str]] = {
+    "created missing": ({"id": "a", "object": "model", "owned_by": "x"}, "Model.created is missing"),
+    "created of text": ({**A, "created": "1"}, "Model.created"),
+    "object of another kind": ({**A, "object": "dog"}, "Model.object"),
+    "a date that is none": ({**A, "shutdown_date": "soon"}, "Model.shutdown_date"),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), STRICT.values(), ids=STRICT)
+def test_what_is_read_leniently_is_an_error_when_read_strictly(body: Any, told: str, shell: Shell) -> None:
+    lenient = shell.client(Server(answer(body)))
+    assert shell.call(lenient.models.retrieve, "a").id == "a"
+    strict = shell.client(Server(answer(body)), _strict_response_validation=True)
+    assert told in str(shell.failure(strict.models.retrieve, "a"))
+    assert told in str(shell.failure(shell.client(Server(answer({"object": "list", "data": [body]})), _strict_response_validation=True).models.list))  # fmt: skip
+
+
+def test_what_the_spec_allows_passes_when_read_strictly(shell: Shell) -> None:
+    body = {**A, "shutdown_date": "2026-01-02", "new": 1}
+    strict = shell.client(Server(answer(body)), _strict_response_validation=True)
+    assert shell.call(strict.models.retrieve, "a").to_dict() == body
+
+
+def test_a_result_tells_the_id_of_its_request(shell: Shell) -> None:
+    server = Server(answer({**A, "data": []}, headers={"x-request-id": "req-1"}))
+    models = shell.client(server).models
+    assert shell.call(models.retrieve, "a")._request_id == "req-1"
+    assert shell.call(models.list)._request_id == "req-1"
+
+
+DEEP: Any = json.loads("[" * 150 + "]" * 150)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "list", "data": [A], "meta": DEEP},
+        {"object": "list", "data": [{**A, "meta": DEEP}]},
+        {"object": "list", "data": [{**A, "owned_by": DEEP}]},
+        [{**A, "meta": DEEP}],
+    ],
+    ids=["beside the models", "in a model", "for a documented field", "in an array"],
+)
+def test_a_list_that_nests_too_deep_somewhere_is_refused(body: Any, shell: Shell) -> None:
+    error = shell.failure(shell.client(Server(answer(body))).models.list)
+    assert isinstance(error, APIResponseValidationError)
+    assert "nests too deep" in str(error)
