@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 import traceback
 from typing import TYPE_CHECKING, Any, Final
 
@@ -132,6 +134,14 @@ class Shell:
         with pytest.raises(APIError) as caught:
             self.call(method, *args, **options)
         return caught.value
+
+
+@contextlib.contextmanager
+def processor_time_below(seconds: float) -> Iterator[None]:
+    """Fail if the block takes longer by the processor's clock, which other programs do not slow down."""
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < seconds
 
 
 def raised_by(action: Callable[[], object]) -> BaseException:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.parts import Server, Shell, answer
+from tests.parts import Server, Shell, answer, processor_time_below
 
 from openai_models import APIStatusError, OpenAIError
 from openai_models._core.error_text import sentence
@@ -135,9 +135,8 @@ def test_what_a_server_says_at_length_is_cut() -> None:
     "body", ["<script" * 2857, "<script>" * 2500, "<!--" * 5000, "<title>" * 2857, "<title></title " * 1300, "<" * 20_000, "</" * 10_000], ids=lambda body: body[:16]
 )  # fmt: skip
 def test_no_page_takes_long_to_look_through(body: str) -> None:
-    started = time.monotonic()
-    sentence(body)
-    assert time.monotonic() - started < 0.3
+    with processor_time_below(1):
+        sentence(body)
 
 
 @pytest.mark.parametrize("depth", [*range(100, 1000, 50), 970, 990, 5000, 100_000])
@@ -183,9 +182,8 @@ def test_no_charset_that_a_server_names_breaks_the_error(charset: str, status: i
     ids=["an encoding of Python's own that is slow", "a quote without an end", "many names without a value"],
 )
 def test_no_content_type_makes_reading_a_refusal_slow(content_type: str, content: bytes) -> None:
-    started = time.monotonic()
-    assert content.decode()[:900] in str(refused(content, headers={"content-type": content_type}))
-    assert time.monotonic() - started < 0.5
+    with processor_time_below(1):
+        assert content.decode()[:900] in str(refused(content, headers={"content-type": content_type}))
 
 
 @pytest.mark.filterwarnings("error")
@@ -203,7 +201,7 @@ def test_a_charset_is_found_however_it_is_written(written: str) -> None:
 
 def test_brackets_in_a_text_make_reading_it_no_slower() -> None:
     seconds = {}
-    for text in ("[" * 8_000_000 + "]" * 8_000_000, "xy" * 8_000_000):
+    for text in ("[" * 1_000_000 + "]" * 1_000_000, "xy" * 1_000_000):
         content = json.dumps({"error": text}).encode()
         started = time.process_time()
         assert str(refused(content)).startswith(f"Error code: 400 - {text[:3]}")

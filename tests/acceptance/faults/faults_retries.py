@@ -114,7 +114,7 @@ fault("x-should-retry: perhaps", fails(400), max_retries=2, requests=1, check=at
 )
 
 
-@fault("silent once, then an answer", Value(), max_retries=1, requests=2, timeout=0.5)
+@fault("silent once, then an answer", Value(), max_retries=1, requests=2, timeout=1.5)
 def silent_once(visit: Visit) -> None:
     if visit.number == 1:
         visit.wait_for_the_end()
