@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PARALLEL := --numprocesses auto --dist worksteal
 PINNED := $(VENV)/.pinned
 READY := $(VENV)/.ready
 # Nothing from a caller's shell may choose the packages or the tools that run here.
@@ -10,7 +11,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-fast coverage size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +32,23 @@ setup: $(READY) ## make the pinned environment in .venv
 demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
 	@$(BIN)/python tools/demo.py $(if $(LIVE),--live)
 
-test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel; measures coverage
+ifdef PYTEST_ARGS
+	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
+else
+	@mkdir -p .cache && export COVERAGE_FILE=$$(mktemp -d $(CURDIR)/.cache/coverage-XXXXXX)/data && \
+	COVERAGE_PROCESS_START=pyproject.toml $(BIN)/python -m pytest $(PARALLEL) && \
+	$(BIN)/coverage combine --quiet && mv $$COVERAGE_FILE .cache/coverage; \
+	status=$$?; rm -r $${COVERAGE_FILE%/data}; exit $$status
+endif
 
-check: lint types spec-lint regen-check test-online ## ruff, import-linter, mypy --strict, pyright, the spec's linters, generated/ matches the spec
+test-fast: $(READY) ## the tests of the rooms core, types and client
+	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client $(PYTEST_ARGS)
+
+coverage: $(READY) ## judge the branches of the facade that the last `make test` measured
+	@$(BIN)/coverage report
+
+check: lint types spec-lint regen-check coverage test-online ## ruff, import-linter, mypy --strict, pyright, coverage, the spec's linters, generated/ matches the spec
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .

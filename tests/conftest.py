@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 from tests.parts import Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
+# What Hypothesis keeps is of use to this run alone.
+HYPOTHESIS = tempfile.TemporaryDirectory(prefix="hypothesis-")
+set_hypothesis_home_dir(HYPOTHESIS.name)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The processes that tests start are not measured: many count calls, memory or modules themselves.
+    os.environ.pop("COVERAGE_PROCESS_START", None)
+
+
+def pytest_unconfigure() -> None:
+    HYPOTHESIS.cleanup()
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +63,11 @@ def run_python() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _same_tracer() -> Iterator[None]:
+    """Go on measuring coverage after a test that steps through lines with a tracer of its own."""
+    tracer = sys.gettrace()
+    yield
+    sys.settrace(tracer)

@@ -55,7 +55,7 @@ def run(tests: Path, pins: Path, arguments: list[str], first: Path | None = None
     print(f"{tests} with vcrpy {found[1]}", flush=True)
     paths = os.pathsep.join(str(folder) for folder in (first, ROOT / "wrapper", ROOT / "generated") if folder)
     environment = os.environ | {"PYTHONPATH": paths, "ECOSYSTEM_VCRPY": found[1]}
-    command = [PYTHON, "-m", "pytest", str(tests), *arguments]
+    command = [PYTHON, "-m", "pytest", f"--confcutdir={TESTS}", str(tests), *arguments]
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     # Arguments such as `-k respx` may deselect all tests of vcrpy: status 5.
     return 0 if status == 5 and arguments else status

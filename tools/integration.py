@@ -55,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
                         "-m",
                         "pytest",
                         "--override-ini=pythonpath=tools",
+                        "--confcutdir=tests/integration",
                         "tests/integration",
                         *arguments,
                     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -16,13 +17,16 @@ CACHE = ROOT / ".cache" / "mypy-after-the-switch"
 
 def mypy(*files: Path) -> str:
     options = ["--strict", "--config-file=", "--explicit-package-bases", f"--cache-dir={CACHE}"]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", *options, *map(str, files)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=files[0].parent,
-    )
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other workers, and other runs of the tests, use the same cache
+        done = subprocess.run(
+            [sys.executable, "-m", "mypy", *options, *map(str, files)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=files[0].parent,
+        )
     return done.stdout + done.stderr
 
 
