@@ -11,6 +11,7 @@ import httpx
 import pytest
 from tests.parts import Pieces, Server, Shell, answer
 
+from openai_models import OpenAIError
 from openai_models.pagination import AsyncPage, AsyncPaginator, PageInfo, SyncPage
 from openai_models.types import Model
 
@@ -49,6 +50,7 @@ ENDS: dict[str, list[dict[str, Any]]] = {
     "more, as text": [{"has_more": "true", "last_id": "b"}],
     "more, as a number": [{"has_more": 1, "last_id": "b"}],
     "a cursor that does not move": [{"has_more": True, "last_id": "b"}] * 2,
+    "has_more of null": [{"has_more": None, "last_id": "b"}],
     "cursors in a circle": [{"has_more": True, "last_id": last} for last in "abcab"],
 }
 
@@ -72,6 +74,17 @@ def test_an_empty_cursor_is_followed_at_most_once(shell: Shell) -> None:
     ids, server = listed(shell, page("ab", has_more=True, last_id=""))
     assert ids == "ab"
     assert len(server.requests) <= 2
+
+
+@pytest.mark.parametrize("cursor", ["\ud800", "x" * 70_000, "é" * 30_000], ids=["a surrogate", "long", "long in UTF-8"])
+def test_a_cursor_that_no_url_can_hold_is_an_error_and_not_the_end(cursor: str, shell: Shell) -> None:
+    with pytest.raises(OpenAIError, match="the server names a cursor"):
+        listed(shell, page("a", has_more=True, last_id=cursor))
+
+
+def test_the_longest_cursor_that_is_sent_fits_the_url(shell: Shell) -> None:
+    ids, server = listed(shell, page("a", has_more=True, last_id="/" * 8192), page("b"))
+    assert (ids, len(server.requests)) == ("ab", 2)
 
 
 CHANGES: dict[str, Callable[[Any], object]] = {

@@ -209,19 +209,6 @@ def test_a_long_chain_of_encodings_is_a_problem_and_no_recursion(count: int) -> 
     assert problem is not None
 
 
-@pytest.mark.parametrize(("encoding", "data"), ENCODED.values(), ids=ENCODED)
-def test_both_shells_decode(encoding: str, data: bytes, shell: Shell) -> None:
-    listing = b'{"object": "list", "data": []}'
-    assert TEXT.startswith(listing)
-    content = data if encoding else listing
-    if encoding:
-        content = gzip.compress(listing) if encoding == "gzip" else listing
-        content = zlib.compress(listing) if encoding == "deflate" else content
-        encoding = encoding if encoding in {"gzip", "deflate"} else ""
-    page = shell.call(shell.client(Server(answer(content=content, headers={"content-encoding": encoding}))).models.list)
-    assert page.data == []
-
-
 @pytest.mark.parametrize(
     ("encoding", "content", "told"),
     [

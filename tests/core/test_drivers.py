@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("short_waits")
 
 
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def shell(request: pytest.FixtureRequest) -> Shell:
+    return Shell(request.param)
+
+
 def test_a_success_after_failures_is_a_success(shell: Shell) -> None:
     server = Server(answer(status=500), httpx.ConnectError("refused"), answer([{"id": "a"}]))
     page = shell.call(shell.client(server, max_retries=2).models.list)

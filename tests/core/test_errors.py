@@ -38,12 +38,6 @@ NAMES = {
 }
 
 
-@pytest.fixture
-def shell() -> Shell:
-    """The rules are the core's, which no driver changes; `test_drivers` has those."""
-    return Shell("sync")
-
-
 @pytest.mark.parametrize(("status", "name"), NAMES.items())
 def test_each_status_has_its_error(status: int, name: str, shell: Shell) -> None:
     failure = shell.failure(shell.client(Server(answer(status=status))).models.retrieve, "a")

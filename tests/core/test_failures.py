@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from typing import Any
@@ -19,17 +20,13 @@ from openai_models._core.response import status_error
 REQUEST = httpx.Request("GET", "http://api.test/v1/models")
 
 
-@pytest.fixture
-def shell() -> Shell:
-    """The rules are the core's, which no driver changes; `test_drivers` has those."""
-    return Shell("sync")
-
-
 def refused(body: Any, *, status: int = 400, headers: dict[str, str] | None = None) -> APIStatusError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return status_error(httpx.Response(status, content=content, headers=headers, request=REQUEST))
 
 
+TOLD_MORE: dict[str, str | None] = {"code": "7003", "param": "model", "type": "t"}
+NO_MORE: dict[str, str | None] = {"code": None, "param": None, "type": None}
 # The forms that servers which speak this API were seen to use.
 FORMS: dict[str, tuple[Any, str, dict[str, str | None]]] = {
     "openai": (
@@ -78,6 +75,43 @@ FORMS: dict[str, tuple[Any, str, dict[str, str | None]]] = {
     "a number of ever so many digits": (b'{"error": {"message": "no", "code": ' + b"9" * 4000 + b"}}", "no", {"code": "9" * 4000}),
     "not a number": (b'{"error": {"message": "no", "code": NaN}}', "no", {"code": "nan"}),
     "the last of duplicates": (b'{"error": {"message": "yes", "message": "no"}}', "no", {}),
+    "detail with a message": ({"detail": {"message": "no"}}, "no", {}),
+    "msg": ({"code": 7, "msg": "no"}, "no", {"code": "7"}),
+    "a gateway's fault": ({"fault": {"faultstring": "no", "detail": {"errorcode": "x"}}}, "no", {}),
+    "with a capital": ({"Message": "no"}, "no", {}),
+    "in one word": ({"errorMessage": "no"}, "no", {}),
+    "with underscores": ({"error_message": "no"}, "no", {}),
+    "of a status": ({"statusCode": 404, "statusMessage": "no"}, "no", {}),
+    "field by field": ({"errors": {"model": ["no"]}}, "no", {}),
+    "a text in a message": ({"error": {"message": {"text": "no"}}}, "no", {}),
+    "oauth with a code": ({"error": "not_found", "error_description": "gone"}, "gone", {}),
+    "spring": ({"timestamp": "t", "status": 404, "error": "Not Found", "message": "no model", "path": "/v1"}, "Not Found: no model", {}),
+    "nestjs": ({"statusCode": 400, "message": ["no", "and more"], "error": "Bad Request"}, "Bad Request: no; and more", {}),
+    "a code with a detail": ({"error": "not_found", "detail": "gone"}, "not_found: gone", {}),
+    "a phrase that the sentence repeats": ({"error": "invalid", "message": "the id is invalid"}, "the id is invalid", {}),
+    "a sentence that the phrase repeats": ({"error": "Unauthorized", "message": "unauthorized"}, "Unauthorized", {}),
+    "a phrase and an empty sentence": ({"error": "down", "message": ""}, "down", {}),
+    "django": ({"non_field_errors": ["no"]}, "no", {}),
+    "django, field by field": ({"model": ["no"]}, "no", {}),
+    "baidu": ({"error_code": 336, "error_msg": "no"}, "no", {}),
+    "wechat": ({"errcode": 40001, "errmsg": "no"}, "no", {}),
+    "minimax": ({"base_resp": {"status_code": 1004, "status_msg": "no"}}, "no", {}),
+    "volcengine": ({"ResponseMetadata": {"RequestId": "r", "Error": {"Code": "c", "Message": "no"}}}, "no", {}),
+    "in a result": ({"status": "fail", "result": {"message": "no"}}, "no", {}),
+    "odata": ({"error": {"code": "c", "message": {"lang": "en-US", "value": "no"}}}, "no", {"code": "c"}),
+    "odata, of old": ({"odata.error": {"code": "c", "message": {"lang": "en-US", "value": "no"}}}, "no", {}),
+    "in a description": ({"code": 1, "description": "no"}, "no", {}),
+    "an exception": ({"exception": "no"}, "no", {}),
+    "details in a list of errors": ({"errors": [{"message": "no", "code": 7003, "param": "model", "type": "t"}], "success": False}, "no", TOLD_MORE),
+    "details in a list in error": ({"error": [{"message": "no", "code": 7003, "param": "model", "type": "t"}]}, "no", TOLD_MORE),
+    "details in detail": ({"detail": {"message": "no", "code": 7003, "param": "model", "type": "t"}}, "no", TOLD_MORE),
+    "details in a list in detail": ({"detail": [{"msg": "no", "code": 7003, "param": "model", "type": "t"}, {"type": "other"}]}, "no", TOLD_MORE),
+    "details at the top": ({"error": {"message": "no", "type": "t"}, "code": 7003, "param": "model", "type": "error"}, "no", TOLD_MORE),
+    "errors of nothing": ({"errors": [3], "detail": [[]]}, "", NO_MORE),
+    "no errors": ({"errors": []}, "", NO_MORE),
+    "compressed, and not said so": (gzip.compress(b'{"error": {"message": "no"}}', mtime=0), "", {}),
+    "no UTF-8": (b"\xff\xfe", "", {}),
+    "an empty page": (b"<html></html>", "", {}),
     "a code that is true": ({"error": {"message": "no", "code": True}}, "no", {"code": "True"}),
     "a code that is a list": ({"error": {"message": "no", "code": ["a"]}}, "no", {"code": "['a']"}),
 }  # fmt: skip
@@ -108,6 +142,11 @@ def test_a_success_that_holds_a_refusal_quotes_it_or_shows_the_body(
     assert shown in str(failure)
     if isinstance(body, dict) and body.get("error") and said:
         assert f"({said})" in str(failure)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/problem+json", ""])
+def test_a_plain_sentence_is_the_error_s_under_any_type(content_type: str) -> None:
+    assert str(refused(b"no", headers={"content-type": content_type})) == "Error code: 400 - no"
 
 
 def test_the_request_id_is_that_of_the_header_before_that_of_the_body() -> None:

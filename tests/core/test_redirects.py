@@ -25,12 +25,6 @@ NOT_FOLLOWED = ["file:///etc/passwd", "ftp://api.test/models", "ws://api.test/mo
 GARBAGE = ["javascript:alert(1)", "data:text/plain,x", "http://[::1", "http://api.test:port/", "http://api.test/\x01"]  # fmt: skip
 
 
-@pytest.fixture
-def shell() -> Shell:
-    """The rules are the core's, which no driver changes; `test_drivers` has those."""
-    return Shell("sync")
-
-
 def moved(location: str | None, status: int = 302) -> Callable[[httpx.Request], httpx.Response]:
     return answer(status=status, content=b"moved", headers={} if location is None else {"location": location})
 

@@ -40,6 +40,11 @@ OTHERS: list[BaseException] = [
 ]
 
 
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def shell(request: pytest.FixtureRequest) -> Shell:
+    return Shell(request.param)
+
+
 def made(kind: type[Exception]) -> Exception:
     return kind() if kind.__name__ in WITHOUT_MESSAGE else kind("what happened")
 

@@ -163,17 +163,6 @@ def test_an_id_is_refused_or_arrives_as_one_segment_that_decodes_to_it(shell: st
         assert seen.request.headers["host"].partition(":")[0] == "ids.test"
 
 
-@pytest.mark.parametrize("shell", ["sync", "async"])
-@pytest.mark.parametrize(
-    "model", [None, 1, 1.5, b"a", ["a"], {"id": "a"}, object()], ids=lambda model: type(model).__name__
-)
-def test_what_is_no_string_is_refused_before_anything_is_sent(shell: str, model: Any) -> None:
-    seen = Seen()
-    with pytest.raises(TypeError):
-        ask(shell, seen, "http://ids.test/v1", "delete", model)
-    assert seen.request is None
-
-
 class Wire:
     """Takes connections one after the other, and keeps the bytes of each request."""
 
