@@ -30,10 +30,6 @@ class Calls:
         elif event == "c_call":
             self.c[argument.__qualname__] += 1
 
-    def of(self, name: str) -> int:
-        """Give how often a function of Python ran."""
-        return self.python[name]
-
     @property
     def total(self) -> int:
         """All of them, Python's and C's."""

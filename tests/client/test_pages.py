@@ -264,6 +264,7 @@ def test_a_page_can_be_made_by_hand() -> None:
     assert [model.id for model in one] == ["a"]
     assert one.to_dict() == {"object": "list", "data": [{"id": "a"}]}
     assert not one.has_next_page()
+    assert SyncPage[Model].from_dict({"object": "list", "data": [Model(id="a")]}) == one
 
 
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy], ids=["copy", "deepcopy"])

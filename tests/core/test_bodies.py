@@ -103,6 +103,7 @@ BROKEN: dict[str, tuple[str, bytes]] = {
     "gzip with a wrong sum": ("gzip", gzip.compress(TEXT)[:-8] + b"\0" * 8),
     "gzip with a wrong middle": ("gzip", gzip.compress(TEXT)[:12] + b"\xff\xff\xff\xff" + gzip.compress(TEXT)[16:]),
     "a second member that is none": ("gzip", gzip.compress(TEXT) + b"\x1f\x8bgarbage that is no gzip at all"),
+    "deflate that goes on behind its end": ("deflate", zlib.compress(TEXT) + b"more"),
     "gzip once, said to be twice": ("gzip, gzip", gzip.compress(TEXT)),
 }
 

@@ -238,6 +238,15 @@ def test_what_is_no_key_is_refused_before_anything_is_sent(key: object, play: Ca
     assert played.names == ["NeedKey"]
 
 
+def test_a_coroutine_is_no_key(play: Callable[..., Play]) -> None:
+    async def key() -> str:
+        return KEY
+
+    played = play(response(body=OK), api_key=lambda: "unused", key=key())
+    assert isinstance(played.error, TypeError)
+    assert "AsyncOpenAI" in str(played.error)
+
+
 def test_each_hop_of_a_redirect_is_an_exchange_of_the_same_attempt(play: Callable[..., Play]) -> None:
     played = play(response(307, location="/b"), response(302, location="http://other.test/c"), response(body=OK))
     assert played.names == ["Exchange", "Close", "Exchange", "Close", "Exchange", "Read"]
