@@ -61,18 +61,6 @@ def test_a_server_may_refuse_other_methods_in_its_own_way(status: int, level: Le
     assert [str(failure) for failure in report.failures] == []
 
 
-def test_a_server_that_is_busy_at_times_holds() -> None:
-    asked = iter(range(1_000_000))
-    body = {"error": {"message": "Slow down", "type": "requests", "param": None, "code": "rate_limit_exceeded"}}
-
-    def answered(_: Scope, answer: Answer) -> Answer:
-        return answer.saying(body, status=429) if next(asked) % 7 == 6 else answer
-
-    with server_with(Bug("429 at times", "none", answered=answered)) as mock:
-        report = hold(Target.of_mock(mock), max_examples=3)
-    assert [str(failure) for failure in report.failures] == []
-
-
 # What clients can't do with these servers: the facts are in the profiles.
 UNLIKE = {
     "openai": set(),
