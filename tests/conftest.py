@@ -32,7 +32,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("OPENAI_") or name.lower().endswith("_proxy"):
+        if name.startswith(("OPENAI_", "AZURE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
 
 

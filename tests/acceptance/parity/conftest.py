@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import os
-import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -81,18 +78,3 @@ def sides(servers: Servers, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPa
         return Side(name, mode == "async", servers, runner, monkeypatch)
 
     return make
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_tls_context() -> Iterator[None]:
-    """Read the certificates once: each of some thousand clients would, and none needs them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("OPENAI_", "AZURE_")) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
