@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
-# What Hypothesis keeps is of use to this run alone.
-HYPOTHESIS = tempfile.TemporaryDirectory(prefix="hypothesis-")
-set_hypothesis_home_dir(HYPOTHESIS.name)
+set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # The processes that tests start are not measured: many count calls, memory or modules themselves.
     os.environ.pop("COVERAGE_PROCESS_START", None)
-
-
-def pytest_unconfigure() -> None:
-    HYPOTHESIS.cleanup()
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +35,9 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
 
 
-@pytest.fixture(params=["sync", "asyncio", "trio"])
+@pytest.fixture(params=["sync", "asyncio"])
 def shell(request: pytest.FixtureRequest) -> Shell:
+    """One of the two clients. `core/test_drivers.py` and the transport's tests have trio as well."""
     return Shell(request.param)
 
 

@@ -76,7 +76,7 @@ def test_no_pieces_are_an_empty_body() -> None:
 
 
 @pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw], ids=["gzip", "zlib", "raw deflate"])
-@pytest.mark.parametrize("around", [64 * 1024, 128 * 1024, 1024 * 1024])
+@pytest.mark.parametrize("around", [64 * 1024, 128 * 1024, 256 * 1024])
 def test_no_length_near_the_size_of_a_piece_loses_its_end(encode: Callable[[bytes], bytes], around: int) -> None:
     """zlib may hold back output for which the last decoded piece had no room, with no input left."""
     encoding = "gzip" if encode is gzip.compress else "deflate"

@@ -135,5 +135,6 @@ print("done")
 """
 
 
-def test_causes_in_a_circle_do_not_hang_the_call(shell: Shell, run_python: Callable[..., str]) -> None:
-    assert run_python(CYCLE, shell.name) == "done\n"
+@pytest.mark.parametrize("driver", ["sync", "asyncio"])
+def test_causes_in_a_circle_do_not_hang_the_call(driver: str, run_python: Callable[..., str]) -> None:
+    assert run_python(CYCLE, driver) == "done\n"
