@@ -79,7 +79,7 @@ class ConfiguredClient:
 
     def __repr__(self) -> str:
         if "_config" not in vars(self):  # in the traceback of a constructor that failed
-            return f"<{type(self).__name__} that was not made>"
+            return f"<{type(self).__name__} without a configuration>"
         return f"{type(self).__name__}({self._config.describe()})"
 
     if not TYPE_CHECKING:  # so that a type checker finds the mistake before

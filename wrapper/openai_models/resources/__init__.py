@@ -19,6 +19,11 @@ __all__ = [
     "ModelsWithStreamingResponse",
 ]
 
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
