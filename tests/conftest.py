@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from tests.parts import Shell
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
+# How long an example takes depends on what else the machine does.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # The processes that tests start are not measured: many count calls, memory or modules themselves.
     os.environ.pop("COVERAGE_PROCESS_START", None)
