@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _one_tls_context() -> Iterator[None]:
     """Read the certificates once: each of some thousand clients would, and few need them."""
     with pytest.MonkeyPatch.context() as patch:
