@@ -74,18 +74,18 @@ def measure() -> list[Size]:
     dependencies = re.search(r"^dependencies = \[(.*)\]$", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     assert dependencies is not None
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 2400),
-        Size("facade: all lines", lines(facade), 4200),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3500),
+        Size("facade: all lines", lines(facade), 6200),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
-        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 600),
-        Size("models and pages: all lines", lines(models), 450),
+        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 690),
+        Size("models and pages: all lines", lines(models), 470),
         Size("modules that lie flat in openai_models/", len(list(PACKAGE.glob("*.py"))), 12),
         Size("facade: imports in functions", sum(map(imports_in_functions, facade)), 12),
         Size("facade: `type: ignore`", text.count("type: ignore"), 6),
-        Size("warm retrieve: calls of own functions", calls["calls"], 70),
-        Size("warm retrieve: modules", calls["modules"], 14),
-        Size("warm retrieve: moves between modules", calls["moves"], 32),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 16000),
+        Size("warm retrieve: calls of own functions", calls["calls"], 100),
+        Size("warm retrieve: modules", calls["modules"], 20),
+        Size("warm retrieve: moves between modules", calls["moves"], 64),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 28200),
         Size("direct dependencies", len(dependencies[1].split(",")), 4),
     ]
 
