@@ -139,6 +139,8 @@ class AsyncStreamedResponse(UnreadResponse[T]):
 class AsyncResponseContextManager(Generic[T]):
     """Sends the request when an `async with` is entered, and closes the response when it is left."""
 
+    _response: AsyncStreamedResponse[T] | None = None
+
     def __init__(self, engine: AsyncEngine, options: RequestOptions[T]) -> None:
         self._engine = engine
         self._options = options
@@ -148,4 +150,5 @@ class AsyncResponseContextManager(Generic[T]):
         return self._response
 
     async def __aexit__(self, *_: object) -> None:
-        await self._response.close()
+        if self._response is not None:
+            await self._response.close()

@@ -129,6 +129,8 @@ class StreamedResponse(UnreadResponse[T]):
 class ResponseContextManager(Generic[T]):
     """Sends the request when a `with` is entered, and closes the response when it is left."""
 
+    _response: StreamedResponse[T] | None = None
+
     def __init__(self, engine: Engine, options: RequestOptions[T]) -> None:
         self._engine = engine
         self._options = options
@@ -138,4 +140,5 @@ class ResponseContextManager(Generic[T]):
         return self._response
 
     def __exit__(self, *_: object) -> None:
-        self._response.close()
+        if self._response is not None:
+            self._response.close()
