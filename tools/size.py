@@ -77,7 +77,7 @@ def measure() -> list[Size]:
         Size("facade: lines of code", sum(map(lines_of_code, facade)), 3500),
         Size("facade: all lines", lines(facade), 6200),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
-        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 690),
+        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 700),
         Size("models and pages: all lines", lines(models), 470),
         Size("modules that lie flat in openai_models/", len(list(PACKAGE.glob("*.py"))), 12),
         Size("facade: imports in functions", sum(map(imports_in_functions, facade)), 12),

@@ -5,6 +5,7 @@ Its sockets belong to no event loop: a client may be used in several, one after 
 
 from __future__ import annotations
 
+import math
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -25,23 +26,27 @@ if TYPE_CHECKING:
 class AsyncExchange(Exchange, httpx.AsyncByteStream):
     """One request and its response, for which a task waits."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._turn = anyio.Event()
-        # An event loop of asyncio, or what trio has in its place.
-        loop: Any = anyio.lowlevel.current_token().native_token
-        self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
+    _turn: Any = None  # an `anyio.Event`, once there is no connection to be had
 
     def wake(self) -> None:
-        self._call_soon(self._turn.set)
+        if self._turn is not None:
+            self._call_soon(self._turn.set)
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
-        with anyio.fail_after(timeout):
-            if kind != "turn":
-                await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
-                return
-            await self._turn.wait()
+        if kind == "turn" and self._turn is None:  # ask the pool once more: there was nothing to wake before
             self._turn = anyio.Event()
+            # An event loop of asyncio, or what trio has in its place.
+            loop: Any = anyio.lowlevel.current_token().native_token
+            self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
+            return
+        with anyio.CancelScope(deadline=math.inf if timeout is None else anyio.current_time() + timeout) as scope:
+            if kind == "turn":
+                await self._turn.wait()
+                self._turn = anyio.Event()
+            else:
+                await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
+        if scope.cancelled_caught:
+            raise TimeoutError("timed out")
 
     async def look_up(self, host: str, port: int) -> list[Any]:
         with anyio.fail_after(self.timeout()):
