@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import types
 from typing import TYPE_CHECKING
 
@@ -166,3 +167,16 @@ def test_a_request_of_an_attempt_that_is_over_is_not_sent(server: WireServer) ->
     with DefaultHttpxClient(trust_env=False) as http, pytest.raises(TimeoutError), Attempt(0) as attempt:
         http.get(server.base_url, extensions={ATTEMPT: attempt})
     assert server.connections == 0
+
+
+def test_a_body_that_is_read_later_has_the_attempt_that_the_request_names_then(server: WireServer) -> None:
+    server.reply = lambda _: Reply((OK[:-1], b"k"), held=1)
+    with DefaultHttpxClient(trust_env=False, timeout=ENOUGH) as http, http.stream("GET", server.base_url) as response:
+        pieces = response.iter_raw()
+        assert next(pieces) == b"o"
+        began = time.monotonic()
+        with Attempt(0.05) as attempt:
+            response.request.extensions[ATTEMPT] = attempt
+            with pytest.raises(httpx.ReadTimeout):
+                next(pieces)
+        assert time.monotonic() - began < ENOUGH / 2  # which is what the client's own timeout takes twice

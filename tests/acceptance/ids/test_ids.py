@@ -71,7 +71,7 @@ EXAMPLES = [
 
 
 def refused(model: str) -> bool:
-    """Say which ids can't be one segment: the rule, in words of its own."""
+    """Return whether an id cannot be one segment of a path."""
     try:
         model.encode()
     except UnicodeEncodeError:

@@ -158,3 +158,12 @@ def test_an_error_that_nobody_keeps_is_freed_at_once_with_all_that_its_frames_ho
         assert fail()() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("refused", ["base_url", "timeout", "max_retries"])
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_a_refused_copy_shows_nothing_of_what_the_client_sends(kind: Any, refused: str) -> None:
+    made = [{"default_headers": {"x-key": KEY}, "default_query": {"k": KEY}, "base_url": f"http://u:{KEY}@h/v1"}]
+    client = kind(api_key=KEY, **made.pop())
+    error = refusal(lambda: client.copy(**{refused: -1}))
+    assert "PLANTED" not in of_the_package(error)

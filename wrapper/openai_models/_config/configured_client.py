@@ -109,7 +109,7 @@ class ConfiguredClient:
             raise ValueError("default_query and set_default_query can't both be given")
         config = self._config
         if set_default_headers is None:
-            set_default_headers = merge_headers(config.default_headers, default_headers or {})
+            set_default_headers = redact(merge_headers(config.default_headers, default_headers or {}))
         if set_default_query is None:
             set_default_query = {**config.default_query, **(default_query or {})}
         for name, value in overrides.items():

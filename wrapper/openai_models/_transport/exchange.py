@@ -41,7 +41,6 @@ class Exchange:
         self.ssl_context = ssl_context
         url = request.url
         self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
-        self._attempt: Deadline = request.extensions.get(ATTEMPT, _UNBOUNDED)
         self._timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
@@ -114,7 +113,9 @@ class Exchange:
 
     def timeout(self) -> float | None:
         """Return the seconds that the next wait may take. Raises TimeoutError if none are left."""
-        return self._attempt.clip(self._deadline.clip(self._timeouts.get(self._phase)))
+        # Looked up each time, since the body of a streamed response has an attempt of its own.
+        attempt: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
+        return attempt.clip(self._deadline.clip(self._timeouts.get(self._phase)))
 
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
         """Wait as `wait_for` does, for at most `longest` seconds and no longer than the phase may take."""
