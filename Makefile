@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PARALLEL := --numprocesses auto --dist worksteal
+UV := $(BIN)/python -m uv
 PINNED := $(VENV)/.pinned
 READY := $(VENV)/.ready
 # Nothing from a caller's shell may choose the packages or the tools that run here.
@@ -11,7 +12,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check screens bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-fast coverage size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check pages bench contract drift faults parity mock integration lock build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,13 @@ $(PINNED): requirements/dev.txt
 
 $(READY): $(PINNED) pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Other environments: each from its own file of pins.
+.venv-%/.ready: requirements/%.txt | $(READY)
+	@echo "setting up .venv-$* (a few seconds, once)"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
+	@$(UV) pip install --quiet --python .venv-$*/bin/python --require-hashes --only-binary :all: --compile-bytecode --requirement $<
 	@touch $@
 
 setup: $(READY) ## make the pinned environment in .venv
@@ -63,23 +71,26 @@ types: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/python tools/node.py pyright
 
+spec-lint: SPEC = openapi.yaml
 spec-lint: $(READY) ## openapi-spec-validator, Redocly's linter and Spectral's on openapi.yaml
-	@$(BIN)/python tools/lint_spec.py
+	@$(BIN)/python -W error -m openapi_spec_validator $(SPEC)
+	@$(BIN)/python tools/node.py redocly lint $(SPEC) --config=tools/node/redocly.yaml --format=stylish
+	@$(BIN)/python tools/node.py spectral lint $(SPEC) --ruleset=tools/node/spectral.yaml --fail-severity=hint
 
 size: $(READY) ## measure lines, modules and calls against their budgets
-	@$(BIN)/python tools/size.py
+	@$(BIN)/python -m tools.size
 
 test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml allows (FLOORS_ARGS=--newest: the newest)
 	@$(BIN)/python tools/floors.py $(FLOORS_ARGS) $(PYTEST_ARGS)
 
 soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
-	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
+	@$(BIN)/python tests/acceptance/hard/soak.py $(SOAK_ARGS)
 
 test-online: $(READY) ## the tests that need more from npm and from the Python package index
 	@$(BIN)/python -m pytest tests/online $(PYTEST_ARGS)
 
 test-ecosystem: $(READY) ## the tests with respx, pytest-httpx, three versions of vcrpy, OpenTelemetry and Sentry
-	@$(BIN)/python tools/ecosystem.py $(PYTEST_ARGS)
+	@$(BIN)/python tests/ecosystem/run.py $(PYTEST_ARGS)
 
 audit: $(READY) ## ask a database of known vulnerabilities about every pin (AUDIT_ARGS=--service-url=... or --safety-db=insecure.json)
 	@$(BIN)/python tools/audit.py $(AUDIT_ARGS)
@@ -99,17 +110,17 @@ else
 	@$(BIN)/python -m pytest tests/contract $(PYTEST_ARGS)
 endif
 
-screens: $(READY) ## draw the command's screens to docs/img/cli-*.svg
-	@$(BIN)/python tools/screens.py
+pages: $(READY) ## write the tables in docs/ and the command's screens from their data (PAGES=reliability: run all faults first)
+	@$(BIN)/python -m tools.pages $(PAGES)
 
-bench: $(READY) ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
-	@$(BIN)/python tools/bench.py $(BENCH_ARGS)
+bench: $(READY) .venv-bench/.ready ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
+	@PYTHONPATH=wrapper:generated .venv-bench/bin/python -m tests.bench.run $(BENCH_ARGS)
 
 drift: $(READY) ## how UPSTREAM=<file or URL of the official OpenAPI document> differs from openapi.yaml
 	@$(BIN)/python tools/drift.py "$(UPSTREAM)"
 
 faults: $(READY) ## every fault on every shell: outcome, seconds, MB (LIB=openai: the official SDK)
-	@$(BIN)/python tools/faults.py $(if $(LIB),--lib $(LIB))
+	@$(BIN)/python -m tests.acceptance.faults.run $(if $(LIB),--lib $(LIB))
 
 parity: $(READY) ## the same probes on the official SDK and on this package
 	@$(BIN)/python -m pytest tests/acceptance/parity $(PYTEST_ARGS)
@@ -117,8 +128,8 @@ parity: $(READY) ## the same probes on the official SDK and on this package
 mock: $(READY) ## run the mock server in the foreground
 	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)
 
-integration: $(READY) ## the client against llama.cpp's server and Prism
-	@$(BIN)/python tools/integration.py $(PYTEST_ARGS)
+integration: $(READY) .venv-integration/.ready ## the client against llama.cpp's server and Prism
+	@PYTHONPATH=tools $(BIN)/python -m tests.integration.run $(PYTEST_ARGS)
 
 lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml (PACKAGE=name: only that one)
 	@$(BIN)/python tools/lock.py $(PACKAGE)

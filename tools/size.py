@@ -13,7 +13,7 @@ import tokenize
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from own_calls import own_calls, summary
+from tests.bench.own_calls import own_calls, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 100),
         Size("warm retrieve: modules", calls["modules"], 20),
         Size("warm retrieve: moves between modules", calls["moves"], 64),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 28200),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 29200),
         Size("direct dependencies", len(dependencies[1].split(",")), 4),
     ]
 

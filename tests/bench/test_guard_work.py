@@ -59,7 +59,7 @@ MOST = {"calls": 120, "modules": 22, "moves": 70}
 
 
 def test_a_warm_retrieve_calls_no_more_of_the_packages_functions(run: Callable[[str], Any]) -> None:
-    code = "import json, sys\nsys.path.insert(0, 'tools')\nfrom own_calls import own_calls, summary\n"
+    code = "import json\nfrom tests.bench.own_calls import own_calls, summary\n"
     found = run(code + told("summary(own_calls())"))
     assert all(found[name] <= most for name, most in MOST.items()), found
 

@@ -1,6 +1,6 @@
 """vcrpy records and replays the calls of this package's default clients, whichever methods its version replaces.
 
-`tools/ecosystem.py` runs these with three versions.
+`tests/ecosystem/run.py` runs these with three versions.
 """
 
 from __future__ import annotations

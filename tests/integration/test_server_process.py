@@ -8,8 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
-from server_process import Server, ServerError
+from tests.integration.server_process import Server, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +78,7 @@ def test_an_interrupt_in_the_block_ends_the_server(log: Path, pipe: Pipe) -> Non
 
 
 def test_a_server_that_ignores_sigterm_is_killed(log: Path, pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server_process.GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("tests.integration.server_process.GRACE_SECONDS", 0.2)
     with python(IGNORES_SIGTERM, str(pipe.path)).running(log):
         assert not pipe.is_let_go(within_seconds=0)
     assert pipe.is_let_go(within_seconds=5)

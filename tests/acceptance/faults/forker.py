@@ -98,7 +98,7 @@ def main() -> None:
     client.warm_up(library)
     for line in sys.stdin:
         shell, _, name = line.rstrip("\n").partition(" ")
-        print(json.dumps(run(library, shell, BY_NAME[name])), flush=True)  # noqa: T201 - the answer
+        print(json.dumps(run(library, shell, BY_NAME[name])), flush=True)
 
 
 if __name__ == "__main__":

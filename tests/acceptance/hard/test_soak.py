@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SOAK = Path(__file__).parents[3] / "tools" / "soak.py"
+SOAK = Path(__file__).with_name("soak.py")
 
 
 def test_thousands_of_calls_over_faults_end_as_they_should_and_leave_nothing() -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.acceptance.parity.scripted import Recorded, reply
 from tests.acceptance.parity.side import PAGE as LIST
 
+import pages
 from openai_models import DefaultHttpxClient
 
 if TYPE_CHECKING:
@@ -32,13 +33,8 @@ def recipe(heading: str) -> str:
 
 
 def test_the_table_of_the_page_is_that_of_the_probes() -> None:
-    spec = importlib.util.spec_from_file_location("migrating", ROOT / "tools" / "migrating.py")
-    assert spec is not None
-    assert spec.loader is not None
-    migrating = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(migrating)
     text = PAGE.read_text("utf-8")
-    assert text == migrating.page(text), "run `python tools/migrating.py`"
+    assert text == pages.with_table(text, pages.migrating()), "run `make pages`"
 
 
 def _without_the_machine(request: Recorded) -> dict[str, str]:

@@ -4,12 +4,13 @@ import json
 
 from tests.acceptance.providers.exchanges import SERVERS
 
-import providers_page
+import pages
 from openai_models.testing import PROFILES
 
 
 def test_the_page_is_what_the_fixtures_give() -> None:
-    assert providers_page.PAGE.read_text("utf-8") == providers_page.page(), "run python tools/providers_page.py"
+    text = (pages.DOCS / "providers.md").read_text("utf-8")
+    assert text == pages.with_table(text, pages.providers()), "run `make pages`"
 
 
 def test_the_mock_plays_every_server_of_the_page() -> None:

@@ -1,24 +1,24 @@
 """Run every fault of tests/acceptance/faults/ against a library and print the outcomes.
 
-python tools/faults.py [--lib openai_models|openai] [--page]
+python -m tests.acceptance.faults.run [--lib openai_models|openai]
 
 For openai_models, it fails if an outcome is not as expected. For openai it only prints; a call
-that hangs is ended and counts as an outcome. `--page` runs both libraries and writes the table
-of docs/reliability.md.
+that hangs is ended and counts as an outcome.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import queue
 import sys
 import threading
 from collections import Counter
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.acceptance.faults.catalogue import FAULTS
+from tests.acceptance.faults.runner import SHELLS, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,30 +26,21 @@ if TYPE_CHECKING:
     from tests.acceptance.faults.fault import Fault
     from tests.acceptance.faults.runner import Cell
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "reliability.md"
-START = "<!-- The table: `python tools/faults.py --page` writes it from tests/acceptance/faults/. -->\n"
-END = "<!-- The end of the table. -->\n"
 OURS, THEIRS = "openai_models", "openai"
 DISTRIBUTIONS = {OURS: "openai-models", THEIRS: "openai"}
-PAGE_SHELLS = ("sync", "asyncio")
-
-sys.path.insert(0, str(ROOT))
 
 
 def run_all(library: str, shells: Sequence[str], report: Callable[[Cell], None]) -> dict[tuple[str, str], Cell]:
     """Run every fault on these shells, one thread per processor, and report the cells in order."""
-    faults: tuple[Fault, ...] = importlib.import_module("tests.acceptance.faults.catalogue").FAULTS
-    runner = importlib.import_module("tests.acceptance.faults.runner")
     work: queue.SimpleQueue[tuple[Fault, str]] = queue.SimpleQueue()
-    order = [(fault, shell) for fault in faults for shell in shells]
+    order = [(fault, shell) for fault in FAULTS for shell in shells]
     for pair in order:
         work.put(pair)
     done: queue.SimpleQueue[Cell | None] = queue.SimpleQueue()
 
     def work_queue() -> None:
         try:
-            with runner.Runner(library) as library_runner:
+            with Runner(library) as library_runner:
                 while True:
                     try:
                         fault, shell = work.get_nowait()
@@ -97,69 +88,12 @@ def summary(cells: Iterable[Cell]) -> str:
     return f"{expected} of {len(by_fault)} ({100 * expected / len(by_fault):.0f} %)"
 
 
-def _cell_text(cell: Cell) -> str:
-    mark = "" if not cell.problems else "**wrong**: "
-    return f"{mark}{cell.outcome}"
-
-
-def _merged_text(cells: Sequence[Cell]) -> str:
-    """Return one text if the shells agree, else one for each."""
-    texts = [_cell_text(cell) for cell in cells]
-    if len(set(texts)) == 1:
-        return texts[0]
-    return "; ".join(f"{cell.shell}: {text}" for cell, text in zip(cells, texts, strict=True))
-
-
-def table(results: dict[str, dict[tuple[str, str], Cell]]) -> str:
-    """Return the outcomes of both libraries as Markdown."""
-    faults: tuple[Fault, ...] = importlib.import_module("tests.acceptance.faults.catalogue").FAULTS
-    summaries = {
-        library: f"`{library}` {version(DISTRIBUTIONS[library])}: {summary(cells.values())}"
-        for library, cells in results.items()
-    }
-    lines = [
-        f"Faults that end as they should, on both clients: {summaries[OURS]}, {summaries[THEIRS]}.",
-    ]
-    group = ""
-    for fault in faults:
-        if fault.group != group:
-            group = fault.group
-            lines += ["", f"### {group[0].upper()}{group[1:]}", ""]
-            lines += [f"| fault | what should come | `{OURS}` | `{THEIRS}` |", "|---|---|---|---|"]
-        columns = [
-            _merged_text([results[library][fault.name, shell] for shell in PAGE_SHELLS]) for library in (OURS, THEIRS)
-        ]
-        cells = [fault.name, str(fault.expected), *columns]
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def with_table(text: str, table: str) -> str:
-    """Return a page with its table replaced.
-
-    Raises:
-        ValueError: The page lacks the markers.
-    """
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end:
-        msg = f"{PAGE.name} lacks the comments that mark the table"
-        raise ValueError(msg)
-    return f"{before}{START}\n{table}\n{END}{after}"
-
-
 def main() -> int:
     """Print the matrix, or write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lib", choices=(OURS, THEIRS), default=OURS)
-    parser.add_argument("--page", action="store_true", help="run both libraries and write docs/reliability.md")
     arguments = parser.parse_args()
-    if arguments.page:
-        results = {library: run_all(library, PAGE_SHELLS, lambda _: None) for library in (OURS, THEIRS)}
-        PAGE.write_text(with_table(PAGE.read_text("utf-8"), table(results)), "utf-8")
-        return 0
-    shells: tuple[str, ...] = importlib.import_module("tests.acceptance.faults.runner").SHELLS
-    cells = run_all(arguments.lib, shells, lambda cell: print(line(cell), flush=True))
+    cells = run_all(arguments.lib, SHELLS, lambda cell: print(line(cell), flush=True))
     wrong = [cell for cell in cells.values() if cell.problems]
     outcomes = Counter(cell.outcome.split()[0] for cell in wrong)
     print(

@@ -1,6 +1,6 @@
 """Run tests/ecosystem with the tools that mock or trace a program's requests: respx, vcrpy and others.
 
-    python tools/ecosystem.py [arguments for pytest]
+    python tests/ecosystem/run.py [arguments for pytest]
 
 They are installed in a separate environment, built from requirements/ecosystem.txt. Two older versions of vcrpy, which
 replace other methods, have a folder each that precedes it on the path. The tests of vcrpy run with every version.
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = ROOT / ".venv-ecosystem"
 PYTHON: Final = str(ENVIRONMENT / "bin" / "python")
 TESTS: Final = Path("tests/ecosystem")

@@ -1,15 +1,14 @@
-"""Run tests/integration against llama.cpp's own server and Prism, which this script installs, starts and stops.
+"""Run tests/integration against llama.cpp's own server and Prism, which this script starts and stops.
 
-    python tools/integration.py [arguments for pytest]
+    python -m tests.integration.run [arguments for pytest]
 
-llama.cpp's server runs from `.venv-integration`, built from requirements/integration.txt; Prism from the npm packages
-that `node.py` installs.
+llama.cpp's server runs from `.venv-integration`, which `make integration` builds from requirements/integration.txt;
+Prism from the npm packages that tools/node.py installs.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
@@ -18,18 +17,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.integration.server_process import Server, ServerError
+
 import node
 from openai_models.testing import MockServer
-from server_process import Server, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / "tools"
-REQUIREMENTS = ROOT / "requirements" / "integration.txt"
-ENVIRONMENT = ROOT / ".venv-integration"
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LLAMA_PYTHON = ROOT / ".venv-integration" / "bin" / "python"
 SPEC = ROOT / "openapi.yaml"
 
 LLAMA_KEY = "sk-integration"
@@ -39,26 +38,16 @@ LOG_TAIL = 40
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Install and start the servers, run the tests, stop the servers. Return pytest's exit status."""
+    """Start the servers, run the tests, stop the servers. Return pytest's exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
-    python = install_llama()
     node.ensure()
     with tempfile.TemporaryDirectory(prefix="integration-") as folder:
         logs = Path(folder)
         try:
-            with running_servers(python, logs) as addresses:
+            with running_servers(logs) as addresses:
                 status = subprocess.run(
-                    # tests/integration imports server_process.py.
-                    [
-                        sys.executable,
-                        "-m",
-                        "pytest",
-                        "--override-ini=pythonpath=tools",
-                        "--confcutdir=tests/integration",
-                        "tests/integration",
-                        *arguments,
-                    ],
+                    [sys.executable, "-m", "pytest", f"--confcutdir={HERE}", str(HERE), *arguments],
                     cwd=ROOT,
                     env=without_settings(os.environ) | addresses,
                     check=False,
@@ -76,26 +65,11 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def install_llama() -> Path:
-    """Create the environment of llama.cpp's server unless it exists with the same pins. Return its Python."""
-    python = ENVIRONMENT / "bin" / "python"
-    stamp = ENVIRONMENT / ".ready"
-    pins = f"{sys.version}\n{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()}\n"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == pins:
-        return python
-    print(f"setting up {ENVIRONMENT.name} (half a minute, once)", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "--only-binary=:all:", "--requirement", str(REQUIREMENTS)], check=True)
-    stamp.write_text(pins, encoding="utf-8")
-    return python
-
-
 @contextlib.contextmanager
-def running_servers(python: Path, logs: Path) -> Iterator[dict[str, str]]:
+def running_servers(logs: Path) -> Iterator[dict[str, str]]:
     """Start every server. Yield their addresses and keys as the environment variables that tests/integration reads."""
     with contextlib.ExitStack() as stack:
-        llama = stack.enter_context(llama_server(python, logs).running(logs / "llama.cpp.log"))
+        llama = stack.enter_context(llama_server(logs).running(logs / "llama.cpp.log"))
         mock = stack.enter_context(MockServer())
 
         def prism(name: str, *arguments: str) -> str:
@@ -113,13 +87,13 @@ def running_servers(python: Path, logs: Path) -> Iterator[dict[str, str]]:
         }
 
 
-def llama_server(python: Path, folder: Path) -> Server:
+def llama_server(folder: Path) -> Server:
     """Return llama.cpp's server with a new model of random weights."""
     model = folder / "tiny.gguf"
-    subprocess.run([python, TOOLS / "tiny_gguf.py", model], check=True)
+    subprocess.run([LLAMA_PYTHON, HERE / "tiny_gguf.py", model], check=True)
     return Server(
         name="llama.cpp's server",
-        command=[str(python), str(TOOLS / "llama_server.py"), str(model), *LLAMA_ALIASES],
+        command=[str(LLAMA_PYTHON), str(HERE / "llama_server.py"), str(model), *LLAMA_ALIASES],
         ready=r"ready: (http://[\w.:]+)\n",
         environment=dict(os.environ) | {"LLAMA_API_KEY": LLAMA_KEY},
     )

@@ -1,6 +1,6 @@
 """Make many calls with random faults, and check that memory, threads and descriptors do not grow.
 
-python tools/soak.py [--calls 100000] [--seed 20240601]
+python tests/acceptance/hard/soak.py [--calls 100000] [--seed 20240601]
 
 Sync and async calls alternate. Each call must have the outcome that belongs to its fault. At the end no
 socket may be open, and nothing may have grown since the first tenth.
@@ -115,7 +115,7 @@ def soak(calls: int, seed: int) -> tuple[collections.Counter[tuple[str, str]], l
     """
     # Most calls fail on purpose; do not log each.
     logging.getLogger("openai_models").setLevel(logging.ERROR)
-    draw = random.Random(seed)  # noqa: S311 - reproducible on purpose, no secret
+    draw = random.Random(seed)
     names = list(FAULTS)
     weights = [weight for _, weight in FAULTS.values()]
     outcomes: collections.Counter[tuple[str, str]] = collections.Counter()
