@@ -2,9 +2,12 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
+SOURCES := wrapper$(if $(filter Windows_NT,$(OS)),;,:)generated
 PARALLEL := --numprocesses auto --dist worksteal
-UV := $(BIN)/python -m uv
+UV := $(BIN)/python -m uv --quiet
+INSTALL := $(UV) pip install --compile-bytecode
 PINNED := $(VENV)/.pinned
 READY := $(VENV)/.ready
 # Nothing from a caller's shell may choose the packages or the tools that run here.
@@ -17,28 +20,39 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(PINNED): requirements/dev.txt
+# Make an environment with pip, and install a file of pins: $(call bootstrap,FOLDER,PINS).
+define bootstrap
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	@echo "setting up $(VENV) (a minute, once)"
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@echo "setting up $1 (once)"
+	@$(PYTHON) -m venv --clear $1
+	@$1/$(SCRIPTS)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --requirement $2
+endef
+
+$(PINNED): requirements/installer.txt requirements/dev.txt
+	$(call bootstrap,$(VENV),$<)
+	@$(INSTALL) --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 $(READY): $(PINNED) pyproject.toml
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Other environments: each from its own file of pins.
 .venv-%/.ready: requirements/%.txt | $(READY)
 	@echo "setting up .venv-$* (a few seconds, once)"
-	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
-	@$(UV) pip install --quiet --python .venv-$*/bin/python --require-hashes --only-binary :all: --compile-bytecode --requirement $<
+	@$(UV) venv --clear --python $(BIN)/python .venv-$*
+	@$(INSTALL) --python .venv-$*/$(SCRIPTS)/python --require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
+# The tour needs less than the tests, and so little that pip is quicker than uv, which is larger than all of it.
+.venv-demo/.ready: requirements/demo.txt
+	$(call bootstrap,.venv-demo,$<)
 	@touch $@
 
 setup: $(READY) ## make the pinned environment in .venv
 
-demo: $(READY) ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
-	@$(BIN)/python tools/demo.py $(if $(LIVE),--live)
+demo: .venv-demo/.ready ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
+	@PYTHONPATH="$(SOURCES)" .venv-demo/$(SCRIPTS)/python tools/demo.py $(if $(LIVE),--live)
 
 test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel; measures coverage
 ifdef PYTEST_ARGS
@@ -114,7 +128,7 @@ pages: $(READY) ## write the tables in docs/ and the command's screens from thei
 	@$(BIN)/python -m tools.pages $(PAGES)
 
 bench: $(READY) .venv-bench/.ready ## the official SDK, httpx and this package side by side (BENCH_JSON=file, BENCH_ARGS=--growth)
-	@PYTHONPATH=wrapper:generated .venv-bench/bin/python -m tests.bench.run $(BENCH_ARGS)
+	@PYTHONPATH="$(SOURCES)" .venv-bench/$(SCRIPTS)/python -m tests.bench.run $(BENCH_ARGS)
 
 drift: $(READY) ## how UPSTREAM=<file or URL of the official OpenAPI document> differs from openapi.yaml
 	@$(BIN)/python tools/drift.py "$(UPSTREAM)"
@@ -131,8 +145,17 @@ mock: $(READY) ## run the mock server in the foreground
 integration: $(READY) .venv-integration/.ready ## the client against llama.cpp's server and Prism
 	@PYTHONPATH=tools $(BIN)/python -m tests.integration.run $(PYTEST_ARGS)
 
+lock: LOCK = $(UV) pip compile $(if $(PACKAGE),--upgrade-package=$(PACKAGE),--upgrade) --universal --python-version=3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements
 lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml (PACKAGE=name: only that one)
-	@$(BIN)/python tools/lock.py $(PACKAGE)
+	@$(LOCK)/installer.txt --group installer
+	@$(LOCK)/demo.txt pyproject.toml --extra cli --extra mock
+	@$(LOCK)/dev.txt pyproject.toml --all-extras --group dev
+	@$(LOCK)/bench.txt pyproject.toml --extra aiohttp --extra cli --group bench
+	@$(LOCK)/integration.txt --group integration
+	@$(LOCK)/ecosystem.txt pyproject.toml --group ecosystem
+	@$(LOCK)/ecosystem-vcrpy7.txt --group ecosystem-vcrpy7
+	@$(LOCK)/ecosystem-vcrpy8.txt --group ecosystem-vcrpy8
 
 build: $(READY) ## sdist and wheel in dist/
 	@$(BIN)/python -m build --no-isolation
