@@ -2,12 +2,14 @@
 
 The generator, and the ruff that formats its output, are those of the environment that
 runs this script, in the versions that requirements/dev.txt pins. The output is made in a
-temporary folder and takes the old one's place only when all went well.
+temporary folder and takes the old one's place only when all went well: a spec without an
+operation or a schema that the facade imports is refused.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import os
 import re
@@ -27,6 +29,7 @@ CONFIG = ROOT / "generator-config.yaml"
 TEMPLATES = ROOT / "templates"
 GENERATED = ROOT / "generated"
 PACKAGE = GENERATED / "openai_models_api"
+FACADE = ROOT / "wrapper"
 PINNED = ("openapi-python-client", "ruff")
 _SHOWN_LINES = 40
 
@@ -77,6 +80,38 @@ def generate(folder: Path, spec: Path = SPEC) -> Path:
     for module in TEMPLATES.glob("*.py"):
         shutil.copyfile(module, output / module.name)
     return output.parent
+
+
+def check_imports(folder: Path) -> None:
+    """Refuse a generated package without a name that the facade imports from it."""
+    for path in sorted(FACADE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or (node.module or "").partition(".")[0] != PACKAGE.name:
+                continue
+            there = names_in(folder.joinpath(*str(node.module).split(".")))
+            if missing := sorted({alias.name for alias in node.names} - there):
+                msg = (
+                    f"{path.relative_to(ROOT).as_posix()} imports {', '.join(missing)} from {node.module}, and this spec "
+                    f"gives only {', '.join(sorted(there)) or 'nothing there'}. Restore the operationId, tag or schema "
+                    "that was renamed or deleted, or change the import first; generated/ is left as it was."
+                )
+                raise RegenError(msg)
+
+
+def names_in(module: Path) -> set[str]:
+    """Return the names that can be imported from a generated module or package, private ones aside."""
+    source = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+    tree = ast.parse(source.read_text("utf-8") if source.exists() else "")
+    names = {path.stem for path in module.glob("*.py")}
+    names |= {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    names |= {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return {name for name in names if not name.startswith("_")}
+
+
+def changes(old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
+    """Return a line for each file that was added, changed or removed."""
+    kinds = {name: "added" if name not in old else "removed" if name not in new else "changed" for name in old | new}
+    return [f"{kind}: generated/{name}" for name, kind in sorted(kinds.items()) if old.get(name) != new.get(name)]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -142,11 +177,13 @@ def main(arguments: list[str]) -> int:
         check_versions()
         with tempfile.TemporaryDirectory() as temporary:
             folder = generate(Path(temporary))
-            new = files_of(folder)
+            check_imports(folder)
+            old, new = files_of(GENERATED), files_of(folder)
             if only_check:
                 check(new)
-            elif files_of(GENERATED) != new:
+            elif old != new:
                 replace(folder)
+                print("\n".join(changes(old, new)))
     except RegenError as error:
         print(f"regen: {error}", file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ import pytest
 import regen
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("openapi.yaml", "generator-config.yaml", "templates", "generated", "requirements")
+PARTS = ("openapi.yaml", "generator-config.yaml", "templates", "generated", "requirements", "wrapper")
 
 
 class Checkout:
@@ -189,6 +189,42 @@ def test_another_generator_than_the_pinned_one_is_refused(checkout: Checkout) ->
     done = checkout.regen()
     assert done.returncode == 1
     assert "run `make setup`" in done.stderr
+
+
+def test_regenerating_lists_the_files_that_changed(checkout: Checkout) -> None:
+    (checkout.package / "mine.py").touch()
+    (checkout.package / "types.py").unlink()
+    checkout.replace("description: A model", "description: Some model")
+    done = checkout.regen()
+    first, *files, last = done.stdout.splitlines()
+    assert [first, last] == ["removed: generated/openai_models_api/mine.py", "generated/ matches openapi.yaml"]
+    assert "added: generated/openai_models_api/types.py" in files
+    assert checkout.regen().stdout == f"{last}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing"),
+    [
+        pytest.param("operationId: deleteModel", "operationId: removeModel", "delete_model", id="a renamed operation"),
+        pytest.param("    delete:\n", "    x-delete:\n", "delete_model", id="a deleted operation"),
+        pytest.param(
+            "tags: [Models]", "tags: [Other]", "delete_model, list_models, retrieve_model", id="a renamed tag"
+        ),
+        pytest.param("DeleteModelResponse", "ModelGone", "DeleteModelResponse", id="a renamed schema"),
+    ],
+)
+def test_a_spec_without_what_the_facade_imports_is_refused(
+    checkout: Checkout, old: str, new: str, missing: str
+) -> None:
+    before = checkout.generated()
+    text = checkout.spec.read_text("utf-8")
+    assert old in text
+    checkout.spec.write_text(text.replace(old, new), "utf-8")
+    for arguments in ([], ["--check"]):
+        done = checkout.regen(*arguments)
+        assert done.returncode == 1
+        assert f" imports {missing} from openai_models_api" in done.stderr
+    assert checkout.generated() == before
 
 
 def test_an_unknown_option_writes_nothing(checkout: Checkout) -> None:
