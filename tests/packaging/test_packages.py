@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +72,7 @@ def test_the_sdist_builds_to_the_same_wheel(dist: tuple[Path, Path], tmp_path: P
 def test_an_install_without_extras_brings_what_is_imported_and_no_more(python: Path) -> None:
     code = "from importlib.metadata import requires; print([r for r in requires('openai-models') if 'extra' not in r])"
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    names = {requirement.split(">")[0] for requirement in eval(done.stdout)}
+    names = {Requirement(requirement).name for requirement in eval(done.stdout)}
     assert names == {"anyio", "attrs", "h11", "httpx"}
 
 
