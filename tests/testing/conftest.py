@@ -90,7 +90,9 @@ def run_pytest(tmp_path: Path) -> RunPytest:
             plugin = ["-p", "openai_models.testing.pytest_plugin"]
         options = [*plugin, "-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
         command = [sys.executable, "-c", f"{before}\nimport sys, pytest\nsys.exit(pytest.main({options!r}))"]
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
 
     return run
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from ._clock import machine_time
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -57,11 +58,11 @@ class ExpectedResends:
         if fault is None or fault.kind != "drop" or fault.after_bytes is not None:
             return
         if request.key is not None and not request.is_first:
-            self._expected[request.key] = (replace(fault, delay=0.0), time.monotonic() + RESEND_SECONDS)
+            self._expected[request.key] = (replace(fault, delay=0.0), machine_time() + RESEND_SECONDS)
 
     def take(self, request: RequestIdentity) -> Fault | None:
         """Return the fault of the request that this one resends; None if it is not a resend."""
         if request.key is None or not request.is_first or request.key not in self._expected:
             return None
         fault, expires_at = self._expected.pop(request.key)
-        return fault if time.monotonic() < expires_at else None
+        return fault if machine_time() < expires_at else None

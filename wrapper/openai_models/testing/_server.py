@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ._clock import machine_time
 from ._errors import malformed_request
 from ._fault_injection import TRANSPORT
 from ._headers import Exchange, official_headers
@@ -84,7 +85,7 @@ class ServerThread:
     def _run(self) -> None:
         try:
             # An explicit loop factory: the event loop policy belongs to the host process.
-            with self._listener, asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            with self._listener, asyncio.Runner(loop_factory=_EventLoop) as runner:
                 runner.run(self._server.serve([self._listener]))
         except BaseException as error:  # noqa: BLE001 - raised again by start() or stop()
             self._ended.set_exception(error)
@@ -92,6 +93,13 @@ class ServerThread:
             self._ended.set_result(None)
         finally:
             self._server.ready.set()
+
+
+class _EventLoop(asyncio.SelectorEventLoop):
+    """An event loop whose timers go on while a test freezes `time`."""
+
+    def time(self) -> float:
+        return machine_time()
 
 
 class _Server(uvicorn.Server):
