@@ -20,7 +20,7 @@ from openai_models import OpenAI
 from openai_models.testing import MockServer, no_retry_delays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -68,7 +68,9 @@ def call() -> Call:
 
 
 class RunPytest(Protocol):
-    def __call__(self, *files: str, before: str = "", autoload: bool = False) -> subprocess.CompletedProcess[str]: ...
+    def __call__(
+        self, *files: str, before: str = "", autoload: bool = False, options: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]: ...
 
 
 @pytest.fixture
@@ -78,7 +80,9 @@ def run_pytest(tmp_path: Path) -> RunPytest:
     `autoload` loads the plugins of all installed packages, which takes seconds, instead of this package's only.
     """
 
-    def run(*files: str, before: str = "", autoload: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(
+        *files: str, before: str = "", autoload: bool = False, options: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
         for number, text in enumerate(files):
             (tmp_path / f"test_user_{number}.py").write_text(dedent(text), "utf-8")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
@@ -88,7 +92,18 @@ def run_pytest(tmp_path: Path) -> RunPytest:
         if not autoload:
             environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             plugin = ["-p", "openai_models.testing.pytest_plugin"]
-        options = [*plugin, "-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
+        options = [
+            *plugin,
+            *options,
+            "-q",
+            "-W",
+            "error",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tmp_path),
+            str(tmp_path),
+        ]
         command = [sys.executable, "-c", f"{before}\nimport sys, pytest\nsys.exit(pytest.main({options!r}))"]
         return subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False

@@ -2,17 +2,17 @@
 
 Requires the extra: `pip install "openai-models[mock]"`.
 
-    from openai_models import OpenAI
     from openai_models.testing import MockServer
 
-    with MockServer() as mock, OpenAI(base_url=mock.base_url, api_key=mock.api_key) as client:
+    with MockServer() as mock:
+        client = mock.client()
         client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
         assert mock.requests[-1].method == "DELETE"
 
 Faults are queued in advance: `mock.fail_next(429, times=2)`, `mock.drop_next()` and so on.
 `MockServer(profile="vllm")` imitates another server.
 
-With pytest, use the fixture `openai_models_mock`. `python -m openai_models.testing` runs the mock in the foreground.
+With pytest, use the fixture `openai_models_mock` and the marker of the same name. `python -m openai_models.testing` runs the mock in the foreground.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TypeAlias, get_args
 from . import _validation as check
 from ._faults import Breakage, Fault, FaultQueue, Operation
 
+__tracebackhide__ = True
 Body: TypeAlias = bytes | str | Mapping[str, object] | Sequence[object] | None
 
 
@@ -26,7 +27,7 @@ class FaultMethods:
     def pending_faults(self) -> list[Fault]:
         """A copy of the faults that no request has consumed yet, oldest first.
 
-        `assert not mock.pending_faults` at the end of a test checks that all of them happened.
+        See `MockServer.assert_all_met`.
         """
         return self._faults.pending
 

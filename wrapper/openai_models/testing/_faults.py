@@ -31,11 +31,12 @@ OPERATION_PATH: Final = re.compile(r"/models$|/models?/.+")
 class Fault:
     """A queued fault, as `MockServer.pending_faults` returns it. Created by `MockServer.fail_next` and its siblings.
 
-    The `repr` omits headers and body, which may hold a key.
+    The `repr` omits headers and body, which may hold a key. `str(fault)` also tells how many requests have met it.
 
     Attributes:
         kind: The method that queued it: `"fail"` for `fail_next`, `"drop"` for `drop_next` and so on.
         times: Number of further requests that it applies to, 1 or more.
+        met: Number of requests that it has been applied to.
         on: The operation that it applies to; None for any request.
         delay: Seconds before the mock acts on the request.
         status: For `"fail"`: the status code, 200 to 599.
@@ -50,6 +51,7 @@ class Fault:
 
     kind: FaultKind
     times: int = 1
+    met: int = 0
     on: Operation | None = None
     delay: float = 0.0
     status: int = 500
@@ -61,6 +63,14 @@ class Fault:
     interval: float = 0.0
 
     def __repr__(self) -> str:
+        return f"<Fault {self._call(self.times)}>"
+
+    def __str__(self) -> str:
+        total = self.met + self.times
+        return f"{self._call(total)}: met by {self.met} of {total} {f'{self.on} ' if self.on else ''}requests"
+
+    def _call(self, times: int) -> str:
+        """Return the call that queues this fault for so many requests."""
         arguments = {
             "fail": f"status={self.status}, ",
             "break": f"{self.how!r}, ",
@@ -69,7 +79,7 @@ class Fault:
             "drip": f"{self.interval:g}, chunk={self.chunk}, ",
         }[self.kind]
         on = f", on={self.on!r}" if self.on else ""
-        return f"<Fault {METHOD_NAMES[self.kind]}({arguments}times={self.times}{on})>"
+        return f"{METHOD_NAMES[self.kind]}({arguments}times={times}{on})"
 
 
 class FaultQueue:
@@ -118,8 +128,8 @@ class FaultQueue:
         with self._lock:
             for index, fault in enumerate(self._pending):
                 if fault.on in (None, operation):
-                    remaining = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
-                    self._pending[index : index + 1] = remaining
+                    remaining = replace(fault, times=fault.times - 1, met=fault.met + 1)
+                    self._pending[index : index + 1] = [remaining] if remaining.times else []
                     return fault
             if self._random.random() < self._fail_rate:
                 return Fault(kind="fail", status=self._random.choice(RANDOM_STATUSES))

@@ -3,8 +3,11 @@
 # No `from __future__ import annotations`: `typing.get_type_hints` must find the types at run time.
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypedDict, Unpack
+
+from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, Omit, OpenAI, Timeout
 
 from . import _validation as check
 from ._default_models import DEFAULT_MODELS
@@ -13,9 +16,23 @@ from ._faults import FaultQueue
 from ._profiles import OFFICIAL, load_profile
 from ._state import RecordedRequest, State
 
+__tracebackhide__ = True
 API_KEY: Final = "sk-mock-owner-0123456789abcdef"
 READER_API_KEY: Final = "sk-mock-reader-0123456789abcdef"
 BASE_PATH: Final = "/v1"
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of `OpenAI` and `AsyncOpenAI` that a client of the mock can have."""
+
+    api_key: str
+    organization: str
+    project: str
+    timeout: float | Timeout | None
+    max_retries: int
+    default_headers: Mapping[str, str | Omit]
+    default_query: Mapping[str, object]
+    max_response_bytes: int
 
 
 class MockServer(FaultMethods):
@@ -29,7 +46,7 @@ class MockServer(FaultMethods):
     consumes the oldest one that applies to it.
 
     The server runs in a thread, so it serves sync and async clients, other processes and other languages. At the end of
-    the block all connections are closed.
+    the block, all connections and the clients of `client()` and `async_client()` are closed.
 
     Args:
         models: Initial models, instead of the default ones. Each is served unchanged, with any fields; only `id` is
@@ -70,6 +87,7 @@ class MockServer(FaultMethods):
             message = 'the mock server needs an extra: pip install "openai-models[mock]"'
             raise ImportError(message) from error
 
+        self._base_url: str | None = None
         self._api_key = check.api_key(api_key)
         self._address = check.host(host), check.port(port)
         self._profile = profile or OFFICIAL
@@ -86,7 +104,7 @@ class MockServer(FaultMethods):
             self._base_path = server_profile.base_path
         self._thread = ServerThread(app)
         self._entered = False
-        self._base_url: str | None = None
+        self._exits = ExitStack()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url or 'not running'}>"
@@ -104,6 +122,7 @@ class MockServer(FaultMethods):
         origin = self._thread.listen(*self._address)
         self._entered = True
         self._thread.start()
+        self._exits.callback(self._thread.stop)
         self._base_url = origin + self._base_path
         return self
 
@@ -113,7 +132,7 @@ class MockServer(FaultMethods):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close all connections, free the port and end the thread.
+        """Close all clients and connections, free the port and end the thread.
 
         Raises:
             RuntimeError: The server is not running.
@@ -122,7 +141,7 @@ class MockServer(FaultMethods):
             message = "this MockServer is not running"
             raise RuntimeError(message)
         self._base_url = None
-        self._thread.stop()
+        self._exits.close()
 
     @property
     def base_url(self) -> str:
@@ -135,6 +154,43 @@ class MockServer(FaultMethods):
             message = "this MockServer is not running: it has a base_url only within its `with` block"
             raise RuntimeError(message)
         return self._base_url
+
+    def client(self, **options: Unpack[ClientOptions]) -> OpenAI:
+        """Return a new client of this mock, which is closed at the end of the block. It uses no proxy.
+
+        Args:
+            **options: Options of `OpenAI`, such as `max_retries=0`. Default of `api_key`: that of the mock.
+
+        Raises:
+            RuntimeError: The server is not running.
+            ValueError: An option is out of range or can't be sent.
+            TypeError: An option has the wrong type or is unknown.
+        """
+        options = {"api_key": self.api_key, **options}
+        client = OpenAI(base_url=self.base_url, http_client=DefaultHttpxClient(trust_env=False), **options)
+        self._exits.callback(client.close)
+        return client
+
+    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncOpenAI:
+        """Return a new async client of this mock, which is closed at the end of the block. It uses no proxy.
+
+        Args:
+            **options: Options of `AsyncOpenAI`, such as `max_retries=0`. Default of `api_key`: that of the mock.
+
+        Raises:
+            RuntimeError: The server is not running.
+            ValueError: An option is out of range or can't be sent.
+            TypeError: An option has the wrong type or is unknown.
+        """
+        options = {"api_key": self.api_key, **options}
+        client = AsyncOpenAI(base_url=self.base_url, http_client=DefaultAsyncHttpxClient(trust_env=False), **options)
+        self._exits.callback(self._close, client)
+        return client
+
+    def _close(self, client: AsyncOpenAI) -> None:
+        # Under tools that intercept httpx, connections belong to their event loop, which may have ended by now.
+        with suppress(RuntimeError):
+            self._thread.run(client.close())
 
     @property
     def api_key(self) -> str:
@@ -160,6 +216,22 @@ class MockServer(FaultMethods):
     def profile(self) -> str:
         """The name of the server that the mock imitates, `"openai"` by default."""
         return self._profile
+
+    def assert_all_met(self) -> None:
+        """Raise unless requests have met all queued faults, each as often as its `times` say.
+
+        What clients have sent by now counts. Random failures don't.
+
+        Raises:
+            AssertionError: The message names the faults that are left.
+        """
+        if self.pending_faults and self._base_url is not None:
+            self._thread.settle()
+        if pending := self.pending_faults:
+            faults = "".join(f"\n  {fault}" for fault in pending)
+            requests = "".join(f"\n  {request.method} {request.path}" for request in self.requests[-5:])
+            message = f"requests did not meet all queued faults:{faults}\nthe last requests:{requests or ' none'}"
+            raise AssertionError(message)
 
     def reset(self) -> None:
         """Restore the initial models, remove requests and faults, restart the random failures from the seed."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+__tracebackhide__ = True
 OFFICIAL: Final = "openai"
 PROFILES: Final = (
     OFFICIAL,

@@ -21,12 +21,16 @@ from ._headers import Exchange, official_headers
 from ._resends import REQUEST_COUNTER
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from starlette.types import ASGIApp
 
 # Longer than any test: a client that sends while the server closes an idle connection sees a failure.
 KEEP_ALIVE_SECONDS: Final = 600
 # Time for requests in progress to end once their connections are closed.
 GRACE_SECONDS: Final = 0.5
+# Passes of the event loop from a connection in the listener's queue to a request that has met its fault: five.
+SETTLING_STEPS: Final = 10
 
 
 class ServerThread:
@@ -78,6 +82,14 @@ class ServerThread:
         self._server.stop()
         self._join()
 
+    def run(self, coroutine: Coroutine[object, object, None]) -> None:
+        """Run a coroutine in the server's event loop, from another thread, until it ends."""
+        asyncio.run_coroutine_threadsafe(coroutine, self._server.loop).result()
+
+    def settle(self) -> None:
+        """Let the server accept the connections and read the requests that clients have made by now."""
+        self.run(_pass_loop(SETTLING_STEPS))
+
     def _join(self) -> None:
         self._thread.join()
         self._ended.result()
@@ -95,6 +107,11 @@ class ServerThread:
             self._server.ready.set()
 
 
+async def _pass_loop(times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
 class _EventLoop(asyncio.SelectorEventLoop):
     """An event loop whose timers go on while a test freezes `time`."""
 
@@ -109,16 +126,14 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.ready = threading.Event()
         self._stopped = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
         """Stop the server, from another thread."""
-        assert self._loop is not None
         with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
-            self._loop.call_soon_threadsafe(self._stopped.set)
+            self.loop.call_soon_threadsafe(self._stopped.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from ._faults import FaultQueue
 from ._json import encode
 
+__tracebackhide__ = True
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:

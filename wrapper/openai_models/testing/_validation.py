@@ -12,6 +12,7 @@ from ._json import encode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__tracebackhide__ = True
 MAX_PORT: Final = 65535
 STATUSES: Final = range(200, 600)  # final statuses: 1xx does not end an exchange
 BODILESS: Final = {204, 304}
