@@ -1,4 +1,7 @@
-"""A client library for accessing OpenAI API (Models)"""
+"""A client library for accessing OpenAI API (Models)
+
+PYTEST_DONT_REWRITE: pytest need not be the first to import this package.
+"""
 
 from .client import AuthenticatedClient, Client
 

@@ -98,6 +98,24 @@ def test_a_missing_extra_is_named(python: Path) -> None:
     assert 'pip install "openai-models[mock]"' in done.stderr
 
 
+def test_pytest_does_not_warn_of_packages_that_were_imported_before_it_ran(
+    dist: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(dist[1]) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "test_user.py").write_text(
+        "def test_mock(openai_models_mock):\n    openai_models_mock.assert_all_met()\n"
+    )
+    code = """
+import sys
+import openai_models, openai_models.testing, openai_models_api.models
+import pytest
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "test_user.py"]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1].startswith("1 passed in"), done.stdout
+
+
 def test_a_type_checker_sees_the_installed_package_as_it_sees_the_checkout(python: Path, tmp_path: Path) -> None:
     user = tmp_path / "user.py"
     user.write_text(

@@ -7,6 +7,8 @@ The names are those of the official SDK:
     client = OpenAI()
     for model in client.models.list():
         print(model.id, model.created_at)
+
+PYTEST_DONT_REWRITE: pytest need not be the first to import this package.
 """
 
 from __future__ import annotations
