@@ -40,10 +40,10 @@ def test_the_message_names_the_faults_how_often_they_were_met_and_the_last_reque
     with pytest.raises(AssertionError) as caught:
         mock.assert_all_met()
     assert str(caught.value) == (
-        "requests did not meet all queued faults:\n"
+        "some queued faults were not met:\n"
         "  drop_next(after_bytes=None, times=1, on='delete'): met by 0 of 1 delete requests\n"
         "  fail_next(status=429, times=3): met by 1 of 3 requests\n"
-        "the last requests:\n"
+        "last requests:\n"
         "  GET /v1/models/gpt-4o"
     )
 
@@ -63,9 +63,7 @@ def test_a_fault_that_applies_to_no_request_of_the_server_is_not_met() -> None:
     with MockServer(profile="vllm") as mock:
         mock.fail_next(on="delete")
         assert mock.client().models.list().data
-        with pytest.raises(
-            AssertionError, match=r"met by 0 of 1 delete requests\nthe last requests:\n  GET /v1/models$"
-        ):
+        with pytest.raises(AssertionError, match=r"met by 0 of 1 delete requests\nlast requests:\n  GET /v1/models$"):
             mock.assert_all_met()
 
 
@@ -73,7 +71,7 @@ def test_random_failures_are_not_queued() -> None:
     with MockServer(fail_rate=1.0) as mock:
         mock.assert_all_met()
         mock.drop_next()
-        with pytest.raises(AssertionError, match=r"drop_next\(.*\nthe last requests: none$"):
+        with pytest.raises(AssertionError, match=r"drop_next\(.*\nlast requests: none$"):
             mock.assert_all_met()
 
 
@@ -111,9 +109,9 @@ def test_the_fixture_fails_a_test_at_its_end(run_pytest: RunPytest) -> None:
     assert "1 passed, 1 error" in done.stdout
     _, _, report = done.stdout.partition("ERROR at teardown of test_unmet")
     assert report.splitlines()[1:6] == [
-        "requests did not meet all queued faults:",
+        "some queued faults were not met:",
         "  drop_next(after_bytes=None, times=1, on='delete'): met by 0 of 1 delete requests",
-        "the last requests: none",
+        "last requests: none",
         "To allow this: @pytest.mark.openai_models_mock(assert_all_met=False)",
         "=========================== short test summary info ============================",
     ]
@@ -168,7 +166,7 @@ def test_a_test_that_ended_early_is_not_blamed_for_its_faults(run_pytest: RunPyt
     assert "assert (1 + 1) == 3" in done.stdout
     assert "KeyError: 'broken'" in done.stdout
     assert "AssertionError: of itself" in done.stdout
-    assert "did not meet" not in done.stdout
+    assert "were not met" not in done.stdout
 
 
 def test_the_check_can_be_switched_off(run_pytest: RunPytest) -> None:
@@ -227,6 +225,6 @@ def test_the_frames_of_the_mock_stay_out_of_tracebacks(run_pytest: RunPytest) ->
         "TypeError: the marker openai_models_mock takes keyword arguments only",
         "TypeError: MockServer.__init__() got an unexpected keyword argument 'modles'",
         "ValueError: status must be from 200 to 599",
-        "AssertionError: requests did not meet all queued faults",
+        "AssertionError: some queued faults were not met",
         "TypeError: a model needs a string id",
     ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, assert_type
+from typing import TYPE_CHECKING, Literal, assert_type
 
 import openai_models
 from openai_models import AsyncOpenAI, NotFoundError, OpenAI
 from openai_models.pagination import AsyncPage, SyncPage
 from openai_models.resources import AsyncModels, Models
 from openai_models.types import Model, ModelDeleted
+
+if TYPE_CHECKING:
+    from openai_models.testing import MockServer
 
 
 def sync_calls(client: OpenAI) -> None:
@@ -80,6 +83,12 @@ def errors(error: NotFoundError) -> None:
     assert_type(error.code, str | None)
     assert_type(error.request_id, str | None)
     assert_type(error.body, object | None)
+
+
+def mock(server: MockServer) -> None:
+    assert_type(server.client(max_retries=0, timeout=None), OpenAI)
+    assert_type(server.async_client(default_headers={"x-team": "a"}), AsyncOpenAI)
+    server.client(max_retry=0)  # type: ignore[call-arg]  # a mistyped option is found
 
 
 def module_client() -> None:

@@ -230,7 +230,7 @@ class MockServer(FaultMethods):
         if pending := self.pending_faults:
             faults = "".join(f"\n  {fault}" for fault in pending)
             requests = "".join(f"\n  {request.method} {request.path}" for request in self.requests[-5:])
-            message = f"requests did not meet all queued faults:{faults}\nthe last requests:{requests or ' none'}"
+            message = f"some queued faults were not met:{faults}\nlast requests:{requests or ' none'}"
             raise AssertionError(message)
 
     def reset(self) -> None:
