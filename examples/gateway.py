@@ -1,0 +1,52 @@
+"""A FastAPI application whose `/v1/models` lists the models of several servers as one.
+
+    pip install openai-models fastapi uvicorn
+    SERVERS='{"openai": "https://api.openai.com/v1", "local": "http://127.0.0.1:8000/v1"}' uvicorn gateway:app
+
+The key of the server `local` is in LOCAL_API_KEY, and so on. A server that fails is named in `errors`; the others are
+listed all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from openai_models import AsyncOpenAI, OpenAIError
+
+clients: dict[str, AsyncOpenAI] = {}
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Open one client for each server, for as long as the application runs."""
+    async with AsyncExitStack() as stack:
+        for name, url in json.loads(os.environ["SERVERS"]).items():
+            key = os.environ.get(f"{name.upper()}_API_KEY", "none")
+            client = AsyncOpenAI(base_url=url, api_key=key, timeout=5, max_retries=1)
+            clients[name] = await stack.enter_async_context(client)
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+async def list_server(name: str) -> list[dict[str, Any]]:
+    """Return the models of one server, each with the server's name before its id."""
+    return [{**model.to_dict(), "id": f"{name}/{model.id}"} async for model in clients[name].models.list()]
+
+
+@app.get("/v1/models")
+async def list_models() -> dict[str, Any]:
+    """Ask all servers at once and return one list."""
+    results = await asyncio.gather(*map(list_server, clients), return_exceptions=True)
+    answers = dict(zip(clients, results, strict=True))
+    failures = {name: str(each) for name, each in answers.items() if isinstance(each, OpenAIError)}
+    models = [model for each in answers.values() if not isinstance(each, BaseException) for model in each]
+    return {"object": "list", "data": models, "errors": failures}
