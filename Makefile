@@ -10,12 +10,13 @@ UV := $(BIN)/python -m uv --quiet
 INSTALL := $(UV) pip install --compile-bytecode
 PINNED := $(VENV)/.pinned
 READY := $(VENV)/.ready
+SITE := .venv-docs
 # Nothing from a caller's shell may choose the packages or the tools that run here.
 export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-portable coverage size test-floors test-online test-ecosystem audit soak check format lint types workflows spec-lint regen regen-check pages bench contract drift faults parity mock integration lock release release-notes build clean
+.PHONY: help setup demo test test-fast test-portable coverage size test-floors test-online test-ecosystem audit soak check format lint types workflows spec-lint regen regen-check pages bench contract drift faults parity mock integration lock docs docs-serve release release-notes build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,7 +74,7 @@ test-portable: $(READY) ## the tests that run on every operating system
 coverage: $(READY) ## judge the branches of the facade that the last `make test` measured
 	@$(BIN)/coverage report
 
-check: lint types workflows spec-lint regen-check coverage test-online ## ruff, import-linter, mypy --strict, pyright, coverage, the linters of the spec, dependencies and workflows, generated/ matches the spec
+check: lint types workflows spec-lint regen-check coverage docs test-online ## ruff, import-linter, mypy --strict, pyright, coverage, the linters of the spec, dependencies and workflows, generated/ matches the spec, the site
 
 format: $(READY) ## let ruff format and sort
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -108,7 +109,7 @@ test-floors: $(READY) ## the tests with the lowest versions that pyproject.toml 
 soak: $(READY) ## 100,000 calls over faults drawn at random; nothing may grow
 	@$(BIN)/python tests/acceptance/hard/soak.py $(SOAK_ARGS)
 
-test-online: $(READY) ## the tests that need more from npm and from the Python package index
+test-online: $(READY) docs ## the tests that need more from npm and from the Python package index
 	@$(BIN)/python -m pytest tests/online $(PYTEST_ARGS)
 
 test-ecosystem: $(READY) ## the tests with respx, pytest-httpx, three versions of vcrpy, OpenTelemetry and Sentry
@@ -159,6 +160,7 @@ lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml (PACKAGE=name:
 	@$(LOCK)/installer.txt --group installer
 	@$(LOCK)/demo.txt pyproject.toml --extra cli --extra mock
 	@$(LOCK)/dev.txt pyproject.toml --all-extras --group dev
+	@$(LOCK)/docs.txt pyproject.toml --extra mock --group docs
 	@$(LOCK)/bench.txt pyproject.toml --extra aiohttp --extra cli --group bench
 	@$(LOCK)/integration.txt --group integration
 	@$(LOCK)/ecosystem.txt pyproject.toml --group ecosystem
@@ -170,6 +172,18 @@ release: $(READY) ## prepare VERSION=1.2.3 here: version, changelog, commit and 
 
 release-notes: $(READY)
 	@$(BIN)/python tools/release.py --notes "$(VERSION)"
+
+$(SITE)/.ready: requirements/docs.txt | $(READY)
+	@echo "setting up $(SITE) (a few seconds, once)"
+	@$(BIN)/python -m uv --quiet venv --clear --python $(BIN)/python $(SITE)
+	@$(BIN)/python -m uv --quiet pip install --python $(SITE)/bin/python --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+docs: $(SITE)/.ready ## build the site in build/site; a warning is an error
+	@PATH=$(CURDIR)/$(SITE)/bin:$$PATH NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
+
+docs-serve: $(SITE)/.ready ## serve the site at http://127.0.0.1:8000, and build it anew as files change
+	@PATH=$(CURDIR)/$(SITE)/bin:$$PATH NO_MKDOCS_2_WARNING=1 mkdocs serve --quiet
 
 build: $(READY) ## sdist and wheel in dist/
 	@$(BIN)/python -m build --no-isolation

@@ -12,8 +12,17 @@ import pytest
 from openai_models.testing import MockServer
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# A block of a notebook may await outside of a function.
+RUN = """
+import ast, asyncio, inspect, sys
+code = compile(sys.argv[1], "block", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+if code.co_flags & inspect.CO_COROUTINE:
+    asyncio.run(eval(code, globals()))
+else:
+    exec(code, globals())
+"""
 BLOCKS = [
     pytest.param(block, id=f"{page.relative_to(ROOT)}:{text[: match.start()].count(chr(10)) + 1}")
     for page in PAGES
@@ -32,7 +41,7 @@ def test_a_code_block_runs_as_it_stands(block: str, tmp_path: Path) -> None:
             "PATH": "",
         }
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", block],
+            [sys.executable, "-W", "error", "-c", RUN, block],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -40,6 +49,21 @@ def test_a_code_block_runs_as_it_stands(block: str, tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_python_block_runs_or_shows_an_example() -> None:
+    fence = re.compile(r"^```(py\S*[^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+    others = [
+        (info, code.strip())
+        for page in PAGES
+        for info, code in fence.findall(page.read_text("utf-8"))
+        if info != "python"
+    ]
+    shown = [re.fullmatch(r'--8<-- "(examples/\w+\.py)"', code) for _, code in others]
+    assert all(shown), [code for (_, code), match in zip(others, shown, strict=True) if not match]
+    assert {match[1] for match in shown if match} == {
+        f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")
+    }
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:

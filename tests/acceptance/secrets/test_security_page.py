@@ -1,4 +1,4 @@
-"""SECURITY.md: its links lead to tests, and what it says isn't kept from a program that asks is as it says."""
+"""docs/security.md: its links lead to tests, and what it says isn't kept from a program that asks is as it says."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tests.acceptance.hard.wire import Reply, WireServer, answer
 from openai_models import APIStatusError, OpenAI
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "SECURITY.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
 KEY = "sk-PLANTED-security"
 
 
 def test_each_promise_leads_to_tests() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("|")][2:]
-    links = re.findall(r"\]\((tests/[\w/]+)\)", PAGE)
+    links = re.findall(r"\]\(\.\./(tests/[\w/]+)\)", PAGE)
     assert len(links) >= len(rows) >= 8
-    assert [row for row in rows if "](tests/" not in row] == []
+    assert [row for row in rows if "](../tests/" not in row] == []
     assert [link for link in links if not list((ROOT / link).glob("test_*.py"))] == []
 
 
