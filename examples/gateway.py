@@ -1,10 +1,11 @@
 """A FastAPI application whose `/v1/models` lists the models of several servers as one.
 
     pip install openai-models fastapi uvicorn
-    SERVERS='{"openai": "https://api.openai.com/v1", "local": "http://127.0.0.1:8000/v1"}' uvicorn gateway:app
+    export SERVERS='{"openai": "https://api.openai.com/v1", "local": "http://127.0.0.1:8000/v1"}'
+    uvicorn gateway:app
 
-The key of the server `local` is in LOCAL_API_KEY, and so on. A server that fails is named in `errors`; the others are
-listed all the same.
+The key of the server `local` is in LOCAL_API_KEY, and so on. A server that fails is named in `errors`;
+the others are listed all the same.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ app = FastAPI(lifespan=lifespan)
 
 async def list_server(name: str) -> list[dict[str, Any]]:
     """Return the models of one server, each with the server's name before its id."""
-    return [{**model.to_dict(), "id": f"{name}/{model.id}"} async for model in clients[name].models.list()]
+    page = clients[name].models.list()
+    return [{**model.to_dict(), "id": f"{name}/{model.id}"} async for model in page]
 
 
 @app.get("/v1/models")
@@ -47,6 +49,6 @@ async def list_models() -> dict[str, Any]:
     """Ask all servers at once and return one list."""
     results = await asyncio.gather(*map(list_server, clients), return_exceptions=True)
     answers = dict(zip(clients, results, strict=True))
+    lists = [each for each in results if not isinstance(each, BaseException)]
     failures = {name: str(each) for name, each in answers.items() if isinstance(each, OpenAIError)}
-    models = [model for each in answers.values() if not isinstance(each, BaseException) for model in each]
-    return {"object": "list", "data": models, "errors": failures}
+    return {"object": "list", "data": [model for each in lists for model in each], "errors": failures}

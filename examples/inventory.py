@@ -2,7 +2,8 @@
 
     python inventory.py https://api.openai.com/v1 http://127.0.0.1:8000/v1 > models.csv
 
-The key for `api.openai.com` is taken from API_OPENAI_COM_KEY, and so on. Exit status 1 means that a server failed.
+The key for `api.openai.com` is taken from API_OPENAI_COM_KEY, and so on.
+Exit status 1 means that a server failed.
 """
 
 from __future__ import annotations
