@@ -61,6 +61,13 @@ def test_times_are_those_of_the_benchmark(row: str, work: str) -> None:
     assert ROWS[row][:2] == [f"{float(number):.0f} ms" for number in measured.groups()]
 
 
+def test_the_summary_of_the_performance_page_repeats_its_table() -> None:
+    summary, _, page = (ROOT / "docs" / "performance.md").read_text("utf-8").partition("<!-- table -->")
+    rows = re.findall(r"^\| ([^|(]+?)(?: \(\d+ \w+\))? (\| \d[^|]* \| \d[^|]* \| \d[^|]* \|)$", summary, re.MULTILINE)
+    assert len(rows) == 7
+    assert [work for work, numbers in rows if f"| {work} {numbers}" not in page] == []
+
+
 def test_faults_are_those_of_the_reliability_page() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
     counts = re.findall(r"`openai\w*` [\d.]+: (\d+ of \d+)", page)
