@@ -27,7 +27,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
         if not (ROOT / path).exists():
             LOG.warning("Doc file '%s' contains a link '%s', but there is no such file", page.file.src_uri, link[1])
         kind = "tree" if (ROOT / path).is_dir() else "blob"
-        return f"]({config.repo_url}/{kind}/main/{path}{link[2] or ''})"
+        return f"]({config.extra['repository']}/{kind}/main/{path}{link[2] or ''})"
 
     return LINK.sub(in_repository, NOTEBOOK.sub(lambda found: notebook_as_markdown(ROOT / found[1]), markdown))
 

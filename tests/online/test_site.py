@@ -27,6 +27,8 @@ def test_no_page_loads_anything_from_elsewhere() -> None:
     pages = list(SITE.rglob("*.html"))
     assert len(pages) > 20
     assert {page.name for page in pages if LOADED.search(page.read_text("utf-8"))} == set()
+    asking_github = 'data-md-component="source"'  # the theme's link to a repository asks for its stars
+    assert {page.name for page in pages if asking_github in page.read_text("utf-8")} == set()
     styles = "".join(style.read_text("utf-8") for style in SITE.rglob("*.css"))
     assert re.findall(r"url\([\"']?(?:https?:)?//[^)]*\)|@import", styles) == []
 
