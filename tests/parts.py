@@ -130,7 +130,7 @@ class Shell:
         return anyio.run(collect, backend=self.name)
 
     def failure(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """Give the `APIError` of a call that fails."""
+        """Return the `APIError` of a call that fails."""
         with pytest.raises(APIError) as caught:
             self.call(method, *args, **options)
         return caught.value
@@ -145,7 +145,7 @@ def processor_time_below(seconds: float) -> Iterator[None]:
 
 
 def raised_by(action: Callable[[], object]) -> BaseException:
-    """Give what an action raises."""
+    """Return the exception that an action raises."""
     try:
         action()
     except BaseException as error:  # noqa: BLE001 - whatever it is, the test looks at it

@@ -115,7 +115,7 @@ def changes(old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Give what the files of a folder hold by their names, compiled ones aside."""
+    """Return the content of the files in a folder by name, except compiled ones."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if "__pycache__" in path.parts:
@@ -128,7 +128,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def differences(old: dict[str, bytes], new: dict[str, bytes]) -> list[str]:
-    """Give a line for each file that isn't as it should be, and for the edited ones the unified diff."""
+    """Return a line for each file that differs, with the unified diff of an edited one."""
     lines: list[str] = []
     for name in sorted(old.keys() | new.keys()):
         if name not in old:

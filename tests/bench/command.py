@@ -43,6 +43,6 @@ def measured(origin: str, rounds: int) -> dict[str, list[float]]:
 
 
 def sentence(ratios: dict[str, list[float]]) -> str:
-    """Say in a line what the commands take."""
+    """Return a line on the time that the commands take."""
     told = ", ".join(f"`openai-models {name}` {statistics.median(values):.2f}" for name, values in ratios.items())
     return f"In times of the bare client's cold start (target for `list`: {TARGET}): {told}."

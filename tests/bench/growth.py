@@ -73,7 +73,7 @@ def slope(sizes: Sequence[int], seconds: Sequence[float]) -> float:
 
 
 def sentence(growth: Growth, taken: dict[str, list[float]]) -> str:
-    """Say in a line how our cost grows."""
+    """Return a line on how this package's cost grows."""
     ours = taken[OURS]
     power = slope(growth.sizes, ours)
     if growth.name == "calls":

@@ -79,7 +79,7 @@ def plain(all_samples: list[Samples]) -> str:
 
 
 def versions() -> str:
-    """Say what was measured on what."""
+    """Return the versions and the machine that were measured."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("openai", "httpx", "httpx2", "httpx-aiohttp"))
     machine = f"{platform.system()} {platform.machine()} with {os.cpu_count()} cores"
     return f"Python {platform.python_version()} on {machine}; openai-models {__version__}, {packages}."

@@ -59,7 +59,7 @@ def _measured(name: str, origin: str, rounds: int, also: Sequence[str]) -> Sampl
 
 
 def _server_alone(origin: str) -> str:
-    """Say what the server takes of a request, as seen by a socket and nothing more."""
+    """Measure the server's own time for a request over a bare socket, and return it in a sentence."""
     samples = warm("socket", origin, 3, ("socket",))
     micro = samples.median("socket") / 2000 * 1e6
     return f"The server answers a bare socket in {micro:.0f} µs a request, in a process of its own."

@@ -110,7 +110,7 @@ def test_the_errors_can_be_made_by_hand_as_those_of_the_official_sdk() -> None:
 
 
 def failures() -> dict[str, Any]:
-    """Give one error of each kind, as a call raised it."""
+    """Return one error of each kind, as a call raised it."""
     shell = Shell("sync")
     answers: dict[str, Any] = {
         **{f"{status}": answer({"error": {"message": "no", "code": "c"}}, status=status, headers={"x-request-id": "r"}) for status in NAMES},

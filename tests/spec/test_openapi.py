@@ -29,7 +29,7 @@ def resolved(spec: dict[str, Any], node: Any) -> Any:
 
 
 def examples(spec: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Give every example of the document with its place and the schema it stands under."""
+    """Yield the place, the schema and the value of each example in the document."""
     for place, node in objects(spec, "#"):
         schema = node.get("schema")
         if schema is None and isinstance(node.get("examples"), list):
@@ -43,7 +43,7 @@ def examples(spec: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
 
 
 def objects(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every object of the document but those inside of examples."""
+    """Yield the objects of the document, except those inside of examples."""
     if isinstance(node, dict):
         yield place, node
         for key, value in node.items():
@@ -55,7 +55,7 @@ def objects(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def faults(spec: dict[str, Any]) -> list[str]:
-    """Give the places of the examples that don't fit their schemas."""
+    """Return the places of the examples that don't match their schemas."""
     checker = Draft202012Validator.FORMAT_CHECKER
     # With the components beside it, a schema's references lead where they lead in the document.
     beside = {"components": spec["components"]}

@@ -27,7 +27,7 @@ async def ask(caller: Caller, server: WireServer, count: int = 1) -> None:
 
 
 async def open_at_once(caller: Caller, server: WireServer, count: int) -> None:
-    """Have so many connections in use at the same time; then they are idle, the first one longest."""
+    """Use so many connections at the same time; afterwards they are idle, the first one longest."""
     responses = [await caller.open(server.base_url + "/models/m") for _ in range(count)]
     for response in responses:
         await caller.read(response)

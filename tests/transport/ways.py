@@ -196,4 +196,4 @@ class Echo(BaseHTTPRequestHandler):
         self.rfile.readline()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""

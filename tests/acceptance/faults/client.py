@@ -120,7 +120,7 @@ def _seen_in_error(error: BaseException, fault: Fault) -> dict[str, Any]:
 
 
 def peak() -> float:
-    """Give the most memory that this process has had so far, in megabytes.
+    """Return the peak memory of this process so far, in megabytes.
 
     The kernel's own count of resident pages: it sees what zlib, the JSON parser and
     sockets take as well, which tracemalloc doesn't.

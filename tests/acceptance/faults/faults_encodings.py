@@ -53,7 +53,7 @@ answers("an error in br", encoded(b"\x0b\x02\x80{}\x03", "br", 503), Fails("Inte
 
 
 def _bomb(size: int) -> tuple[bytes, bytes, int]:
-    """Give the beginning of gzip for `size` zeros, the piece that follows, and how often it does."""
+    """Return gzip for `size` zeros: its beginning, a piece to repeat, and the number of repetitions."""
     deflate = zlib.compressobj(9, wbits=31)
     first = deflate.compress(b"\0" * MEGABYTE) + deflate.flush(zlib.Z_FULL_FLUSH)
     # After a full flush, the same zeros give the same bytes again.

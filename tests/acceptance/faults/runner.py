@@ -85,7 +85,7 @@ class Runner:
 
 
 def outcome_of(came: dict[str, Any]) -> str:
-    """Say in a few words what came."""
+    """Return the outcome in a few words."""
     if "error" in came:
         status = f" {came['status']}" if came["status"] is not None else ""
         foreign = "" if "OpenAIError" in came["bases"] else "raw "
@@ -96,7 +96,7 @@ def outcome_of(came: dict[str, Any]) -> str:
 
 
 def judge(fault: Fault, came: dict[str, Any], *, ours: bool) -> list[str]:
-    """Say what is not as expected.
+    """Return what is not as expected.
 
     Args:
         fault: The fault.

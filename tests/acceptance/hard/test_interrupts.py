@@ -169,7 +169,7 @@ def test_ctrl_c_at_any_line_loses_no_connection(client: OpenAI, server: WireServ
 
 
 def works(client: OpenAI) -> bool:
-    """Say whether the only connection that the client may have is free."""
+    """Return whether the only connection that the client may have is free."""
     try:
         return client.with_options(timeout=httpx.Timeout(5, pool=0.01), max_retries=0).models.retrieve("b").id == "b"
     except openai_models.APITimeoutError:

@@ -61,7 +61,7 @@ def model_json(model: str) -> bytes:
 
 
 def echo(head: Head) -> Reply:
-    """Give the model that was asked for, whatever it is."""
+    """Respond with the requested model, whatever its id is."""
     if head.method == "DELETE":
         return Reply((answer(json.dumps({"id": head.model, "object": "model", "deleted": True}).encode()),))
     if head.target.partition("?")[0].endswith("/models"):

@@ -49,26 +49,26 @@ UNSENT: Final[Pairs] = {"requests.length": (1, 0)}
 
 
 def how(theirs: str, ours: str) -> Pairs:
-    """Tell what comes of a probe: `returns`, or the class of the error."""
+    """Return a difference in how a probe ends: `returns`, or the class of the error."""
     ended = [end if end == "returns" else f"raises {end}" for end in (theirs, ours)]
     return {"how": (ended[0], ended[1])}
 
 
 def value(theirs: object, ours: object, at: str = "") -> Pairs:
-    """Tell what a probe returns, as a whole or at one place."""
+    """Return a difference in what a probe returns, as a whole or at one place."""
     return {f"result.{at}" if at else "result": (theirs, ours)}
 
 
 def text(theirs: object, ours: object) -> Pairs:
-    """Tell the text of an error."""
+    """Return a difference in the text of an error."""
     return {"raised.text": (theirs, ours), "raised.message": (theirs, ours)}
 
 
 def each(probes: Iterable[str], pairs: Pairs) -> dict[str, Pairs]:
-    """Say the same of several probes."""
+    """Return the same differences for several probes."""
     return dict.fromkeys(probes, pairs)
 
 
 def within(topic: str, names: str) -> list[str]:
-    """Give the ids `topic/name` for names with spaces between."""
+    """Return the ids `topic/name` of names that spaces separate."""
     return [f"{topic}/{name}" for name in names.split()]

@@ -17,7 +17,7 @@ DIFFERENCES: tuple[Difference, ...] = (*differences_of_results.ROWS, *difference
 
 
 def expected(probe: str, mode: str) -> Pairs:
-    """Give where the outcome of a probe differs on purpose."""
+    """Return the intended differences of a probe's outcome."""
     found: dict[str, tuple[object, object]] = {}
     for row in DIFFERENCES:
         for name in (probe, f"{probe}-{mode}"):

@@ -97,7 +97,7 @@ def changed(value: Any, name: str, to: object) -> Any:
 
 
 def load() -> dict[str, Probe]:
-    """Give all probes."""
+    """Return all probes."""
     for module in MODULES:
         importlib.import_module(f"tests.acceptance.parity.probes_{module}")
     return PROBES
@@ -129,7 +129,7 @@ def failure(error: BaseException) -> dict[str, Any]:
 
 
 def shown(value: Any) -> Any:
-    """Give a value as JSON would have it, or by the name of its class."""
+    """Convert a value to JSON types, or to the name of its class."""
     if value is None or isinstance(value, bool | int):
         return value
     for kind, convert in _SCALARS.items():

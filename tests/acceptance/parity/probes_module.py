@@ -145,7 +145,7 @@ def _(side: Side) -> object:
 
 
 def _configured(side: Side, **settings: Any) -> Any:
-    """Give the module, its client configured for the scripted server."""
+    """Return the module, its client configured for the scripted server."""
     # With the slash: the official module joins paths to what it is given as it is.
     given = {"api_key": KEY, "base_url": side.servers.scripted.base_url + "/", "max_retries": 0} | settings
     given.setdefault("http_client", side.closing(httpx.Client()))

@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: what was asked is recorded."""
+        """Log nothing: requests are recorded."""
 
 
 class _Server(ThreadingHTTPServer):

@@ -74,11 +74,11 @@ class Side:
         return self.sdk.AsyncOpenAI if self.is_async else self.sdk.OpenAI
 
     def module(self, path: str) -> Any:
-        """Give a module of the SDK, such as `types`."""
+        """Import a module of the SDK, such as `types`."""
         return importlib.import_module(f"{self.name}.{path}")
 
     def answers(self, *answers: Answer | object) -> None:
-        """Have the scripted server answer so; a value stands for itself as JSON."""
+        """Script the responses of the server; a value that is no `Answer` is sent as JSON."""
         self.servers.scripted.script(*(answer if isinstance(answer, Answer) else reply(answer) for answer in answers))
 
     def client(self, *answers: Answer | object, **options: Any) -> Any:
@@ -106,7 +106,7 @@ class Side:
         self._clients.clear()
 
     def wait(self, value: Any) -> Any:
-        """Give the value; await it first if it is awaitable."""
+        """Return the value; await it first if it is awaitable."""
         if not inspect.isawaitable(value):
             return value
 

@@ -25,7 +25,7 @@ PAGE = ROOT / "docs" / "migrating.md"
 
 
 def recipe(heading: str) -> str:
-    """Give the first block of Python under a heading."""
+    """Return the first block of Python under a heading."""
     section = PAGE.read_text("utf-8").partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
     found = re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     assert found is not None

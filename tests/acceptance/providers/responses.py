@@ -23,7 +23,7 @@ JSON: Final = st.recursive(
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Give a schema of the spec with all that it refers to."""
+    """Return a schema of the spec with everything that it refers to."""
     return {"$ref": f"#/components/schemas/{name}", "components": SPEC["components"]}
 
 
@@ -40,13 +40,13 @@ def _drawn(call: str, mode: GenerationMode) -> st.SearchStrategy[Any]:
 
 @cache
 def valid(call: str) -> st.SearchStrategy[Any]:
-    """Give answers that the spec allows."""
+    """Return a strategy for responses that match the spec."""
     return _drawn(call, GenerationMode.POSITIVE)
 
 
 @cache
 def invalid(call: str) -> st.SearchStrategy[Any]:
-    """Give answers that schemathesis made to break the schema."""
+    """Return a strategy for responses that schemathesis generates to violate the schema."""
     # Some of what it makes is no JSON; bytes that are none come from `broken`.
     return _drawn(call, GenerationMode.NEGATIVE).filter(lambda body: isinstance(body, dict | list | str | int | None))
 
@@ -58,7 +58,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def mutated(draw: st.DrawFn, call: str) -> Any:
-    """Give answers of which some place holds something else, or nothing."""
+    """Draw a response in which some values are replaced or removed."""
     value: Any = draw(valid(call))
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(_places(value)))
@@ -78,7 +78,7 @@ def mutated(draw: st.DrawFn, call: str) -> Any:
 
 @st.composite
 def broken(draw: st.DrawFn, call: str) -> bytes:
-    """Give bytes that were an answer, cut or changed somewhere."""
+    """Draw the bytes of a response, truncated or changed."""
     raw = bytearray(json.dumps(draw(valid(call)), ensure_ascii=draw(st.booleans())).encode())
     at = draw(st.integers(0, len(raw)))
     if draw(st.booleans()):

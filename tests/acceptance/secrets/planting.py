@@ -40,7 +40,7 @@ PLANTED = {
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """Give a secret as it may be written: itself, quoted, escaped, in base64."""
+    """Yield the spellings of a secret: as it is, quoted, escaped, in base64."""
     yield secret
     yield quote(secret, safe="")
     yield quote(secret)
