@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import copy
+import sys
 import typing
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -19,7 +20,8 @@ class JsonObject:
 
     A documented field reads as the type that the spec gives it, and as None if it is absent or has a value of another
     type. An unknown field reads as an attribute too, unless its name begins with an underscore or is that of a method.
-    Brackets, `in`, `keys()` and `dict()` cover every field as it was sent. Whatever is set is written into the JSON.
+    Brackets, `in`, `keys()`, `dict()` and `vars()` cover every field as it was sent. Whatever is set is written into the
+    JSON. A field of a pydantic model may have this type.
 
     Args:
         **fields: The fields, by the names of their attributes.
@@ -98,6 +100,30 @@ class JsonObject:
     def __contains__(self, key: object) -> bool:
         return key in self._json
 
+    def __replace__(self, /, **changes: Any) -> Self:
+        """Return a copy with other values of some attributes: what `copy.replace` calls."""
+        made = copy.copy(self)
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Callable[[Any], Any]) -> dict[str, Any]:
+        """Return the schema of a field of a pydantic model: read from a dictionary, dumped as one."""
+        fields = handler(dict)
+        function = {"type": "no-info", "function": cls._validate}
+        dumped = {**_DUMPED, "return_schema": fields}
+        return {"type": "function-wrap", "function": function, "schema": fields, "serialization": dumped}
+
+    @classmethod
+    def _validate(cls, value: Any, read_dict: Callable[[Any], dict[str, Any]]) -> Self:
+        if isinstance(value, cls):
+            return value
+        try:
+            return cls.from_dict(read_dict(value))
+        except TypeError as error:  # which pydantic would not catch
+            raise ValueError(str(error)) from error
+
     @property
     def additional_properties(self) -> dict[str, Any]:
         """The unknown fields, as a copy."""
@@ -117,10 +143,15 @@ class JsonObject:
 
         @property
         def __dict__(self) -> dict[str, Any]:
-            """The attributes that the server sent, as a copy."""
-            documented = {name: getattr(self, name) for key, name in self._names.items() if key in self._json}
-            unknown = {key: value for key, value in self.additional_properties.items() if self._is_free(key)}
-            return documented | unknown
+            """The dictionary of `to_dict`."""
+            return self.to_dict()
+
+        @property
+        def __pydantic_serializer__(self) -> Any:
+            """What pydantic dumps a value with that is in a field of type `Any`: an instance of its own class."""
+            if "pydantic_core" not in sys.modules:
+                raise AttributeError("only pydantic has use for it")
+            return sys.modules["pydantic_core"].SchemaSerializer({"type": "any", "serialization": _DUMPED})
 
         def __getattr__(self, name: str) -> Any:
             if self._is_free(name) and name in self._json:
@@ -169,6 +200,8 @@ class JsonObject:
 
 
 _set_json = vars(JsonObject)["_json"].__set__
+# How pydantic dumps an object, in the terms of its schemas. It tries this on the other values of a union, too.
+_DUMPED = {"type": "function-plain", "function": as_json}
 
 
 def _field(key: str, type_: Any) -> property:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from openai_models.types import Model
+from openai_models.pagination import SyncPage
+from openai_models.types import Model, ModelDeleted
 
 SENT: dict[str, Any] = {"id": "gpt-4o-mini", "owned_by": "system", "created": 1721172741, "max_model_len": 8192}
 
@@ -58,11 +59,18 @@ def test_what_is_deleted_was_not_sent() -> None:
     assert model.to_dict() == {"id": "a"}
 
 
-def test_vars_and_dir_show_what_is_read() -> None:
-    model = Model.from_dict({"id": "a", "created": 5, "max_model_len": 8192})
-    assert vars(model) == {"id": "a", "created": 5, "max_model_len": 8192}
-    assert "max_model_len" in dir(model)
-    assert vars(Model.from_dict({"id": "a", "created": "soon", "to_dict": 1})) == {"id": "a", "created": None}
+METHODS = {"created_at", "from_dict", "is_fine_tuned", "keys", "model_dump", "model_dump_json", "to_dict", "to_json"}
+FIELDS = {"id", "object", "created", "owned_by", "shutdown_date"}
+
+
+def test_dir_shows_the_fields_and_the_methods_and_nothing_of_the_generators() -> None:
+    sent = {"id": "a", "created": 5, "max_model_len": 8192, "to_dict": 1, "a b": 1, "_x": 1, "__len__": 1, "": 1}
+    shown = [name for name in dir(Model.from_dict(sent)) if not name.startswith("_")]
+    assert sorted(shown) == sorted({*METHODS, *FIELDS, "max_model_len"})
+    assert {"id", "deleted", "object"} <= set(dir(ModelDeleted())) - {"object_", "additional_properties"}
+    page: SyncPage[Model] = SyncPage(data=[], object="list", total=1)
+    assert {"data", "object", "total", "has_next_page", "iter_pages", "to_dict"} <= set(dir(page))
+    assert not {"object_", "additional_keys", "additional_properties", "__len__"} & {*dir(page), *shown}
 
 
 def test_a_model_can_be_copied_out_while_another_thread_adds_fields() -> None:

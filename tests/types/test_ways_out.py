@@ -1,0 +1,255 @@
+"""Whichever way a result leaves the program, it leaves whole: as what `to_dict()` gives."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pytest
+from fastapi import Body, FastAPI
+from fastapi.encoders import jsonable_encoder
+from fastapi.testclient import TestClient
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from tests.parts import Server, Shell, answer
+
+from openai_models.pagination import AsyncPage, SyncPage
+from openai_models.types import Model, ModelDeleted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SENT: dict[str, Any] = {
+    "object": "model",
+    "id": "gpt-4o-mini",
+    "created": 1721172741,
+    "shutdown_date": "2026-10-23",
+    "max_model_len": 8192,
+    "keys": "a method's name",
+    "meta": {"tags": ["a", None]},
+}
+LIST = {"object": "list", "data": [SENT, {"id": "b", "created": "soon"}], "first_id": None}
+
+
+def retrieved() -> Model:
+    model: Model = Shell("sync").client(Server(answer(SENT))).models.retrieve("gpt-4o-mini")
+    return model
+
+
+def listed(sent: object = LIST) -> SyncPage[Model]:
+    page: SyncPage[Model] = Shell("sync").client(Server(answer(sent))).models.list()
+    return page
+
+
+def deleted() -> ModelDeleted:
+    sent = {"id": "ft:a", "object": "model", "deleted": True}
+    deletion: ModelDeleted = Shell("sync").client(Server(answer(sent))).models.delete("ft:a")
+    return deletion
+
+
+def tagged() -> Model:
+    model = retrieved()
+    setattr(model, "tag", "x")  # noqa: B010 - a type checker would not have it as an attribute
+    return model
+
+
+def changed_page() -> SyncPage[Model]:
+    page = listed()
+    page.data[0].created = 5
+    page.data.append(Model(id="c"))
+    return page
+
+
+RESULTS: dict[str, Callable[[], Any]] = {
+    "a model": retrieved,
+    "a model with a new field": tagged,
+    "a model by keyword": lambda: Model(id="a", created=5, object="model"),
+    "a page": listed,
+    "a page that was changed": changed_page,
+    "a page of a bare array": lambda: listed([SENT]),
+    "a page of null": lambda: listed({"object": "list", "data": None}),
+    "a page by keyword": lambda: SyncPage(object="list", data=[Model(id="a")]),
+    "an async page": lambda: AsyncPage.from_dict(LIST),
+    "a deletion": deleted,
+}
+
+
+def dumped_in_a_list(result: Any) -> Any:
+    kind: Any = list[type(result)]  # type: ignore[misc]  # only known when the test runs
+    return TypeAdapter(kind).dump_python([result])[0]
+
+
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "dict": dict,
+    "unpacking": lambda result: {**result},
+    "brackets": lambda result: {key: result[key] for key in result.keys()},  # noqa: SIM118 - a method of the result
+    "vars": vars,
+    "json, by vars": lambda result: json.loads(json.dumps(result, default=vars)),
+    "json, by dict": lambda result: json.loads(json.dumps(result, default=dict)),
+    "json, by to_dict": lambda result: json.loads(json.dumps(result, default=lambda each: each.to_dict())),
+    "to_json": lambda result: json.loads(result.to_json()),
+    "deepcopy": lambda result: copy.deepcopy(result).to_dict(),
+    "from_dict": lambda result: type(result).from_dict(result.to_dict()).to_dict(),
+    "FastAPI's encoder": jsonable_encoder,
+    "FastAPI's encoder, nested": lambda result: jsonable_encoder({"here": [result]})["here"][0],
+    "pydantic": lambda result: TypeAdapter(type(result)).dump_python(result),
+    "pydantic's JSON": lambda result: json.loads(TypeAdapter(type(result)).dump_json(result)),
+    "pydantic, in a list": dumped_in_a_list,
+    "pydantic, of any type": lambda result: TypeAdapter(Any).dump_python(result),
+    "pydantic's JSON, of any type": lambda result: json.loads(TypeAdapter(Any).dump_json({"here": [result]}))["here"][
+        0
+    ],
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("make", RESULTS.values(), ids=RESULTS)
+def test_every_way_out_gives_what_to_dict_gives(make: Callable[[], Any], way: Callable[[Any], Any]) -> None:
+    result = make()
+    expected = result.to_dict()
+    assert expected
+    assert way(result) == expected
+    assert result.to_dict() == expected
+
+
+def test_what_a_server_sent_is_what_leaves() -> None:
+    assert retrieved().to_dict() == SENT
+    assert listed().to_dict() == LIST
+    assert [model["created"] for model in changed_page()["data"] if "created" in model] == [5, "soon"]
+
+
+@pytest.mark.parametrize("make", RESULTS.values(), ids=RESULTS)
+def test_pydantic_reads_what_it_has_dumped(make: Callable[[], Any]) -> None:
+    result = make()
+    adapter = TypeAdapter(type(result))
+    for read in (
+        adapter.validate_json(adapter.dump_json(result)),
+        adapter.validate_python(adapter.dump_python(result)),
+    ):
+        assert type(read) is type(result)
+        assert read == result
+    assert adapter.validate_python(result) is result
+
+
+class Catalogue(BaseModel):
+    """What somebody's program holds models in."""
+
+    best: Model
+    others: list[Model] = []
+    gone: ModelDeleted | None = None
+    page: SyncPage[Model] | None = None
+    either: Model | int | None = None
+    anything: Any = None
+
+
+FULL: dict[str, Any] = {
+    "best": SENT,
+    "others": [SENT, {"id": "b"}],
+    "gone": {"id": "c", "deleted": True},
+    "page": LIST,
+    "either": 5,
+    "anything": {"id": "a"},
+}
+
+
+def test_a_pydantic_model_has_fields_of_the_results() -> None:
+    catalogue = Catalogue(best=retrieved(), others=[retrieved(), Model(id="b")], gone=ModelDeleted(id="c", deleted=True),
+                          page=listed(), either=5, anything=Model(id="a"))  # fmt: skip
+    assert catalogue.model_dump() == json.loads(catalogue.model_dump_json()) == FULL
+    again = Catalogue.model_validate_json(catalogue.model_dump_json())
+    assert again.best == catalogue.best
+    assert again.best.shutdown_date == catalogue.best.shutdown_date
+    assert again.page is not None
+    assert [model.id for model in again.page] == ["gpt-4o-mini", "b"]
+    assert again.model_copy(deep=True).model_dump() == FULL
+    assert Catalogue(best=Model(id="a"), either=Model(id="b")).model_dump(exclude_none=True)["either"] == {"id": "b"}
+
+
+@pytest.mark.parametrize("fields", ['{"id": 5}', "{}", '"gpt-4o"', "[]", "null"])
+def test_what_is_no_model_is_pydantics_own_error(fields: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Model).validate_json(fields)
+    with pytest.raises(ValidationError):
+        TypeAdapter(SyncPage[Model]).validate_json(f'{{"data": [{fields}]}}' if fields[0] == "{" else fields)
+
+
+def test_the_schema_is_that_of_an_object() -> None:
+    for mode in ("validation", "serialization"):
+        assert TypeAdapter(Model).json_schema(mode=mode)["type"] == "object"
+
+
+def taken(model: Annotated[Model, Body()]) -> Model:
+    return model
+
+
+def gateway() -> FastAPI:
+    """Build a program that returns what it got."""
+    app = FastAPI()
+    app.get("/untyped")(listed)
+    app.get("/nested", response_model=None)(lambda: {"models": list(listed())})
+    app.get("/page", response_model=SyncPage[Model])(listed)
+    app.get("/list", response_model=list[Model])(lambda: listed().data)
+    app.get("/model", response_model=Model)(retrieved)
+    app.get("/deletion", response_model=ModelDeleted)(deleted)
+    app.get("/catalogue", response_model=Catalogue)(lambda: FULL)
+    app.post("/back")(taken)
+    return app
+
+
+ANSWERS = {
+    "untyped": LIST,
+    "nested": {"models": LIST["data"]},
+    "page": LIST,
+    "list": LIST["data"],
+    "model": SENT,
+    "deletion": {"id": "ft:a", "object": "model", "deleted": True},
+    "catalogue": FULL,
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), ANSWERS.items(), ids=ANSWERS)
+def test_a_gateway_returns_what_it_got(path: str, expected: object) -> None:
+    response = TestClient(gateway()).get(path)
+    assert (response.status_code, response.json()) == (200, expected)
+
+
+def test_a_gateway_takes_a_model_and_describes_it() -> None:
+    client = TestClient(gateway())
+    assert client.post("/back", json=SENT).json() == SENT
+    assert client.post("/back", json={"id": 5}).status_code == 422
+    paths = client.get("/openapi.json").json()["paths"]
+    schema = paths["/model"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["type"] == "object"
+
+
+@pytest.mark.parametrize("replace", [getattr(copy, "replace", None) or (lambda result, **changes: result.__replace__(**changes))])  # fmt: skip
+def test_a_copy_with_other_values(replace: Callable[..., Any]) -> None:
+    model = retrieved()
+    model._request_id = "req-1"
+    other = replace(model, id="b", shutdown_date=None, tag="x", self=1)
+    assert (other.id, other.shutdown_date, other.tag, other._request_id) == ("b", None, "x", "req-1")
+    assert other.to_dict() == {**SENT, "id": "b", "shutdown_date": None, "tag": "x", "self": 1}
+    assert model.to_dict() == SENT
+    page = listed()
+    shorter = replace(page, data=page.data[:1])
+    assert [model.id for model in shorter] == ["gpt-4o-mini"]
+    assert shorter.data[0] is page.data[0]
+    assert len(page.data) == 2
+    with pytest.raises(AttributeError):
+        replace(model, created_at=None)
+
+
+def test_what_is_set_on_a_page_in_brackets_is_read_everywhere() -> None:
+    page: Any = listed()
+    page["data"] = [{"id": "x"}]
+    page["has_more"] = False
+    assert [model.id for model in page] == [model.id for model in page.data] == ["x"]
+    assert dict(page) == page.to_dict() == {**LIST, "data": [{"id": "x"}], "has_more": False}
+
+
+def test_pydantic_is_not_needed_nor_loaded() -> None:
+    code = "import sys; from openai_models.types import Model; m = Model(id='a'); print(hasattr(m, '__pydantic_serializer__'), 'pydantic' in sys.modules)"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
