@@ -100,6 +100,9 @@ class JsonObject:
     def __contains__(self, key: object) -> bool:
         return key in self._json
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._json)
+
     def __replace__(self, /, **changes: Any) -> Self:
         """Return a copy with other values of some attributes: what `copy.replace` calls."""
         made = copy.copy(self)

@@ -73,8 +73,8 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3510),
-        Size("facade: all lines", lines(facade), 6200),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3527),
+        Size("facade: all lines", lines(facade), 6230),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
         Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 700),
         Size("models and pages: all lines", lines(models), 505),
@@ -86,6 +86,8 @@ def measure() -> list[Size]:
         Size("warm retrieve: moves between modules", calls["moves"], 64),
         Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 29200),
         Size("direct dependencies", len(dependencies), 4),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 28500),
+        Size("direct dependencies", len(dependencies[1].split(",")), 4),
     ]
 
 

@@ -65,9 +65,9 @@ def test_the_walk_finds_the_public_api() -> None:
         "openai_models.resources.models.AsyncModels.delete",
         "openai_models.resources.raw_models.ModelsWithRawResponse.retrieve",
         "openai_models.resources.streaming_models.AsyncModelsWithStreamingResponse.list",
-        "openai_models._responses.raw.APIResponse.parse",
-        "openai_models._responses.streaming.StreamedResponse.read",
-        "openai_models._responses.async_streaming.AsyncStreamedResponse.iter_lines",
+        "openai_models._responses.read.RawAPIResponse.content",
+        "openai_models._responses.streaming.APIResponse.read",
+        "openai_models._responses.async_streaming.AsyncAPIResponse.iter_lines",
         "openai_models.pagination.SyncPage.get_next_page",
         "openai_models.pagination.AsyncPaginator.__init__",
         "openai_models.types.model.Model.created_at",
@@ -148,3 +148,23 @@ def test_a_call_has_the_same_parameters_in_every_view(prefix: str, method: str) 
     names = (f"{prefix}Models", f"{prefix}ModelsWithRawResponse", f"{prefix}ModelsWithStreamingResponse")
     found = [inspect.signature(getattr(getattr(resources, name), method)).parameters for name in names]
     assert found[0] == found[1] == found[2]
+
+
+MISTYPED: dict[str, Callable[[OpenAI, AsyncOpenAI], Any]] = {
+    "Models.list": lambda client, _: client.models.list(extra_header={}),  # type: ignore[call-arg]
+    "Models.retrieve": lambda client, _: client.models.retrieve("a", extra_header={}),  # type: ignore[call-arg]
+    "Models.delete": lambda client, _: client.models.delete("a", extra_header={}),  # type: ignore[call-arg]
+    "ModelsWithRawResponse.list": lambda client, _: client.models.with_raw_response.list(extra_header={}),  # type: ignore[call-arg]
+    "ModelsWithStreamingResponse.list": lambda client, _: client.models.with_streaming_response.list(extra_header={}),  # type: ignore[call-arg]
+    "AsyncModels.list": lambda _, client: client.models.list(extra_header={}),  # type: ignore[call-arg]
+    "AsyncModels.retrieve": lambda _, client: client.models.retrieve("a", extra_header={}),  # type: ignore[call-arg]
+    "OpenAI.copy": lambda client, _: client.with_options(extra_header={}),  # type: ignore[call-arg]
+    "OpenAI.__init__": lambda _, __: OpenAI(extra_header={}),  # type: ignore[call-arg]
+}
+
+
+@pytest.mark.parametrize("name", MISTYPED)
+def test_a_mistyped_option_is_an_error_about_what_was_called(name: str) -> None:
+    expected = f"^{re.escape(name)}\\(\\) got an unexpected keyword argument 'extra_header'"
+    with pytest.raises(TypeError, match=expected):
+        MISTYPED[name](OpenAI(api_key="k"), AsyncOpenAI(api_key="k"))

@@ -76,7 +76,7 @@ def test_a_raw_response_tells_everything_of_itself(shell: Shell) -> None:
     assert response.content == response.read() == CONTENT
     assert response.text == response.text() == CONTENT.decode()
     assert response.json() == MODEL
-    assert repr(response) == "<APIResponse [200] GET>"
+    assert repr(response) == "<RawAPIResponse [200] GET>"
 
 
 def test_a_raw_response_gives_the_result_when_asked(shell: Shell) -> None:

@@ -113,3 +113,7 @@ def test_pickles_of_earlier_versions_are_read() -> None:
     assert (model._request_id, model.created, model.max_model_len) == ("req-1", None, 8192)
     assert deletion == ModelDeleted(id="a", object="model", deleted=True)
     assert page == SyncPage(object="list", has_more=False, data=[expected])
+
+
+def test_ipython_completes_what_brackets_read(model: Model) -> None:
+    assert model._ipython_key_completions_() == list(SENT)

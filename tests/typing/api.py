@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, assert_type
+from typing import Any, Literal, Unpack, assert_type
 
 import openai_models
-from openai_models import AsyncOpenAI, NotFoundError, OpenAI
+from openai_models import AsyncOpenAI, CallOptions, NotFoundError, OpenAI
 from openai_models.pagination import AsyncPage, SyncPage
 from openai_models.resources import AsyncModels, Models
 from openai_models.types import Model, ModelDeleted
@@ -49,6 +50,16 @@ def fields(model: Model, gone: ModelDeleted) -> None:
     assert_type(model.is_fine_tuned, bool)
     assert_type(gone.id, str)
     assert_type(gone.deleted, bool)
+
+
+def field_that_the_spec_lacks(model: Model) -> None:
+    assert_type(model["max_model_len"], Any)
+    model.max_model_len  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]  # noqa: B018
+
+
+def options_that_are_passed_on(client: OpenAI, **options: Unpack[CallOptions]) -> Model:
+    page = client.models.with_raw_response.list(**options).parse()
+    return client.models.retrieve(page.data[0].id, **options)
 
 
 def pages(page: SyncPage[Model]) -> None:

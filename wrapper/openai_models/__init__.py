@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from . import types as types
     from ._http.aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
     from ._module_client import models as models
+    from ._responses.async_streaming import AsyncAPIResponse as AsyncAPIResponse
+    from ._responses.streaming import APIResponse as APIResponse
+    from .resources._call_options import CallOptions as CallOptions
 
 VERSION = __version__
 Client = OpenAI
@@ -67,13 +70,16 @@ __all__ = [
     "VERSION",
     "APIConnectionError",
     "APIError",
+    "APIResponse",
     "APIResponseValidationError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncAPIResponse",
     "AsyncClient",
     "AsyncOpenAI",
     "AuthenticationError",
     "BadRequestError",
+    "CallOptions",
     "Client",
     "ConflictError",
     "DefaultAioHttpClient",
@@ -109,6 +115,15 @@ default_headers: Mapping[str, str | Omit] | None = None
 default_query: Mapping[str, object] | None = None
 http_client: httpx.Client | None = None
 
+# Where the names are that are imported when they are used.
+_LATER = {
+    "APIResponse": "._responses.streaming",
+    "AsyncAPIResponse": "._responses.async_streaming",
+    "CallOptions": ".resources._call_options",
+    "DefaultAioHttpClient": "._http.aiohttp",
+    "models": "._module_client",
+}
+
 _logs.set_up()
 
 
@@ -124,7 +139,8 @@ _set_module_of_public_classes()
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    hidden = {"TYPE_CHECKING", "annotations", "import_module"}
+    return [name for name in {*globals(), *__all__} - hidden if not name.startswith("_") or name in __all__]
 
 
 if not TYPE_CHECKING:
@@ -133,7 +149,6 @@ if not TYPE_CHECKING:
         """Import what many programs don't use when it is used."""
         if name in {"pagination", "types"}:
             return import_module(f".{name}", __name__)
-        modules = {"models": "._module_client", "DefaultAioHttpClient": "._http.aiohttp"}
-        if name in modules:
-            return getattr(import_module(modules[name], __name__), name)
+        if name in _LATER:
+            return getattr(import_module(_LATER[name], __name__), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

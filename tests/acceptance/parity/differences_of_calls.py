@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.acceptance.parity.difference import ANYTHING, UNSENT, Difference, Pairs, each, how, value, within
+from tests.acceptance.parity.names import ABSENT, quoted
 
 NO_KEY: Pairs = {
     "raised.text": (
@@ -25,6 +26,34 @@ ROWS = (
             "not-taken-over/azure": how("returns", "AttributeError"),
             "module-client/another-resource": value(True, False),
         },
+    ),
+    Difference(
+        f"Names of other parts of the API: {quoted('of-other-resources')}",
+        "there",
+        "an `ImportError`",
+        "As above.",
+        {"names/of-other-resources": value(ABSENT["of-other-resources"], "")},
+    ),
+    Difference(
+        f"Names of version 0 of the SDK: {quoted('of-version-0')}",
+        "there; an `APIRemovedInV1` when they are used",
+        "an `ImportError`",
+        "Nothing works with them. `Model` is in `openai_models.types`.",
+        {"names/of-version-0": value(ABSENT["of-version-0"], "")},
+    ),
+    Difference(
+        f"Names of the SDK's own making: {quoted('of-the-sdk')}",
+        "there",
+        "an `ImportError`",
+        "`CallOptions` are the options of a call; the classes of httpx are in `httpx`.",
+        {"names/of-the-sdk": value(ABSENT["of-the-sdk"], "")},
+    ),
+    Difference(
+        f"Settings of the module for other resources: {quoted('settings')}",
+        "there",
+        "an `AttributeError`",
+        "None of them concerns models.",
+        {"names/settings": value(ABSENT["settings"], "")},
     ),
     Difference(
         "Arguments of other resources: `admin_api_key`, `webhook_secret`, `websocket_base_url` …",

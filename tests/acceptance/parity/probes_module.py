@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from tests.acceptance.parity.names import ABSENT
 from tests.acceptance.parity.probe import probe, probes
 from tests.acceptance.parity.scripted import reply
 from tests.acceptance.parity.side import KEY, MODEL, PAGE
@@ -111,6 +112,11 @@ CONSTANTS: dict[str, Callable[[Any], Any]] = {
     "VERSION": lambda sdk: hasattr(sdk, "VERSION"),
     "BaseModel": lambda sdk: hasattr(sdk, "BaseModel"),
 }
+
+
+@probes("names", ABSENT, modes=SYNC)
+def _(side: Side, names: str) -> object:
+    return " ".join(name for name in names.split() if hasattr(side.sdk, name))
 
 
 @probes("constant", CONSTANTS, modes=SYNC)

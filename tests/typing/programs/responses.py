@@ -1,6 +1,6 @@
 """A program that looks at raw and streamed responses."""
 
-from openai import AsyncOpenAI, OpenAI
+from openai import APIResponse, AsyncAPIResponse, AsyncOpenAI, OpenAI
 from openai.types import Model
 
 
@@ -40,3 +40,18 @@ async def streamed_async(client: AsyncOpenAI) -> str:
     async with client.with_streaming_response.models.delete("ft:a") as response_of_delete:
         gone = await response_of_delete.parse()
     return f"{page.data[0].id} {text} {gone.deleted}"
+
+
+def annotated(response: APIResponse[Model]) -> str:
+    return response.parse().id + response.text() + str(response.json())
+
+
+async def annotated_async(response: AsyncAPIResponse[Model]) -> str:
+    return (await response.parse()).id + await response.text()
+
+
+async def handed_on(client: OpenAI, async_client: AsyncOpenAI) -> str:
+    with client.models.with_streaming_response.retrieve("gpt-4o-mini") as response:
+        text = annotated(response)
+    async with async_client.models.with_streaming_response.retrieve("gpt-4o-mini") as async_response:
+        return text + await annotated_async(async_response)

@@ -20,7 +20,7 @@ else:
 T = TypeVar("T")
 
 
-class AsyncStreamedResponse(UnreadResponse[T]):
+class AsyncAPIResponse(UnreadResponse[T]):
     """A response whose body has not been read yet. The `async with` that gives it closes it."""
 
     _engine: AsyncEngine
@@ -40,7 +40,7 @@ class AsyncStreamedResponse(UnreadResponse[T]):
         return self.http_response.content
 
     async def parse(self) -> T:
-        """Read the body and return what the call without `with_streaming_response` returns.
+        """Read the body, unless it has been read, and return what the plain call returns; the same object each time.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
@@ -139,14 +139,14 @@ class AsyncStreamedResponse(UnreadResponse[T]):
 class AsyncResponseContextManager(Generic[T]):
     """Sends the request when an `async with` is entered, and closes the response when it is left."""
 
-    _response: AsyncStreamedResponse[T] | None = None
+    _response: AsyncAPIResponse[T] | None = None
 
     def __init__(self, engine: AsyncEngine, options: RequestOptions[T]) -> None:
         self._engine = engine
         self._options = options
 
-    async def __aenter__(self) -> AsyncStreamedResponse[T]:
-        self._response = AsyncStreamedResponse(self._engine, await self._engine.send(self._options, stream=True))
+    async def __aenter__(self) -> AsyncAPIResponse[T]:
+        self._response = AsyncAPIResponse(self._engine, await self._engine.send(self._options, stream=True))
         return self._response
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,10 +1,10 @@
 """HTTP responses, for programs that need a header, the status or the bytes of the body.
 
-BaseResponse                    what a response tells without its body
-├── APIResponse                 its body has been read
-└── UnreadResponse              its body can be read once
-    ├── StreamedResponse        by the code in a `with` statement
-    └── AsyncStreamedResponse   by the code in an `async with` statement
+BaseResponse                what a response tells without its body
+└── UnreadResponse          its body can be read once
+    ├── APIResponse         by the code in a `with` statement
+    │   └── RawAPIResponse  its body has been read
+    └── AsyncAPIResponse    by the code in an `async with` statement
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from attrs import evolve
 
 from .._core.error_text import request_id
 from .._core.flow import RawResult
-from .._core.response import read_json, read_text
 from .._engine.sync import Engine
 from .._exceptions import OpenAIError, bare_request, bare_response
 from .._httpx import URL, Headers, Request, Response
@@ -109,52 +108,6 @@ class BaseResponse(Generic[T]):
     def is_closed(self) -> bool:
         """Whether the response has given its connection back."""
         return self.http_response.is_closed
-
-
-class APIResponse(BaseResponse[T]):
-    """A response whose body has been read, and is parsed on request."""
-
-    def parse(self) -> T:
-        """Return what the call without `with_raw_response` returns; the same object each time.
-
-        Raises:
-            APIResponseValidationError: The body is no result of this operation.
-        """
-        return self._parsed
-
-    @property
-    def content(self) -> bytes:
-        """The body, with its content encoding decoded."""
-        return self.http_response.content
-
-    @property
-    def text(self) -> CallableText:
-        """The body as text. `response.text()` works as well, as it does on streamed responses."""
-        return CallableText(read_text(self.http_response))
-
-    def json(self) -> Any:
-        """Return the JSON value of the body.
-
-        Raises:
-            ValueError: The body is not JSON.
-        """
-        return read_json(self.http_response)
-
-    def read(self) -> bytes:
-        """Return the body, with its content encoding decoded."""
-        return self.content
-
-
-class CallableText(str):
-    """A string that returns itself when called.
-
-    The official SDK has `text` as a property here, and as a method on streamed responses.
-    """
-
-    __slots__ = ()
-
-    def __call__(self) -> str:
-        return str(self)
 
 
 class UnreadResponse(BaseResponse[T]):

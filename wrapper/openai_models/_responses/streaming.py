@@ -16,7 +16,7 @@ from .raw import UnreadResponse
 T = TypeVar("T")
 
 
-class StreamedResponse(UnreadResponse[T]):
+class APIResponse(UnreadResponse[T]):
     """A response whose body has not been read yet. The `with` that gives it closes it."""
 
     _engine: Engine
@@ -36,7 +36,7 @@ class StreamedResponse(UnreadResponse[T]):
         return self.http_response.content
 
     def parse(self) -> T:
-        """Read the body and return what the call without `with_streaming_response` returns.
+        """Read the body, unless it has been read, and return what the plain call returns; the same object each time.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
@@ -129,14 +129,14 @@ class StreamedResponse(UnreadResponse[T]):
 class ResponseContextManager(Generic[T]):
     """Sends the request when a `with` is entered, and closes the response when it is left."""
 
-    _response: StreamedResponse[T] | None = None
+    _response: APIResponse[T] | None = None
 
     def __init__(self, engine: Engine, options: RequestOptions[T]) -> None:
         self._engine = engine
         self._options = options
 
-    def __enter__(self) -> StreamedResponse[T]:
-        self._response = StreamedResponse(self._engine, self._engine.send(self._options, stream=True))
+    def __enter__(self) -> APIResponse[T]:
+        self._response = APIResponse(self._engine, self._engine.send(self._options, stream=True))
         return self._response
 
     def __exit__(self, *_: object) -> None:

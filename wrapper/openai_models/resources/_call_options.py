@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
+from .._config.sentinels import NotGiven, Omit
 from .._core.request import RequestOptions
+from .._httpx import Timeout
 from .._redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .._config.sentinels import NotGiven, Omit
     from .._core.operations import Operation
-    from .._httpx import Timeout
 
 T = TypeVar("T")
 
 
-class CallOptions:
+class CallOptions(TypedDict, total=False):
+    """The options of a call, for the annotation of functions that pass them on: `**options: Unpack[CallOptions]`."""
+
+    extra_headers: Mapping[str, str | Omit] | None
+    extra_query: Mapping[str, object] | None
+    extra_body: object | None
+    timeout: float | Timeout | NotGiven | None
+
+
+class HiddenOptions:
     """The options of one call, out of sight and not checked yet.
 
     Some tools show the variables of a traceback's frames, and an option may hold a key. So each call hands its

@@ -13,7 +13,7 @@ from .._engine.sync import Engine
 from .._httpx import Timeout
 from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 from ..types import Model, ModelDeleted
-from ._call_options import CallOptions
+from ._call_options import HiddenOptions
 from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
 from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
@@ -62,7 +62,7 @@ class Models:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return self._engine.call(options.build(LIST, SyncPage))
 
@@ -93,7 +93,7 @@ class Models:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return self._engine.call(options.build(RETRIEVE, model=path_segment(model)))
 
@@ -125,7 +125,7 @@ class Models:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return self._engine.call(options.build(DELETE, model=path_segment(model)))
 
@@ -170,7 +170,7 @@ class AsyncModels:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return AsyncPaginator(partial(self._engine.call, options.build(LIST, AsyncPage)))
 
@@ -201,7 +201,7 @@ class AsyncModels:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return await self._engine.call(options.build(RETRIEVE, model=path_segment(model)))
 
@@ -233,7 +233,7 @@ class AsyncModels:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return await self._engine.call(options.build(DELETE, model=path_segment(model)))
 

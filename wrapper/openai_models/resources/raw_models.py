@@ -10,10 +10,10 @@ from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import path_segment
 from .._engine.sync import Engine
 from .._httpx import Timeout
-from .._responses.raw import APIResponse
+from .._responses.read import RawAPIResponse
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
-from ._call_options import CallOptions
+from ._call_options import HiddenOptions
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
@@ -34,7 +34,7 @@ class ModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[SyncPage[Model]]:
+    ) -> RawAPIResponse[SyncPage[Model]]:
         """List the models that the key can use.
 
         Args:
@@ -51,9 +51,9 @@ class ModelsWithRawResponse:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, self._engine.send(options.build(LIST, SyncPage)))
+        return RawAPIResponse(self._engine, self._engine.send(options.build(LIST, SyncPage)))
 
     def retrieve(
         self,
@@ -63,7 +63,7 @@ class ModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[Model]:
+    ) -> RawAPIResponse[Model]:
         """Retrieve one model.
 
         Args:
@@ -82,9 +82,9 @@ class ModelsWithRawResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, self._engine.send(options.build(RETRIEVE, model=path_segment(model))))
+        return RawAPIResponse(self._engine, self._engine.send(options.build(RETRIEVE, model=path_segment(model))))
 
     def delete(
         self,
@@ -94,7 +94,7 @@ class ModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[ModelDeleted]:
+    ) -> RawAPIResponse[ModelDeleted]:
         """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
 
         Args:
@@ -114,9 +114,9 @@ class ModelsWithRawResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, self._engine.send(options.build(DELETE, model=path_segment(model))))
+        return RawAPIResponse(self._engine, self._engine.send(options.build(DELETE, model=path_segment(model))))
 
 
 class AsyncModelsWithRawResponse:
@@ -132,7 +132,7 @@ class AsyncModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[AsyncPage[Model]]:
+    ) -> RawAPIResponse[AsyncPage[Model]]:
         """List the models that the key can use.
 
         Args:
@@ -149,9 +149,9 @@ class AsyncModelsWithRawResponse:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, await self._engine.send(options.build(LIST, AsyncPage)))
+        return RawAPIResponse(self._engine, await self._engine.send(options.build(LIST, AsyncPage)))
 
     async def retrieve(
         self,
@@ -161,7 +161,7 @@ class AsyncModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[Model]:
+    ) -> RawAPIResponse[Model]:
         """Retrieve one model.
 
         Args:
@@ -180,9 +180,9 @@ class AsyncModelsWithRawResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, await self._engine.send(options.build(RETRIEVE, model=path_segment(model))))
+        return RawAPIResponse(self._engine, await self._engine.send(options.build(RETRIEVE, model=path_segment(model))))
 
     async def delete(
         self,
@@ -192,7 +192,7 @@ class AsyncModelsWithRawResponse:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> APIResponse[ModelDeleted]:
+    ) -> RawAPIResponse[ModelDeleted]:
         """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
 
         Args:
@@ -212,6 +212,6 @@ class AsyncModelsWithRawResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return APIResponse(self._engine, await self._engine.send(options.build(DELETE, model=path_segment(model))))
+        return RawAPIResponse(self._engine, await self._engine.send(options.build(DELETE, model=path_segment(model))))

@@ -14,7 +14,7 @@ from .._responses.async_streaming import AsyncResponseContextManager
 from .._responses.streaming import ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
-from ._call_options import CallOptions
+from ._call_options import HiddenOptions
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
@@ -53,7 +53,7 @@ class ModelsWithStreamingResponse:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return ResponseContextManager(self._engine, options.build(LIST, SyncPage))
 
@@ -85,7 +85,7 @@ class ModelsWithStreamingResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return ResponseContextManager(self._engine, options.build(RETRIEVE, model=path_segment(model)))
 
@@ -117,7 +117,7 @@ class ModelsWithStreamingResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return ResponseContextManager(self._engine, options.build(DELETE, model=path_segment(model)))
 
@@ -153,7 +153,7 @@ class AsyncModelsWithStreamingResponse:
             ValueError: An option cannot be sent. Nothing was sent.
             TypeError: An option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return AsyncResponseContextManager(self._engine, options.build(LIST, AsyncPage))
 
@@ -185,7 +185,7 @@ class AsyncModelsWithStreamingResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return AsyncResponseContextManager(self._engine, options.build(RETRIEVE, model=path_segment(model)))
 
@@ -217,6 +217,6 @@ class AsyncModelsWithStreamingResponse:
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
-        options = CallOptions(extra_headers, extra_query, extra_body, timeout)
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
         return AsyncResponseContextManager(self._engine, options.build(DELETE, model=path_segment(model)))
