@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pickle
+from functools import partial
 from importlib.resources import files
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 
 from openai_models_api import AuthenticatedClient
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
+from openai_models_api.errors import UnexpectedStatus
 from openai_models_api.models import DeleteModelResponse, ErrorResponse, ListModelsResponse, Model
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "o", "max_model_len": 8}
@@ -46,6 +49,40 @@ def test_the_sync_functions_give_typed_results(client: AuthenticatedClient) -> N
         error = retrieve_model.sync("nope", client=client)
         assert isinstance(error, ErrorResponse)
         assert error.error.code == "c"
+
+
+def client_of(status: int, body: str, *, strict: bool = False) -> AuthenticatedClient:
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
+    return AuthenticatedClient("http://test/v1", "sk-x", raise_on_unexpected_status=strict, httpx_args={"transport": transport})  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [499, 520, 529, 599])
+def test_a_status_without_a_name_is_a_number(status: int) -> None:
+    response = retrieve_model.sync_detailed("a", client=client_of(status, json.dumps(ERROR)))
+    assert response.status_code == status
+    assert (response.parsed is None) == (status == 499)  # which the spec does not have
+    if response.parsed is not None:
+        assert isinstance(response.parsed, ErrorResponse)
+        assert response.parsed.error.code == "c"
+
+
+@pytest.mark.parametrize("body", ["<html>Bad gateway</html>", "", "null", "5", '"no"', '{"id'])
+@pytest.mark.parametrize("status", [200, 404, 502, 520])
+def test_a_body_that_is_no_json_object_is_an_unexpected_one(status: int, body: str) -> None:
+    client, strict = client_of(status, body), client_of(status, body, strict=True)
+    for call in (list_models.sync, partial(retrieve_model.sync, "a"), partial(delete_model.sync, "a")):
+        assert call(client=client) is None
+        with pytest.raises(UnexpectedStatus, match=f"^Unexpected status code: {status}") as caught:
+            call(client=strict)
+        assert caught.value.content == body.encode()
+    response = retrieve_model.sync_detailed("a", client=client)
+    assert (response.status_code, response.content, response.parsed) == (status, body.encode(), None)
+
+
+@pytest.mark.anyio
+async def test_the_async_functions_read_the_page_of_a_gateway() -> None:
+    response = await list_models.asyncio_detailed(client=client_of(520, "<html>"))
+    assert (response.status_code, response.parsed) == (520, None)
 
 
 @pytest.mark.anyio

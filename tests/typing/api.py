@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal, assert_type
-from typing import Any, Literal, Unpack, assert_type
+from typing import TYPE_CHECKING, Any, Literal, Unpack, assert_type
 
 import openai_models
 from openai_models import AsyncOpenAI, CallOptions, NotFoundError, OpenAI

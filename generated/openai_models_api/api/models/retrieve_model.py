@@ -1,4 +1,3 @@
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -77,11 +76,20 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ErrorResponse | Model]:
+    try:
+        parsed = _parse_response(client=client, response=response)
+    except (TypeError, ValueError):
+        # The body is no JSON object, but a gateway's HTML page, say.
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(
+                response.status_code, response.content
+            ) from None
+        parsed = None
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=parsed,
     )
 
 
