@@ -14,9 +14,9 @@ from ._base_model import BaseModel
 class Model(BaseModel, GeneratedModel):
     """A model that the API offers.
 
-    Its fields are those of the spec. A field that the server left out, or sent as another type, reads as None. A field
-    that only this server has reads as an attribute (`model.max_model_len`). `model["shutdown_date"]`, `in` and
-    `dict(model)` have each field as the server sent it.
+    Its fields are those of OpenAI's own API, and so are their types. A field that another server left out, or sent as
+    another type, reads as None: see `created_at` for a safe `created`. `model["max_model_len"]` reads a field that the
+    spec lacks. Brackets, `in`, `keys()` and `dict(model)` have each field as the server sent it.
 
     Args:
         **fields: The fields by name; `id` is required.
@@ -51,7 +51,7 @@ class Model(BaseModel, GeneratedModel):
 
     @property
     def created_at(self) -> datetime | None:
-        """When the model was created, in UTC.
+        """When the model was created, in UTC: the safe way to it, since servers other than OpenAI's leave `created` out.
 
         It is read from `created` (Unix time, in seconds), or else from the `created_at` that other servers send, as
         Unix time or as RFC 3339. It is None if neither can be read.
