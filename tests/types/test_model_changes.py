@@ -91,6 +91,7 @@ def test_a_model_can_be_copied_out_while_another_thread_adds_fields() -> None:
             assert model.to_dict()["id"] == "a"
             assert repr(model)
             assert vars(model)["id"] == "a"
+            assert "id" in dir(model)
             assert copy.copy(model).id == "a"
     finally:
         stop.set()

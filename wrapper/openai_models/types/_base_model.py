@@ -102,7 +102,7 @@ class BaseModel(JsonObject):
     def __dir__(self) -> list[str]:
         """List what is there for users: not the generator's names for what has another name here."""
         hidden = {"additional_keys", "additional_properties", *(self._keys.keys() - self._names.values())}
-        unknown = {key for key in self._json if self._is_free(key) and key.isidentifier()}
+        unknown = {key for key in dict(self._json) if self._is_free(key) and key.isidentifier()}
         return list({*dir(type(self)), *unknown} - hidden)
 
     def __getstate__(self) -> dict[str, Any]:
