@@ -86,9 +86,6 @@ def measure() -> list[Size]:
         Size("warm retrieve: moves between modules", calls["moves"], 64),
         Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 29200),
         Size("direct dependencies", len(dependencies), 4),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 28500),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 28560),
-        Size("direct dependencies", len(dependencies[1].split(",")), 4),
     ]
 
 
