@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import os
+import sys
 import tracemalloc
 import zlib
 from typing import TYPE_CHECKING
 
+import brotli
 import httpx
 import pytest
+import zstandard
 from tests.parts import Pieces, Server, Shell, answer, processor_time_below
 
 from openai_models import APIResponseValidationError, InternalServerError
@@ -24,6 +28,15 @@ PLENTY = 10**7
 def raw(data: bytes) -> bytes:
     deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return deflate.compress(data) + deflate.flush()
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+def br(data: bytes) -> bytes:
+    compressed: bytes = brotli.compress(data)
+    return compressed
 
 
 def read(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[bytes, str | None]:
@@ -59,6 +72,10 @@ ENCODED: dict[str, tuple[str, bytes]] = {
     "gzip of deflate": ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
     "deflate of raw deflate": ("deflate, deflate", zlib.compress(raw(TEXT))),
     "three times": ("gzip, deflate, gzip", gzip.compress(zlib.compress(gzip.compress(TEXT)))),
+    "br": ("br", br(TEXT)),
+    "zstd": ("zstd", zstd(TEXT)),
+    "several frames of zstd": ("zstd", zstd(TEXT[:100]) + zstd(b"") + zstd(TEXT[100:])),
+    "br of zstd of gzip": ("gzip, zstd, br", br(zstd(gzip.compress(TEXT)))),
     "gzip that pads with zeros": ("gzip", gzip.compress(TEXT) + b"\0" * 512),
 }
 
@@ -70,16 +87,17 @@ def test_a_body_is_decoded_however_it_comes(encoding: str, data: bytes, size: in
 
 
 def test_no_pieces_are_an_empty_body() -> None:
-    for encoding in ("", "gzip", "deflate"):
+    for encoding in ("", "gzip", "deflate", "br", "zstd"):
         assert read(encoding, []) == (b"", None)
         assert read(encoding, [b"", b""]) == (b"", None)
 
 
-@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw], ids=["gzip", "zlib", "raw deflate"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw deflate", "br", "zstd"])
 @pytest.mark.parametrize("around", [64 * 1024, 128 * 1024, 256 * 1024])
-def test_no_length_near_the_size_of_a_piece_loses_its_end(encode: Callable[[bytes], bytes], around: int) -> None:
-    """zlib may hold back output for which the last decoded piece had no room, with no input left."""
-    encoding = "gzip" if encode is gzip.compress else "deflate"
+def test_no_length_near_the_size_of_a_piece_loses_its_end(encoding: str, around: int) -> None:
+    """A decoder may hold back output for which the last decoded piece had no room, with no input left."""
+    encode = ENCODERS[encoding]
+    encoding = encoding.removeprefix("raw ")
     lost = []
     for length in range(around - 3, around + 261, 3):
         body, problem = read(encoding, [encode(b"a" * length)])
@@ -88,15 +106,77 @@ def test_no_length_near_the_size_of_a_piece_loses_its_end(encode: Callable[[byte
     assert lost == []
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "br, gzip", "x" * 20])
-def test_an_encoding_that_was_not_asked_for_is_a_problem_that_names_it(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["compress", "gzip, compress", "compress, gzip", "x" * 20])
+def test_an_encoding_that_nobody_can_decode_is_a_problem_that_names_it(encoding: str) -> None:
     body, problem = read(encoding, [b"anything"])
     assert body == b""
+    name = next(name for name in encoding.split(", ") if name != "gzip")
+    assert problem == f"is encoded as {name!r}, which this package cannot decode"
+
+
+PACKAGES = {"br": ("brotli", 'pip install "brotli>=1.2"'), "zstd": ("zstandard", "pip install zstandard")}
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="Python 3.14 decodes zstd by itself")
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "zstd, gzip"])
+def test_where_a_decoder_is_not_installed_the_problem_names_its_package(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package, _ in PACKAGES.values():
+        monkeypatch.setitem(sys.modules, package, None)
+    body, problem = read(encoding, [b"anything"])
+    assert body == b""
+    name = next(name for name in PACKAGES if name in encoding)
+    assert problem == f"is encoded as {name!r}, which takes a package to decode: {PACKAGES[name][1]}"
+
+
+def test_a_brotli_without_a_bound_of_its_output_counts_as_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Decompressor:  # as in version 1.1
+        def process(self, data: bytes) -> bytes:
+            return data
+
+    monkeypatch.setattr(brotli, "Decompressor", Decompressor)
+    assert "brotli>=1.2" in str(read("br", [br(TEXT)])[1])
+
+
+def test_zstd_of_python_3_14_is_used_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compression.zstd` has this interface; the stand-in decodes by means of zstandard."""
+    windows: list[int] = []
+
+    class Standin:
+        ZstdError = zstandard.ZstdError
+
+        class DecompressionParameter:
+            window_log_max = 100
+
+        @staticmethod
+        def ZstdDecompressor(options: dict[int, int]) -> object:  # noqa: N802 - its name there
+            windows.append(1 << options[100])
+            return zstandard.ZstdDecompressor(max_window_size=windows[-1]).decompressobj()
+
+    monkeypatch.setitem(sys.modules, "compression", Standin)
+    monkeypatch.setitem(sys.modules, "compression.zstd", Standin)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    assert read("zstd", cut(zstd(TEXT) + zstd(TEXT), 10)) == (TEXT * 2, None)
+    assert set(windows) == {8 * 1024 * 1024}
+
+
+def test_zstd_that_needs_more_memory_than_http_allows_is_a_problem() -> None:
+    """RFC 9659: a window of 8 MB at most."""
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=1)
+    stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    _, problem = read("zstd", [stream.compress(os.urandom(1024)) + stream.flush()])
     assert problem is not None
-    assert "which was not asked for" in problem
-    assert any(repr(name.strip()) in problem for name in encoding.split(","))
+    assert "too much memory" in problem
 
 
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "raw deflate": raw,
+    "br": br,
+    "zstd": zstd,
+}
 BROKEN: dict[str, tuple[str, bytes]] = {
     "no gzip": ("gzip", TEXT),
     "no deflate": ("deflate", b"\xff" * 100),
@@ -104,6 +184,11 @@ BROKEN: dict[str, tuple[str, bytes]] = {
     "gzip with a wrong middle": ("gzip", gzip.compress(TEXT)[:12] + b"\xff\xff\xff\xff" + gzip.compress(TEXT)[16:]),
     "a second member that is none": ("gzip", gzip.compress(TEXT) + b"\x1f\x8bgarbage that is no gzip at all"),
     "deflate that goes on behind its end": ("deflate", zlib.compress(TEXT) + b"more"),
+    "no br": ("br", b"\xff" * 100),
+    "br with something behind it": ("br", br(TEXT) + b"more"),
+    "no zstd": ("zstd", TEXT),
+    "zstd with a wrong sum": ("zstd", zstd(TEXT)[:-4] + b"\0" * 4),
+    "zstd with something behind it": ("zstd", zstd(TEXT) + b"no frame"),
     "gzip once, said to be twice": ("gzip, gzip", gzip.compress(TEXT)),
 }
 
@@ -117,16 +202,16 @@ def test_what_is_not_encoded_as_it_says_is_a_problem(encoding: str, data: bytes,
 
 
 @pytest.mark.parametrize("missing", [1, 8, 9, 20])
-@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress, raw], ids=["gzip", "zlib", "raw deflate"])
-def test_compressed_data_without_its_end_is_a_problem(encode: Callable[[bytes], bytes], missing: int) -> None:
-    _, problem = read("gzip" if encode is gzip.compress else "deflate", [encode(TEXT)[:-missing]])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw deflate", "br", "zstd"])
+def test_compressed_data_without_its_end_is_a_problem(encoding: str, missing: int) -> None:
+    _, problem = read(encoding.removeprefix("raw "), [ENCODERS[encoding](TEXT)[:-missing]])
     assert problem == "is cut off in the middle of its compressed data"
 
 
 @pytest.mark.parametrize("size", [10**6, 1000, 1], ids=["at once", "in pieces", "byte by byte"])
-@pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br", "zstd"])
 def test_a_body_of_exactly_the_bound_passes_and_one_byte_more_does_not(encoding: str, size: int) -> None:
-    encode: dict[str, Callable[[bytes], bytes]] = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}
+    encode = {"": bytes, **ENCODERS}
     limit = 3000
     for length, told in ((limit, None), (limit + 1, "is larger than 3,000 bytes (max_response_bytes)")):
         data = bytes(place % 251 for place in range(length))
@@ -141,12 +226,12 @@ def test_a_bound_of_nothing_lets_nothing_pass() -> None:
     assert read("", [b"a"], 0)[1] is not None
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", "br", "zstd", "br, zstd"])
 def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
     limit = 2 * 1024 * 1024
-    bomb = gzip.compress(b"\0" * (64 * limit)) if "gzip" in encoding else zlib.compress(b"\0" * (64 * limit))
-    if "," in encoding:
-        bomb = gzip.compress(bomb)
+    bomb = b"\0" * (64 * limit)
+    for name in encoding.split(", "):
+        bomb = ENCODERS[name](bomb)
     reader = Decoder(encoding, limit)
     tracemalloc.start()
     try:
@@ -213,7 +298,7 @@ def test_a_long_chain_of_encodings_is_a_problem_and_no_recursion(count: int) -> 
 @pytest.mark.parametrize(
     ("encoding", "content", "told"),
     [
-        ("br", b"x", "The body is encoded as 'br'"),
+        ("rot13", b"x", "The body is encoded as 'rot13'"),
         ("gzip", b"no gzip", "The body is not what its content-encoding says"),
         ("gzip", gzip.compress(b'{"data": []}')[:-4], "The body is cut off"),
         ("", b'{"data": []}' + b" " * 1000, "The body is larger than 1,000 bytes"),

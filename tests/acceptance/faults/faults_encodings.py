@@ -7,6 +7,8 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
+import brotli
+import zstandard
 from tests.acceptance.faults.fault import Fails, Group, Value, unreadable
 from tests.acceptance.faults.wire import GOOD, answer
 
@@ -46,8 +48,10 @@ answers("gzip with a wrong checksum", encoded(GZIPPED[:-8] + b"\0" * 8, "gzip"),
 answers("gzip of nothing", encoded(gzip.compress(b""), "gzip"), unreadable("empty"))
 answers("nothing at all, called gzip", encoded(b"", "gzip"), unreadable("empty"))
 answers("an error called gzip that isn't", encoded(b"Bad gateway", "gzip", 502), Fails("InternalServerError", 502))
-answers("br, which was not asked for", encoded(b"\x0b\x02\x80{}\x03", "br"), unreadable("'br'"))
-answers("zstd, which was not asked for", encoded(b"\x28\xb5\x2f\xfd\x04\x00\x11", "zstd"), unreadable("'zstd'"))
+answers("br, which was not asked for", encoded(brotli.compress(BODY), "br"), Value())
+answers("zstd, which was not asked for", encoded(zstandard.ZstdCompressor().compress(BODY), "zstd"), Value())
+answers("br that isn't", encoded(b"\xff" * 50, "br"), unreadable("content-encoding"))
+answers("zstd cut off, its length right", encoded(zstandard.compress(BODY)[:-5], "zstd"), unreadable("cut off"))
 answers("an encoding that nobody knows", encoded(BODY, "rot13"), unreadable("'rot13'"))
 answers("an error in br", encoded(b"\x0b\x02\x80{}\x03", "br", 503), Fails("InternalServerError", 503))
 
@@ -92,6 +96,20 @@ def nested_bomb(visit: Visit) -> None:
     outer = zlib.compressobj(9, wbits=31)
     body = outer.compress(first) + b"".join(outer.compress(piece) for _ in range(times)) + outer.flush()
     visit.send(encoded(body, "gzip, gzip"))
+
+
+@fault("a br bomb: 1 GB from 1 KB", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=40)
+def brotli_bomb(visit: Visit) -> None:
+    compressor = brotli.Compressor(quality=5)
+    pieces = [compressor.process(bytes(MEGABYTE)) for _ in range(1000)]
+    visit.send(encoded(b"".join(pieces) + compressor.finish(), "br"))
+
+
+@fault("a zstd bomb: 1 GB from 40 KB", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=40)
+def zstd_bomb(visit: Visit) -> None:
+    compressor = zstandard.ZstdCompressor().compressobj()
+    pieces = [compressor.compress(bytes(MEGABYTE)) for _ in range(1000)]
+    visit.send(encoded(b"".join(pieces) + compressor.flush(), "zstd"))
 
 
 @fault("padding within three layers of gzip", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=24)
