@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 
@@ -91,7 +92,8 @@ def test_an_error_of_a_status_has_all_its_attributes(shell: Shell) -> None:
 
 def test_an_error_of_a_connection_has_its_request_and_no_answer(shell: Shell) -> None:
     failure = shell.failure(shell.client(Server(httpx.ConnectError("refused"))).models.retrieve, "a")
-    assert (str(failure), failure.body, failure.code) == ("Connection error.", None, None)
+    told = "Connection error: can't connect to http://api.test: refused"
+    assert (str(failure), failure.body, failure.code) == (told, None, None)
     assert str(failure.request.url) == "http://api.test/v1/models/a"
     assert "refused" in "".join(failure.__notes__)
     assert not hasattr(failure, "response")
@@ -177,3 +179,22 @@ class OwnError(NotFoundError):
 def test_a_users_own_kind_of_error_can_be_pickled() -> None:
     made = pickle.loads(pickle.dumps(OwnError("a")))
     assert (type(made), made.name, str(made)) == (OwnError, "a", "no a")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (["bad"], ["bad"]),
+        ([{"error": {"message": "no", "code": 7}}], [{"error": {"message": "no", "code": 7}}]),
+        ([], []),
+        ("no", "no"),
+        ({"detail": "no"}, {"detail": "no"}),
+        ({"error": {"message": "no"}}, {"message": "no"}),
+        ({"error": "no"}, "no"),
+    ],
+    ids=json.dumps,
+)
+def test_the_body_is_the_json_as_it_came_where_it_is_not_openais_envelope(
+    body: Any, expected: Any, shell: Shell
+) -> None:
+    assert shell.failure(shell.client(Server(answer(body, status=400))).models.list).body == expected

@@ -138,7 +138,7 @@ def test_a_success_that_holds_a_refusal_quotes_it_or_shows_the_body(
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     failure = shell.failure(shell.client(Server(answer(content=content))).models.list)
     assert failure.status_code == 200
-    shown = repr(content[:200])[2:-1] if content else "the body is empty"
+    shown = f"the body begins {content.decode(errors='replace')[:200]!r}" if content else "the body is empty"
     assert shown in str(failure)
     if isinstance(body, dict) and body.get("error") and said:
         assert f"({said})" in str(failure)

@@ -102,11 +102,16 @@ def bare_request(request: Request) -> Request:
 def bare_response(response: Response, request: Request) -> Response:
     """Return a copy of a response that has been read, with another request."""
     headers = [item for item in response.headers.multi_items() if item[0].lower() not in _DROPPED_FROM_COPIES]
-    try:
-        content = response.content
-    except StreamError:  # streamed, and so not kept
-        content = b""
+    content = kept_content(response) or b""
     return type(response)(response.status_code, headers=headers, content=content, request=request)
+
+
+def kept_content(response: Response) -> bytes | None:
+    """Return the body of a response; None if it has not been read, or was read in pieces and not kept."""
+    try:
+        return response.content
+    except StreamError:
+        return None
 
 
 class APIConnectionError(APIError):
@@ -126,10 +131,11 @@ class APITimeoutError(APIConnectionError):
 
     Args:
         request: The request as it was sent.
+        message: What went wrong, for people.
     """
 
-    def __init__(self, request: Request) -> None:
-        super().__init__(message="Request timed out.", request=request)
+    def __init__(self, request: Request, *, message: str = "Request timed out.") -> None:
+        super().__init__(message=message, request=request)
 
 
 class APIResponseValidationError(APIError):

@@ -9,9 +9,11 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
+from ._exceptions import APIStatusError
 from ._redaction import redact_url
 
 if TYPE_CHECKING:
+    from ._exceptions import APIError
     from ._httpx import Request, Response
 
 LOG: Final = logging.getLogger("openai_models")
@@ -44,6 +46,10 @@ def broken(request: Request, error: BaseException) -> None:
         LOG.debug("%s failed: %s", _where(request), type(error).__name__)
 
 
-def waiting(seconds: float, retries_taken: int) -> None:
-    """Log that another attempt will be made."""
-    LOG.info("Retrying in %.3f seconds (retry %s)", seconds, retries_taken + 1)
+def waiting(error: APIError, seconds: float, retries_taken: int) -> None:
+    """Log that another attempt will be made. A server's own words stay out: they may quote a key."""
+    if LOG.isEnabledFor(logging.INFO):
+        reason = f"status {error.status_code}" if isinstance(error, APIStatusError) else error.message
+        LOG.info(
+            "Retrying %s in %.3f seconds (retry %s): %s", _where(error.request), seconds, retries_taken + 1, reason
+        )

@@ -150,8 +150,6 @@ def request_id(headers: Mapping[str, str], body: object) -> str | None:
     for name in ("x-request-id", "request-id"):
         if name in headers:
             return headers[name]
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
     for place in (body, body.get("error") if isinstance(body, dict) else None):
         found = place.get("request_id") if isinstance(place, dict) else None
         if isinstance(found, str):

@@ -78,9 +78,8 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     if not isinstance(body, dict) or body.get("deleted") is not True or says_failed(body):
         raise validation_error(response, f"The server did not say that {model!r} is deleted", body)
     if body.get("id") != model:
-        raise validation_error(
-            response, f"Asked to delete {model!r}, the server says it deleted {body.get('id')!r}", body
-        )
+        said = _in_words(body.get("id"))
+        raise validation_error(response, f"Asked to delete {model!r}, the server says it deleted {said}", body)
     return ModelDeleted._from_json(body)
 
 
@@ -93,12 +92,17 @@ def validate_strict(response: Response, result: ModelsPayload | Model | ModelDel
     """
     sent = result.sent if isinstance(result, ModelsPayload) else None
     if sent is not None and sent.get("object") != "list":
-        raise validation_error(response, f"`object` is {sent.get('object')!r}, where it should be 'list'", sent)
+        said = _in_words(sent.get("object"))
+        raise validation_error(response, f"`object` is {said}, where it should be 'list'", sent)
     records = result.models if isinstance(result, ModelsPayload) else [result]
     for record in records:
         violation = record._schema_violation() if isinstance(record, BaseModel) else None
         if violation is not None:
             raise validation_error(response, f"{type(record).__name__}.{violation}", read_json(response))
+
+
+def _in_words(value: object) -> str:
+    return "nothing" if value is None else repr(value)
 
 
 def _json_type(value: object) -> str:

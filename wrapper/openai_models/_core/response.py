@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import APIResponseValidationError, error_class, text_of
+from .._redaction import redact_url
 from .error_text import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
     said = refused or sentence_of_failure(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
     error = error_class(response.status_code)(message, response=response, body=_inner(body))
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
     for name in ("code", "param", "type"):
         if getattr(error, name) is None:  # `{"error": "text", "code": ...}`
             setattr(error, name, text_of(beside_the_sentence(body, name)))
@@ -125,11 +128,7 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
 
 def _inner(body: object) -> object:
     """Return the `error` object where there is one, as the official SDK does."""
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
-    if isinstance(body, dict):
-        return body.get("error", body)
-    return body
+    return body.get("error", body) if isinstance(body, dict) else body
 
 
 def validation_error(response: Response, why: str, body: object = None) -> APIResponseValidationError:
@@ -145,10 +144,12 @@ def validation_error(response: Response, why: str, body: object = None) -> APIRe
     words = [each for each in body if isinstance(each, dict) and says_failed(each)] if isinstance(body, list) else body
     said = sentence(words) if isinstance(words, dict | list) else ""
     told = f" ({said})" if said else ""
-    shown = response.content[:_SHOWN]
-    begins = f"the body begins {shown!r}" if shown else "the body is empty"
-    message = f"{shortened(why)}{told}. Status {response.status_code}, request id {shortened(str(identity))}; {begins}"
-    error = APIResponseValidationError(response, read_text(response) if body is None else body, message=message)
+    text = read_text(response)
+    begins = f"the body begins {text[:_SHOWN]!r}" if text else "the body is empty"
+    where = f"{response.request.method} {redact_url(response.request.url)}"
+    named = f", request id {shortened(identity)}" if identity else ""
+    message = f"{shortened(why)}{told}. {where}: status {response.status_code}{named}; {begins}"
+    error = APIResponseValidationError(response, text if body is None else body, message=message)
     error.request_id = identity
     return error
 

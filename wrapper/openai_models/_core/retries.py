@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from .._exceptions import APIConnectionError, APIStatusError
+from .connection_text import causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,12 +72,7 @@ def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> 
 
 def _is_about_certificate(failure: BaseException) -> bool:
     """Return whether the server's certificate was refused, which another attempt does not change."""
-    causes: list[BaseException] = []
-    cause = failure.__cause__
-    while cause is not None and cause not in causes:  # causes can form a circle
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return any(isinstance(each, ssl.SSLCertVerificationError) for each in causes)
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(failure))
 
 
 def _may_help(status: int, headers: Mapping[str, str]) -> bool:

@@ -78,7 +78,7 @@ class HTTPConnection:
                     delay *= 2
                 else:
                     errors.append(error)
-        if len(errors) == 1:
+        if len(set(map(str, errors))) == 1:
             raise errors[0]
         raise OSError("; ".join(dict.fromkeys(map(str, errors))) or f"{self.origin[1]} has no address")
 
