@@ -20,15 +20,15 @@ from attrs import evolve, frozen
 from .. import _logs
 from .._attempt import Attempt
 from .._config.checks import checked_key
-from .._exceptions import OpenAIError
-from .._httpx import TooManyRedirects
+from .._exceptions import APIError, OpenAIError
+from .._httpx import HTTPStatusError, TooManyRedirects
 from .._redaction import Secret
 from .decoder import Decoder
 from .failures import map_exceptions
 from .parse import ModelsPayload, validate_strict
 from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
 from .request import build_request
-from .response import status_error
+from .response import status_error, validation_error
 from .retries import next_delay
 from .steps import Close, Exchange, Flow, NeedKey, Read, Sleep
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from .._config.configuration import Configuration
     from .._exceptions import APIStatusError
-    from .._httpx import AsyncClient, Client, Response
+    from .._httpx import AsyncClient, Client, Request, Response
     from .request import RequestOptions
 
 T = TypeVar("T")
@@ -64,6 +64,11 @@ class RawResult(Generic[T]):
     problem: str | None
     retries_taken: int
     strict: bool
+
+    def check_body(self) -> None:
+        """Raise an `APIResponseValidationError` if the body could not be read whole."""
+        if self.problem is not None:
+            raise validation_error(self.response, f"The body {self.problem}")
 
     def parse(self, engine: Any) -> T:
         """Parse the body.
@@ -113,14 +118,14 @@ def call_flow(
     while True:
         try:
             return (yield from _attempt(config, http, options, retries_taken, stream=stream))
-        except OpenAIError as error:
+        except APIError as error:
             delay = next_delay(error, retries_taken, config.max_retries)
             if http.is_closed:
                 error.add_note("The client was closed while the call was under way.")
                 delay = None
             if delay is None:
                 raise
-        _logs.waiting(delay, retries_taken)
+            _logs.waiting(error, delay, retries_taken)
         yield Sleep(delay)
         retries_taken += 1
 
@@ -133,8 +138,8 @@ def _attempt(
     if not isinstance(key, Secret):
         key = _checked_key(Secret((yield NeedKey(key))))
     request = build_request(http, config, options, per_operation, key=key, retries_taken=retries_taken)
-    with map_exceptions(request), Attempt(total) as attempt:
-        response: Response = yield Exchange(request, attempt, {})
+    with map_exceptions(request, total), Attempt(total) as attempt:
+        response = yield from _exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
             response = yield from _follow(config, response, attempt)
         is_streamed = stream and response.is_success
@@ -144,6 +149,17 @@ def _attempt(
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
     raise _annotate(status_error(response), retries_taken)  # in no variable: its traceback would hold itself
+
+
+def _exchange(request: Request, attempt: Attempt, send_options: Mapping[str, Any]) -> Flow[Response]:
+    """Send a request. Where a hook of the HTTP client calls `raise_for_status`, its response is the result."""
+    try:
+        response: Response = yield Exchange(request, attempt, send_options)
+    except HTTPStatusError as error:
+        if error.request is not request or error.response.is_success:
+            raise
+        response = error.response
+    return response
 
 
 def _annotate(error: APIStatusError, retries_taken: int) -> APIStatusError:
@@ -167,14 +183,14 @@ def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow
     send_options: dict[str, Any] = {}
     for _ in range(MAX_REDIRECTS):
         try:
-            redirect = next_request(response)
+            request, options = next_request(response)
         except RedirectRefusedError as refusal:
             yield from _read(config, response, attempt)
             _logs.answered(response)
             raise status_error(response, refused=str(refusal)) from None
         yield Close(response)
-        send_options = {**send_options, **redirect.send_options}
-        response = yield Exchange(redirect.request, attempt, send_options)
+        send_options = {**send_options, **options}
+        response = yield from _exchange(request, attempt, send_options)
         if not response.has_redirect_location:
             return response
     yield Close(response)
@@ -188,7 +204,8 @@ def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[s
         yield Close(response)
         return None
     decoder = Decoder(response.headers.get("content-encoding", ""), config.max_response_bytes)
-    yield Read(response, attempt, decoder)
+    if not response.is_closed:  # as it is where a hook raised
+        yield Read(response, attempt, decoder)
     decoder.finish(response)
     return decoder.problem
 
@@ -200,6 +217,6 @@ def read_flow(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]
         APIConnectionError: The connection broke before the end of the body, or the time is over.
     """
     _, total = result.options.split_timeout(config)
-    with map_exceptions(result.response.request), Attempt(total) as attempt:
+    with map_exceptions(result.response.request, total), Attempt(total) as attempt:
         problem = yield from _read(config, result.response, attempt)
     return evolve(result, problem=problem)

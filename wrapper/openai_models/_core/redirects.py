@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
-
 from .._config.headers import NEUTRAL_HEADERS
 from .._httpx import URL, InvalidURL
 from .._redaction import QuietRequest, QuietURL
 
 if TYPE_CHECKING:
-    from .._httpx import Request, Response
+    from .._httpx import Response
 
 MAX_REDIRECTS: Final = 20
 _KEEP_METHOD: Final = {307, 308}
@@ -25,22 +23,10 @@ class RedirectRefusedError(Exception):
     """A redirect that is not followed; the message says why."""
 
 
-@frozen(eq=False, repr=False)
-class Redirect:
-    """The next request after a redirect.
+def next_request(response: Response) -> tuple[QuietRequest, dict[str, Any]]:
+    """Return the request that a redirect asks for, and how httpx is to send it and what follows it.
 
-    Attributes:
-        request: The request to send.
-        send_options: How httpx is to send it and what follows it: elsewhere, the HTTP client's
-            own credentials must not go along either, nor come back with it.
-    """
-
-    request: Request
-    send_options: dict[str, Any]
-
-
-def next_request(response: Response) -> Redirect:
-    """Return the request that a redirect asks for.
+    Elsewhere, the HTTP client's own credentials must not go along either, nor come back with it.
 
     Args:
         response: A response that has a redirect location.
@@ -70,7 +56,7 @@ def next_request(response: Response) -> Redirect:
     headers = [(name, value) for name, value in headers if name.lower() != b"host"]
     body = request.content if request.method != "GET" else None
     onward = QuietRequest(request.method, target, headers=headers, content=body, extensions=request.extensions)
-    return Redirect(onward, {} if same else {"auth": None})
+    return onward, {} if same else {"auth": None}
 
 
 def _origin(url: URL) -> tuple[str, str, int | None]:

@@ -18,6 +18,7 @@ else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 T = TypeVar("T")
+P = TypeVar("P", bytes, str)
 
 
 class AsyncAPIResponse(UnreadResponse[T]):
@@ -32,11 +33,12 @@ class AsyncAPIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        self._check_readable()
         if not self._is_read:
-            self._check_readable()
             self._is_started = True
             self._result = await self._engine.run(read_flow(self._engine.config, self._result))
             self._is_read = True
+            self._result.check_body()
         return self.http_response.content
 
     async def parse(self) -> T:
@@ -71,7 +73,7 @@ class AsyncAPIResponse(UnreadResponse[T]):
         await self.read()
         return read_json(self.http_response)
 
-    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+    def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Yield the body in pieces, with its content encoding decoded.
 
         Args:
@@ -81,12 +83,9 @@ class AsyncAPIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable()
-        with map_exceptions(self.http_request):
-            async for data in self.http_response.aiter_bytes(chunk_size):
-                yield data
+        return self._iterate(self.http_response.aiter_bytes(chunk_size))
 
-    async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+    def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body in pieces of text.
 
         Args:
@@ -96,22 +95,22 @@ class AsyncAPIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable()
-        with map_exceptions(self.http_request):
-            async for text in self.http_response.aiter_text(chunk_size):
-                yield text
+        return self._iterate(self.http_response.aiter_text(chunk_size))
 
-    async def iter_lines(self) -> AsyncIterator[str]:
+    def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of the body, without their line ends.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        return self._iterate(self.http_response.aiter_lines())
+
+    async def _iterate(self, pieces: AsyncIterator[P]) -> AsyncIterator[P]:
         self._check_readable()
         with map_exceptions(self.http_request):
-            async for line in self.http_response.aiter_lines():
-                yield line
+            async for piece in pieces:
+                yield piece
 
     async def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
         """Write the body to a file, with its content encoding decoded.

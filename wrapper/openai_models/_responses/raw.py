@@ -18,7 +18,7 @@ from attrs import evolve
 from .._core.error_text import request_id
 from .._core.flow import RawResult
 from .._engine.sync import Engine
-from .._exceptions import OpenAIError, bare_request, bare_response
+from .._exceptions import OpenAIError, bare_request, bare_response, kept_content
 from .._httpx import URL, Headers, Request, Response
 
 if TYPE_CHECKING:
@@ -114,9 +114,13 @@ class UnreadResponse(BaseResponse[T]):
     """A response whose body can be read once."""
 
     _is_started = False
-    _is_read = False
+
+    def __init__(self, engine: Engine | AsyncEngine | None, result: RawResult[T]) -> None:
+        super().__init__(engine, result)
+        self._is_read = kept_content(result.response) is not None  # by a hook of the HTTP client
 
     def _check_readable(self) -> None:
         response = self.http_response
         if not self._is_read and (self._is_started or response.is_stream_consumed or response.is_closed):
             raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")
+        self._result.check_body()

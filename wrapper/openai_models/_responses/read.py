@@ -17,12 +17,21 @@ class RawAPIResponse(APIResponse[T]):
 
     @property
     def content(self) -> bytes:
-        """The body, with its content encoding decoded."""
-        return self.http_response.content
+        """The body, with its content encoding decoded.
+
+        Raises:
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
+        """
+        return self.read()
 
     @property
     def text(self) -> CallableText:  # pyright: ignore[reportIncompatibleMethodOverride]  # it can be called, too
-        """The body as text. `response.text()` works as well, as it does on streamed responses."""
+        """The body as text. `response.text()` works as well, as it does on streamed responses.
+
+        Raises:
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
+        """
+        self.read()
         return CallableText(read_text(self.http_response))
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from .._engine.sync import Engine
 from .raw import UnreadResponse
 
 T = TypeVar("T")
+P = TypeVar("P", bytes, str)
 
 
 class APIResponse(UnreadResponse[T]):
@@ -22,17 +23,19 @@ class APIResponse(UnreadResponse[T]):
     _engine: Engine
 
     def read(self) -> bytes:
-        """Read the body, at most `max_response_bytes` of it, and return it with its content encoding decoded.
+        """Read the body and return it with its content encoding decoded.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        self._check_readable()
         if not self._is_read:
-            self._check_readable()
             self._is_started = True
             self._result = self._engine.run(read_flow(self._engine.config, self._result))
             self._is_read = True
+            self._result.check_body()
         return self.http_response.content
 
     def parse(self) -> T:
@@ -47,20 +50,22 @@ class APIResponse(UnreadResponse[T]):
         return self._parsed
 
     def text(self) -> str:
-        """Read the body, at most `max_response_bytes` of it, and return it as text.
+        """Read the body and return it as text.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         self.read()
         return read_text(self.http_response)
 
     def json(self) -> Any:
-        """Read the body, at most `max_response_bytes` of it, and return its JSON value.
+        """Read the body and return its JSON value.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
             ValueError: The body is not JSON.
         """
@@ -77,9 +82,7 @@ class APIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable()
-        with map_exceptions(self.http_request):
-            yield from self.http_response.iter_bytes(chunk_size)
+        return self._iterate(self.http_response.iter_bytes(chunk_size))
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body in pieces of text.
@@ -91,9 +94,7 @@ class APIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable()
-        with map_exceptions(self.http_request):
-            yield from self.http_response.iter_text(chunk_size)
+        return self._iterate(self.http_response.iter_text(chunk_size))
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the lines of the body, without their line ends.
@@ -102,9 +103,12 @@ class APIResponse(UnreadResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        return self._iterate(self.http_response.iter_lines())
+
+    def _iterate(self, pieces: Iterator[P]) -> Iterator[P]:
         self._check_readable()
         with map_exceptions(self.http_request):
-            yield from self.http_response.iter_lines()
+            yield from pieces
 
     def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
         """Write the body to a file, with its content encoding decoded.
