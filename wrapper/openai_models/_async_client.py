@@ -15,6 +15,7 @@ from ._config.configured_client import ConfiguredClient
 from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._config.sentinels import NotGiven, Omit, not_given
 from ._http.clients import DefaultAsyncHttpxClient
+from ._http.protocols import AsyncHTTPClient, TimeoutLike, URLLike
 from ._httpx import URL, AsyncClient, Timeout
 from ._redaction import install_log_filters, redact
 
@@ -37,7 +38,7 @@ class AsyncOpenAI(ConfiguredClient):
         max_retries: The number of attempts after the first; 0 or more.
         default_headers: Headers of each request. They replace the package's own of the same name; `omit` removes one.
         default_query: Query parameters of each request.
-        http_client: An `httpx.AsyncClient` to send with, such as a `DefaultAsyncHttpxClient`. Default: a new one.
+        http_client: A `AsyncClient` of httpx or httpx2 to send with, such as a `DefaultAsyncHttpxClient`. Default: a new one.
         max_response_bytes: The size in bytes that the body of a response may have once decoded. Default: 64 MiB.
 
     Raises:
@@ -52,34 +53,34 @@ class AsyncOpenAI(ConfiguredClient):
         api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         organization: str | None = None,
         project: str | None = None,
-        base_url: str | URL | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
+        base_url: str | URL | URLLike | None = None,
+        timeout: float | Timeout | TimeoutLike | NotGiven | None = not_given,
         max_retries: int = DEFAULT_MAX_RETRIES,
         default_headers: Mapping[str, str | Omit] | None = None,
         default_query: Mapping[str, object] | None = None,
-        http_client: AsyncClient | None = None,
+        http_client: AsyncHTTPClient | None = None,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         _strict_response_validation: bool = False,
     ) -> None:
         # First of all, so that no traceback with the variables of its frames shows a key.
         api_key, base_url = redact(api_key), redact(base_url)
         default_headers, default_query = redact(default_headers), redact(default_query)
-        from ._config.configuration import Configuration, check_http_client, timeout_of  # noqa: PLC0415 - see above
+        from ._config.configuration import Configuration, checked_http_client, timeout_of  # noqa: PLC0415 - see above
 
-        check_http_client(http_client, AsyncClient)
+        own_client = checked_http_client(http_client, AsyncClient)
         self._config = Configuration(
             api_key=api_key,
             organization=organization,
             project=project,
             base_url=base_url,
-            timeout=timeout_of(http_client, timeout),
+            timeout=timeout_of(own_client, timeout),
             max_retries=max_retries,
             default_headers=default_headers,
             default_query=default_query,
             strict=_strict_response_validation,
             max_response_bytes=max_response_bytes,
         )
-        self._http = http_client or DefaultAsyncHttpxClient()
+        self._http = own_client or DefaultAsyncHttpxClient()
         install_log_filters()
 
     @cached_property
@@ -105,14 +106,14 @@ class AsyncOpenAI(ConfiguredClient):
         api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         organization: str | None = None,
         project: str | None = None,
-        base_url: str | URL | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
+        base_url: str | URL | URLLike | None = None,
+        timeout: float | Timeout | TimeoutLike | NotGiven | None = not_given,
         max_retries: int | NotGiven = not_given,
         default_headers: Mapping[str, str | Omit] | None = None,
         set_default_headers: Mapping[str, str | Omit] | None = None,
         default_query: Mapping[str, object] | None = None,
         set_default_query: Mapping[str, object] | None = None,
-        http_client: AsyncClient | None = None,
+        http_client: AsyncHTTPClient | None = None,
         max_response_bytes: int | None = None,
     ) -> Self:
         """Return a client with some settings changed, which shares the connections of this one.
@@ -130,7 +131,7 @@ class AsyncOpenAI(ConfiguredClient):
             set_default_headers: Headers in place of those of this client.
             default_query: Query parameters to add to those of this client.
             set_default_query: Query parameters in place of those of this client.
-            http_client: An `httpx.AsyncClient` to send with, in place of the shared one.
+            http_client: A `AsyncClient` of httpx or httpx2 to send with, in place of the shared one.
             max_response_bytes: The size in bytes that the body of a response may have once decoded.
 
         Returns:

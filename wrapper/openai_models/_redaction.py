@@ -67,8 +67,8 @@ def reveal(mapping: Mapping[str, Secret]) -> dict[str, Any]:
     return {name: secret.value for name, secret in mapping.items()}
 
 
-def redact_url(url: URL) -> str:
-    """Return a URL without its userinfo and query, nor a fragment: a `#` in a query begins one."""
+def redact_url(url: Any) -> str:
+    """Return a URL, of httpx or httpx2, without its userinfo and query, nor a fragment: a `#` in a query begins one."""
     if not url.host and "@" in url.path:  # without its scheme, `user:key@host` is not taken apart
         return "(not shown, as it has an @)"
     return str(url.copy_with(userinfo=b"", query=None, fragment=None))
@@ -110,15 +110,16 @@ class QuietRequest(Request):
 
 def install_log_filters() -> None:
     """Keep this package's keys out of what httpx and httpcore log."""
-    for name, log_filter in (("httpx", _without_query), ("httpcore.http11", _without_location)):
-        logger = logging.getLogger(name)
-        if log_filter not in logger.filters:
-            logger.addFilter(log_filter)
+    for version in ("", "2"):
+        for name, log_filter in ((f"httpx{version}", _without_query), (f"httpcore{version}.http11", _without_location)):
+            logger = logging.getLogger(name)
+            if log_filter not in logger.filters:
+                logger.addFilter(log_filter)
 
 
 def _without_query(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, tuple):
-        record.args = tuple(redact_url(each) if isinstance(each, QuietURL) else each for each in record.args)
+    if is_ours.get() and isinstance(record.args, tuple):
+        record.args = tuple(redact_url(each) if hasattr(each, "copy_with") else each for each in record.args)  # a URL
     return True
 
 

@@ -6,6 +6,7 @@ Nor does a variable hold one outside of a `Secret`: some tools show the variable
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Final
 
 from .._http.clients import DEFAULT_TIMEOUT
@@ -15,6 +16,7 @@ from .sentinels import NotGiven, Omit
 
 # Some thirty years: beyond the largest that every platform's sockets take.
 _LONGEST_TIMEOUT: Final = 1e9
+_PHASES: Final = ("connect", "read", "write", "pool")
 
 # RFC 9110 §5.6.2: what the name of a header is made of.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -37,6 +39,11 @@ def checked_key(key: Secret) -> Secret:
     return key
 
 
+def is_of_httpx2(value: object, name: str) -> bool:
+    """Return whether a value is of a class of httpx2, if the program has imported that."""
+    return isinstance(value, getattr(sys.modules.get("httpx2"), name, ()))
+
+
 def checked_timeout(timeout: object) -> float | Timeout | None:
     """Return a timeout, checked; the default if none was given.
 
@@ -46,10 +53,9 @@ def checked_timeout(timeout: object) -> float | Timeout | None:
     """
     if isinstance(timeout, NotGiven):
         return DEFAULT_TIMEOUT
-    if isinstance(timeout, Timeout):
-        for phase in timeout.as_dict().values():
-            _checked_seconds(phase)
-        return timeout
+    if isinstance(timeout, Timeout) or is_of_httpx2(timeout, "Timeout"):
+        phases: Any = timeout
+        return Timeout(**{name: _checked_seconds(getattr(phases, name)) for name in _PHASES})
     return _checked_seconds(timeout)
 
 

@@ -14,7 +14,7 @@ from .._exceptions import OpenAIError
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import URL, InvalidURL, Timeout
 from .._redaction import QuietURL, Secret, redact, redact_url
-from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout
+from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout, is_of_httpx2
 from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from .sentinels import NotGiven
 
@@ -54,6 +54,8 @@ def _identifier(argument: str, variable: str, value: object) -> str | None:
 
 def _base_url(url: object) -> URL:
     url = redact((os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL) if url is None else url)
+    if isinstance(url, Secret) and is_of_httpx2(url.value, "URL"):
+        url = Secret(str(url.value))
     if not isinstance(url, Secret) or not isinstance(url.value, str | URL):
         raise TypeError(f"base_url must be a string or a URL, not {type(getattr(url, 'value', url)).__name__}")
     parsed, problem = None, ""
@@ -87,18 +89,23 @@ def _default_headers(headers: object) -> dict[str, Secret]:
     return {**checked_headers(own), **checked_headers(headers)}
 
 
-def check_http_client(http_client: object, kind: type) -> None:
-    """Check a caller's HTTP client.
+def checked_http_client(http_client: Any, kind: type) -> Any:
+    """Return a caller's HTTP client; for one of httpx2, a client of httpx that sends with it.
 
     Raises:
         TypeError: It is of another class.
     """
-    if http_client is not None and not isinstance(http_client, kind):
-        made = type(http_client)
-        raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {made.__module__}.{made.__name__}")
+    if http_client is None or isinstance(http_client, kind):
+        return http_client
+    if is_of_httpx2(http_client, kind.__name__):
+        from .._http import forwarding  # noqa: PLC0415 - imports httpx2
+
+        return getattr(forwarding, f"Forwarding{kind.__name__}")(http_client)
+    made = type(http_client)
+    raise TypeError(f"http_client must be a {kind.__name__} of httpx or httpx2, not {made.__module__}.{made.__name__}")
 
 
-def timeout_of(http_client: Client | AsyncClient | None, timeout: float | Timeout | NotGiven | None) -> Any:
+def timeout_of(http_client: Client | AsyncClient | None, timeout: object) -> Any:
     """Return the timeout of a caller's own HTTP client, where that is set and no other is.
 
     As the official SDK does it: httpx's own default of 5 s counts as not set.

@@ -52,9 +52,8 @@ def path_segment(model: object) -> str:
     return str.__str__(model)
 
 
-def _check_timeout(_: object, __: object, timeout: object) -> None:
-    if timeout is not not_given:
-        checked_timeout(timeout)
+def _timeout(timeout: float | Timeout | NotGiven | None) -> float | Timeout | NotGiven | None:
+    return timeout if isinstance(timeout, NotGiven) else checked_timeout(timeout)
 
 
 @frozen(eq=False, repr=False)
@@ -81,7 +80,7 @@ class RequestOptions(Generic[T]):
         default=None, converter=optional(checked_query), repr=False, kw_only=True
     )
     extra_body: object | None = field(default=None, repr=False, kw_only=True)
-    timeout: float | Timeout | NotGiven | None = field(default=not_given, validator=_check_timeout, kw_only=True)
+    timeout: float | Timeout | NotGiven | None = field(default=not_given, converter=_timeout, kw_only=True)
 
     def split_timeout(self, config: Configuration) -> tuple[Timeout, float | None]:
         """Return the bounds of an operation on a socket, and of a whole attempt (in seconds; None for no bound).
