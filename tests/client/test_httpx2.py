@@ -27,7 +27,7 @@ from openai_models import (
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}
 URL = "http://api.test/v1"
@@ -103,7 +103,7 @@ class Once(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         yield self._content
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._content
 
 

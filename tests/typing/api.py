@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Unpack, assert_type
 
+import httpx
+import httpx2
+
 import openai_models
 from openai_models import AsyncOpenAI, CallOptions, NotFoundError, OpenAI
 from openai_models.pagination import AsyncPage, SyncPage
@@ -104,3 +107,12 @@ def mock(server: MockServer) -> None:
 def module_client() -> None:
     assert_type(openai_models.models.list(), SyncPage[Model])
     assert_type(openai_models.models.retrieve("a"), Model)
+
+
+def http_clients() -> None:
+    OpenAI(http_client=httpx.Client(), timeout=httpx.Timeout(9), base_url=httpx.URL("http://127.0.0.1:1/v1"))
+    OpenAI(http_client=httpx2.Client(), timeout=httpx2.Timeout(9), base_url=httpx2.URL("http://127.0.0.1:1/v1"))
+    AsyncOpenAI(http_client=httpx.AsyncClient()).with_options(http_client=httpx2.AsyncClient())
+    OpenAI(http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    OpenAI(timeout="9")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    AsyncOpenAI(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

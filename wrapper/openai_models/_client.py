@@ -15,8 +15,8 @@ from ._config.configured_client import ConfiguredClient
 from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
 from ._config.sentinels import NotGiven, Omit, not_given
 from ._http.clients import DefaultHttpxClient
-from ._http.protocols import HTTPClient, TimeoutLike, URLLike
-from ._httpx import URL, Client, Timeout
+from ._http.protocols import URL, HTTPClient, Timeout
+from ._httpx import Client
 from ._redaction import install_log_filters, redact
 
 
@@ -53,8 +53,8 @@ class OpenAI(ConfiguredClient):
         api_key: str | Callable[[], str] | None = None,
         organization: str | None = None,
         project: str | None = None,
-        base_url: str | URL | URLLike | None = None,
-        timeout: float | Timeout | TimeoutLike | NotGiven | None = not_given,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
         max_retries: int = DEFAULT_MAX_RETRIES,
         default_headers: Mapping[str, str | Omit] | None = None,
         default_query: Mapping[str, object] | None = None,
@@ -106,8 +106,8 @@ class OpenAI(ConfiguredClient):
         api_key: str | Callable[[], str] | None = None,
         organization: str | None = None,
         project: str | None = None,
-        base_url: str | URL | URLLike | None = None,
-        timeout: float | Timeout | TimeoutLike | NotGiven | None = not_given,
+        base_url: str | URL | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
         max_retries: int | NotGiven = not_given,
         default_headers: Mapping[str, str | Omit] | None = None,
         set_default_headers: Mapping[str, str | Omit] | None = None,

@@ -165,8 +165,7 @@ ROWS = (
             "error-body/detail-list": text("Error code: 404", "Error code: 404 - bad")
             | {"raised.type": (None, "value_error")},
             "error-body/problem": text("Error code: 404", "Error code: 404 - No such model"),
-            "error-body/array": text("Error code: 404", "Error code: 404 - No")
-            | {"raised.body": ([{"error": {"message": "No"}}], {"message": "No"})},
+            "error-body/array": text("Error code: 404", "Error code: 404 - No"),
             "error-body/bom": text("Error code: 404", "Error code: 404 - No")
             | {"raised.body": (ANYTHING, {"message": "No"})},
             "error-body/plain": text("Error code: 404", "Error code: 404 - not here"),
@@ -195,6 +194,23 @@ ROWS = (
             "error-body/request-id-of-another-name": {"raised.request_id": (None, "req-h")},
             "error-body/request-id-in-the-body": {"raised.request_id": (None, "req-b")},
         },
+    ),
+    Difference(
+        "The text of an `APIConnectionError` and of an `APITimeoutError`",
+        "`Connection error.`; `Request timed out.`",
+        "the origin and the cause, or the bound that passed: `Connection error: can't connect to "
+        "http://127.0.0.1:9: connection refused`",
+        "What a log shows of an error should do to tell what is wrong.",
+        each(
+            [
+                *within("connection", "refused dropped cut-off"),
+                "redirect/round-and-round",
+                "http-client/mock-transport-that-raises",
+            ],
+            text("Connection error.", ANYTHING),
+        )
+        | each(within("connection", "timeout timeout-per-call"), text("Request timed out.", ANYTHING))
+        | {"connection/timeout-is-a-connection-error": value("Request timed out.", ANYTHING, "3")},
     ),
     Difference(
         "The text of an `APIResponseValidationError` (`_strict_response_validation=True`)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
-from .._http.protocols import TimeoutLike, URLLike
+from .._http import protocols
 from .._httpx import URL, Timeout
 from .._redaction import MAY_HOLD_KEYS, Secret, redact, reveal
 from .headers import default_headers, merge_headers
@@ -58,9 +58,9 @@ class ConfiguredClient:
     """The organization's ID."""
     project: ConfigAttribute[str | None, str | None] = ConfigAttribute()
     """The project's ID."""
-    base_url: ConfigAttribute[URL, str | URL | URLLike] = ConfigAttribute()
+    base_url: ConfigAttribute[URL, str | protocols.URL] = ConfigAttribute()
     """The URL of the API. Its path ends with a slash."""
-    timeout: ConfigAttribute[float | Timeout | None, float | Timeout | TimeoutLike | None] = ConfigAttribute()
+    timeout: ConfigAttribute[float | Timeout | None, float | protocols.Timeout | None] = ConfigAttribute()
     """Seconds for a whole attempt, or a `Timeout` for each phase; None for no limit."""
     max_retries: ConfigAttribute[int, int] = ConfigAttribute()
     """The number of attempts after the first."""
@@ -97,7 +97,7 @@ class ConfiguredClient:
         self,
         http_client: Any,
         *,
-        timeout: float | Timeout | TimeoutLike | NotGiven | None,
+        timeout: float | protocols.Timeout | NotGiven | None,
         default_headers: Mapping[str, str | Omit] | None,
         set_default_headers: Mapping[str, str | Omit] | None,
         default_query: Mapping[str, object] | None,

@@ -90,8 +90,7 @@ class Decoder:
 
     def finish(self, response: Response) -> None:
         """Set what came as the body of a response; of a body that is too large, the beginning."""
-        is_cut_off = self._has_data and not all(layer.is_finished() for layer in self._layers)
-        if self.problem is None and is_cut_off:
+        if self.problem is None and self._has_data and not all(layer.is_finished() for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
         response.stream = ByteStream(b"".join(self._read))
         response.is_stream_consumed = response.is_closed = False

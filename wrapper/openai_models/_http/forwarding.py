@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 
 from .. import _httpx as httpx
-from .._redaction import QuietRequest
+from .._redaction import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -35,7 +35,7 @@ class _Forwarding:
     def build_request(self, method: str, url: Any, *, content: Any = None, **options: Any) -> httpx.Request:
         extensions = {"timeout": options.pop("timeout").as_dict()}
         made = self._theirs.build_request(method, str(url), content=content, **options)
-        return QuietRequest(method, str(made.url), headers=made.headers.raw, content=content, extensions=extensions)
+        return httpx.Request(method, str(made.url), headers=made.headers.raw, content=content, extensions=extensions)
 
     def send(self, request: httpx.Request, **options: Any) -> Any:
         request.extensions[_CREDENTIALS] = {name: options[name] for name in options.keys() & {"auth"}}
@@ -81,7 +81,8 @@ class _Body(_Holder, httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 class _QuietRequest(httpx2.Request):
-    __repr__ = QuietRequest.__repr__  # of the same attributes
+    def __repr__(self) -> str:
+        return f"<Request({self.method!r}, {redact_url(self.url)!r})>"
 
 
 @contextmanager

@@ -19,13 +19,13 @@ class AsyncHTTPClient(Protocol):
     async def aclose(self) -> None: ...
 
 
-class TimeoutLike(Protocol):
+class Timeout(Protocol):
     """An `httpx.Timeout` or an `httpx2.Timeout`."""
 
     def as_dict(self) -> dict[str, float | None]: ...
 
 
-class URLLike(Protocol):
+class URL(Protocol):
     """An `httpx.URL` or an `httpx2.URL`."""
 
     def copy_with(self, **kwargs: Any) -> Any: ...

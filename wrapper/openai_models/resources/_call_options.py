@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 from .._config.sentinels import NotGiven, Omit
 from .._core.request import RequestOptions
-from .._httpx import Timeout
+from .._http.protocols import Timeout
 from .._redaction import redact
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import path_segment
 from .._engine.sync import Engine
-from .._httpx import Timeout
+from .._http.protocols import Timeout
 from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions

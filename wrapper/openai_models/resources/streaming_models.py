@@ -9,7 +9,7 @@ from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import path_segment
 from .._engine.sync import Engine
-from .._httpx import Timeout
+from .._http.protocols import Timeout
 from .._responses.async_streaming import AsyncResponseContextManager
 from .._responses.streaming import ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
