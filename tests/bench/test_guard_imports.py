@@ -23,6 +23,7 @@ OWN = {
     "openai_models._exceptions",
     "openai_models._http",
     "openai_models._http.clients",
+    "openai_models._http.protocols",
     "openai_models._http.routing",
     "openai_models._httpx",
     "openai_models._logs",

@@ -354,9 +354,9 @@ def test_the_clients_own_timeout_is_taken_and_httpx2s_default_is_not(run: Run) -
 
 
 def test_a_client_of_the_other_kind_is_refused_by_name() -> None:
-    with pytest.raises(TypeError, match=r"must be a Client of httpx or httpx2, not httpx2\.AsyncClient"):
+    with pytest.raises(TypeError, match=r"must be an httpx\.Client or httpx2\.Client, not httpx2\.AsyncClient"):
         OpenAI(api_key=KEY, http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    with pytest.raises(TypeError, match=r"must be a AsyncClient of httpx or httpx2, not httpx2\.Client"):
+    with pytest.raises(TypeError, match=r"must be an httpx\.AsyncClient or httpx2\.AsyncClient, not httpx2\.Client"):
         AsyncOpenAI(api_key=KEY, http_client=httpx2.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -85,6 +85,9 @@ async def test_a_call_that_meets_a_certificate_that_nobody_vouches_for_is_not_re
             await caller.retrieve(tls_server.base_url, "m", max_retries=2)
     assert not isinstance(caught.value, APITimeoutError)
     assert "certificate verify failed" in "".join(caught.value.__notes__)
+    text = str(caught.value)
+    assert text.startswith(f"Connection error: can't connect to {tls_server.base_url.removesuffix('/v1')}: certificate")
+    assert text.endswith("): set SSL_CERT_FILE, or verify= of an http_client")
     assert len(asked) == 1
 
 

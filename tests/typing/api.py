@@ -116,3 +116,5 @@ def http_clients() -> None:
     OpenAI(http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     OpenAI(timeout="9")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     AsyncOpenAI(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    openai_models.http_client = httpx2.Client()
+    openai_models.timeout, openai_models.base_url = httpx2.Timeout(9), httpx2.URL("http://127.0.0.1:1/v1")

@@ -49,9 +49,9 @@ from ._version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from . import _httpx as httpx
     from . import pagination as pagination
     from . import types as types
+    from ._http import protocols
     from ._http.aiohttp import DefaultAioHttpClient as DefaultAioHttpClient
     from ._module_client import models as models
     from ._responses.async_streaming import AsyncAPIResponse as AsyncAPIResponse
@@ -108,12 +108,12 @@ __all__ = [
 api_key: str | Callable[[], str] | None = None
 organization: str | None = None
 project: str | None = None
-base_url: str | httpx.URL | None = None
-timeout: float | Timeout | None = DEFAULT_TIMEOUT
+base_url: str | protocols.URL | None = None
+timeout: float | protocols.Timeout | None = DEFAULT_TIMEOUT
 max_retries: int = DEFAULT_MAX_RETRIES
 default_headers: Mapping[str, str | Omit] | None = None
 default_query: Mapping[str, object] | None = None
-http_client: httpx.Client | None = None
+http_client: protocols.HTTPClient | None = None
 
 # Where the names are that are imported when they are used.
 _LATER = {

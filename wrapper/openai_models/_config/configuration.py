@@ -101,8 +101,8 @@ def checked_http_client(http_client: Any, kind: type) -> Any:
         from .._http import forwarding  # noqa: PLC0415 - imports httpx2
 
         return getattr(forwarding, f"Forwarding{kind.__name__}")(http_client)
-    made = type(http_client)
-    raise TypeError(f"http_client must be a {kind.__name__} of httpx or httpx2, not {made.__module__}.{made.__name__}")
+    name, made = kind.__name__, type(http_client)
+    raise TypeError(f"http_client must be an httpx.{name} or httpx2.{name}, not {made.__module__}.{made.__name__}")
 
 
 def timeout_of(http_client: Client | AsyncClient | None, timeout: object) -> Any:

@@ -56,7 +56,9 @@ def delay_before_retry(
             return None
         if asked is not None and asked > 0:
             return asked
-    elif not isinstance(failure, APIConnectionError) or _is_about_certificate(failure):
+    elif not isinstance(failure, APIConnectionError) or any(
+        isinstance(each, ssl.SSLCertVerificationError) for each in causes(failure)
+    ):
         return None
     backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
     return backoff * (1 - 0.25 * jitter())
@@ -68,11 +70,6 @@ def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> 
     if delay is not None and os.environ.get("OPENAI_MODELS_NO_RETRY_DELAYS"):
         return 0.0
     return delay
-
-
-def _is_about_certificate(failure: BaseException) -> bool:
-    """Return whether the server's certificate was refused, which another attempt does not change."""
-    return any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(failure))
 
 
 def _may_help(status: int, headers: Mapping[str, str]) -> bool:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 
 from .. import _httpx as httpx
-from .._redaction import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,9 +22,8 @@ _CREDENTIALS: Final = "openai_models.credentials"
 
 class _Forwarding:
     def __init__(self, theirs: Any) -> None:
-        timeout = httpx.Timeout(**theirs.timeout.as_dict())
-        options: Any = {"timeout": timeout, "follow_redirects": theirs.follow_redirects, "trust_env": False}
-        super().__init__(transport=_Transport(theirs), **options)  # type: ignore[call-arg]  # a client's
+        own: Any = {"transport": _Transport(theirs), "timeout": httpx.Timeout(**theirs.timeout.as_dict())}
+        super().__init__(follow_redirects=theirs.follow_redirects, **own)  # type: ignore[call-arg]  # a client's
         self._theirs = theirs
 
     @property
@@ -82,7 +80,7 @@ class _Body(_Holder, httpx.SyncByteStream, httpx.AsyncByteStream):
 
 class _QuietRequest(httpx2.Request):
     def __repr__(self) -> str:
-        return f"<Request({self.method!r}, {redact_url(self.url)!r})>"
+        return f"<Request({self.method!r}, '{self.url.copy_with(userinfo=b'', query=None)}')>"
 
 
 @contextmanager
