@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .encodings import Layer
 
 _SMALL: Final = 1024
-# Each takes memory before the first byte, and a header has room for twenty thousand.
-_MOST_LAYERS: Final = 100
+# Each takes memory (of br up to 16 MB), and a header has room for twenty thousand.
+_MOST_LAYERS: Final = 20
 
 
 class Decoder:
