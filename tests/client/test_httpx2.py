@@ -120,7 +120,7 @@ def test_all_three_calls_work_over_sockets(run: Run) -> None:
             lambda client: client.models.with_raw_response.list(),
         ):
             result = run(None, use, base_url=mock.base_url, api_key=mock.api_key)
-            assert type(result).__name__ in {"SyncPage", "AsyncPage", "Model", "ModelDeleted", "APIResponse"}
+            assert type(result).__name__ in {"SyncPage", "AsyncPage", "Model", "ModelDeleted", "RawAPIResponse"}
         assert [request.method for request in mock.requests] == ["GET", "GET", "DELETE", "GET"]
         assert result.parse().data
         assert result.elapsed.total_seconds() > 0
