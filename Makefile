@@ -124,7 +124,7 @@ regen: $(READY) ## write generated/ anew from openapi.yaml
 regen-check: $(READY) ## fail when generated/ is not what openapi.yaml gives
 	@$(BIN)/python tools/regen.py --check
 
-contract: $(READY) ## hold a server to the contract: the mock, or BASE_URL=http://... (LEVEL, DELETE_MODEL, RATE, MAX_EXAMPLES, REPORT)
+contract: $(READY) ## check a server against the contract: the mock, or BASE_URL=http://... (LEVEL, DELETE_MODEL, RATE, MAX_EXAMPLES, REPORT)
 ifdef BASE_URL
 	@$(BIN)/python -m openai_models.contract "$(BASE_URL)" $(if $(LEVEL),--level "$(LEVEL)") \
 		$(if $(DELETE_MODEL),--delete-model "$(DELETE_MODEL)") $(if $(RATE),--rate "$(RATE)") \

@@ -12,8 +12,8 @@ from tests.contract.bugs import BUGS
 from tests.contract.changes import of_list
 from tests.contract.conftest import FOUND_BY
 
-from openai_models.contract import Level, Target, hold
-from openai_models.contract._check import OWN, STOCK
+from openai_models.contract import Level, Target, run
+from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_server_with_a_bug_fails_the_check_for_it(bug: Bug, record_property: Callable[[str, object], None]) -> None:
     with server_with(bug) as mock:
-        report = hold(Target.of_mock(mock), delete_model=DELETABLE, max_examples=5)
+        report = run(Target.of_mock(mock), delete_model=DELETABLE, max_examples=5)
     found = bug.check if bug.check in report.failed else "NOT FOUND"
     record_property(FOUND_BY, (bug.name, found))
     assert bug.check in report.failed
-    check = OWN.get(bug.check) or STOCK[bug.check]
+    check = CUSTOM_CHECKS.get(bug.check) or BUILTIN_CHECKS[bug.check]
     if check.level is Level.OFFICIAL:
         report.level = Level.COMPATIBLE
         assert bug.check not in report.failed
@@ -43,7 +43,7 @@ def test_a_server_with_a_bug_fails_the_check_for_it(bug: Bug, record_property: C
 def test_a_list_that_nobody_can_read_is_a_failure_like_any_other(body: bytes) -> None:
     bug = Bug("a hostile list", "usable_list", answered=of_list(lambda it: replace(it, body=body)))
     with server_with(bug) as mock:
-        report = hold(Target.of_mock(mock), level=Level.COMPATIBLE, max_examples=1)
+        report = run(Target.of_mock(mock), level=Level.COMPATIBLE, max_examples=1)
     assert report.failed == {"usable_list"}
 
 
@@ -52,9 +52,9 @@ def test_the_same_fault_is_told_once_whatever_the_model_is_called() -> None:
         return answer.saying({"detail": f"no {path(scope)}"}) if answer.status == 404 else answer
 
     with server_with(Bug("404 without the envelope", "response_schema_conformance", answered=answered)) as mock:
-        report = hold(Target.of_mock(mock), max_examples=3)
+        report = run(Target.of_mock(mock), max_examples=3)
     (failure,) = report.of("response_schema_conformance")
-    assert re.search("and [0-9]+ more", report.elsewhere(failure))
+    assert re.search("and [0-9]+ more", report.with_repeat_count(failure))
 
 
 def test_the_curl_line_of_a_head_does_not_wait_for_a_body() -> None:
@@ -62,12 +62,12 @@ def test_the_curl_line_of_a_head_does_not_wait_for_a_body() -> None:
         return replace(answer, status=500) if scope["method"] == "HEAD" else answer
 
     with server_with(Bug("500 for a HEAD", "other_method", answered=answered)) as mock:
-        report = hold(Target.of_mock(mock), max_examples=1)
+        report = run(Target.of_mock(mock), max_examples=1)
     assert [failure.curl[:11] for failure in report.of("other_method")] == ["curl --head"]
 
 
 def test_every_check_has_a_bug_that_it_finds() -> None:
-    assert {bug.check for bug in BUGS} == {*OWN, *STOCK}
+    assert {bug.check for bug in BUGS} == {*CUSTOM_CHECKS, *BUILTIN_CHECKS}
 
 
 def test_there_are_bugs_enough() -> None:

@@ -6,23 +6,26 @@ import re
 from pathlib import Path
 
 from openai_models.contract import _suite  # noqa: F401 - which knows all the checks
-from openai_models.contract._check import OWN, STOCK
-from openai_models.contract._probes import MOST_LISTED, NOBODYS
-from openai_models.contract._suite import POLITE
-from openai_models.contract._target import IN_ALL, MOST_BYTES, SECONDS
+from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
+from openai_models.contract._probes import MOST_LISTED, UNKNOWN_ID
+from openai_models.contract._suite import DEFAULT_RATE
+from openai_models.contract._target import MOST_BYTES, SECONDS, TOTAL_TIMEOUT
 
 PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
 
 
 def test_the_table_of_checks_is_that_of_the_code() -> None:
     table = re.findall(r"^\| `(\w+)` \| (official|compatible) \| (.+) \|$", PAGE, re.MULTILINE)
-    assert table == [(check.name, str(check.level), check.demand) for check in (*OWN.values(), *STOCK.values())]
+    assert table == [
+        (check.name, str(check.level), check.requirement)
+        for check in (*CUSTOM_CHECKS.values(), *BUILTIN_CHECKS.values())
+    ]
 
 
 def test_the_numbers_are_those_of_the_code() -> None:
     assert f"Of more than {MOST_LISTED}," in PAGE
-    assert f"begin with `{NOBODYS}`" in PAGE
-    assert f"in any second; {POLITE} by default" in PAGE
+    assert f"begin with `{UNKNOWN_ID}`" in PAGE
+    assert f"in any second; {DEFAULT_RATE} by default" in PAGE
     assert f"{MOST_BYTES // 2**20} MiB are read" in PAGE
     assert f"no longer than {SECONDS} seconds" in PAGE
-    assert f"longer than {IN_ALL} seconds, the exit status is 2" in PAGE
+    assert f"longer than {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE

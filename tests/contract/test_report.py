@@ -12,8 +12,8 @@ from starlette.datastructures import Headers
 from tests.contract.broken import Answer, Bug, server_with
 from tests.contract.changes import error
 
-from openai_models.contract import Level, Report, Target, hold
-from openai_models.contract._table import show
+from openai_models.contract import Level, Report, Target, run
+from openai_models.contract._console import show
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -26,7 +26,7 @@ def test_no_part_of_the_key_is_shown_wherever_an_answer_that_repeats_it_is_cut(b
         return answer.saying(error("x" * before + sent, code=404)) if answer.status == 404 else answer
 
     with server_with(Bug("the key, repeated", "error_envelope", answered=answered)) as mock:
-        report = hold(Target.of_mock(mock), max_examples=1)
+        report = run(Target.of_mock(mock), max_examples=1)
         key = mock.api_key
     assert {"error_envelope", "response_schema_conformance"} <= report.failed
     assert key[:8] not in json.dumps([str(failure) for failure in report.found])
@@ -34,14 +34,14 @@ def test_no_part_of_the_key_is_shown_wherever_an_answer_that_repeats_it_is_cut(b
 
 @pytest.mark.parametrize("text", ["you sent sk-Secret-0123...", "you sent SK-SECRET-012 ..."])
 def test_no_beginning_of_the_key_is_left_where_schemathesis_cut_a_text(text: str) -> None:
-    assert "secret" not in Report(key="sk-Secret-0123456789-AbCdEf").hidden(text).lower()
+    assert "secret" not in Report(key="sk-Secret-0123456789-AbCdEf").redact(text).lower()
 
 
 @pytest.mark.parametrize("key", ["sk-a/b+c==/0123456789/", 'sk-"quoted"-and-\\-0123456789'])
 @pytest.mark.parametrize("slash", ["/", r"\/"])
 def test_no_key_is_left_in_json_that_escapes_its_characters(key: str, slash: str) -> None:
     sent = json.dumps({"error": {"message": f"Incorrect API key: {key}"}}).replace("/", slash)
-    assert Report(key=key).hidden(sent) == '{"error": {"message": "Incorrect API key: [Filtered]"}}'
+    assert Report(key=key).redact(sent) == '{"error": {"message": "Incorrect API key: [Filtered]"}}'
 
 
 def on_terminal(report: Report) -> str:

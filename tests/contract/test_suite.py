@@ -23,12 +23,12 @@ from tests.contract.broken import DELETABLE, Answer, Bug, server_with
 from tests.contract.bugs import BUGS
 from tests.contract.changes import error
 
-from openai_models.contract import Report, Target, hold
-from openai_models.contract._check import OWN, STOCK
+from openai_models.contract import Report, Target, run
+from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
+from openai_models.contract._context import RunContext
 from openai_models.contract._engine import EXCLUDED, load, no_delete_but_of
 from openai_models.contract._prober import Prober
-from openai_models.contract._probes import NOBODYS, deletable
-from openai_models.contract._run import Run
+from openai_models.contract._probes import UNKNOWN_ID, deletable
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def contract(*arguments: str, api_key: str | None, cwd: Path, hash_seed: int = 0
     )
 
 
-def words(run: subprocess.CompletedProcess[str]) -> str:
+def words(result: subprocess.CompletedProcess[str]) -> str:
     """Everything that was printed."""
-    return run.stdout + run.stderr
+    return result.stdout + result.stderr
 
 
 @pytest.fixture
@@ -94,20 +94,20 @@ def test_what_is_named_is_deleted_and_beside_it_only_what_nobody_has(wire: Wire,
     assert deleted.count("/v1/models/ft%3Amine%2Fx") == 2
     others = [path for path in deleted if path != "/v1/models/ft%3Amine%2Fx"]
     assert len(others) == 6
-    assert all(NOBODYS in path for path in others)
+    assert all(UNKNOWN_ID in path for path in others)
 
 
 def test_a_model_that_is_not_there_is_not_deleted(mock: MockServer, tmp_path: Path) -> None:
-    run = contract(mock.base_url, "--delete-model", "ft:none", api_key=mock.api_key, cwd=tmp_path)
-    assert run.returncode == 2
-    assert "ft:none is not listed, so nothing was deleted" in run.stderr
+    result = contract(mock.base_url, "--delete-model", "ft:none", api_key=mock.api_key, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "ft:none is not listed, so nothing was deleted" in result.stderr
     assert [seen.path for seen in mock.requests if seen.method == "DELETE"] == []
 
 
 def test_a_server_that_stops_to_answer_is_not_waited_for_without_end(mock: MockServer) -> None:
     target = Target(mock.base_url, mock.api_key)
-    report, run = Report(), Run()
-    prober = Prober(target, load(target, None), run, report)
+    report, context = Report(), RunContext()
+    prober = Prober(target, load(target, None), context, report)
     mock.drop_next(times=1000)
     prober.probe_all()
     assert report.answers["answered"] == 5
@@ -117,16 +117,16 @@ def test_a_server_that_stops_to_answer_is_not_waited_for_without_end(mock: MockS
 
 
 def test_the_whole_life_of_the_model_is_looked_at(mock: MockServer) -> None:
-    report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE)
+    report = run(Target(mock.base_url, mock.api_key), delete_model=DELETABLE)
     last = [(seen.method, seen.path.removeprefix("/v1")) for seen in mock.requests[-5:]]
     path = "/models/ft%3Agpt-4o-mini%3Aacemeco%3Asuffix%3Aabc123"
     assert last == [("GET", path), ("DELETE", path), ("DELETE", path), ("GET", path), ("GET", "/models")]
-    assert report.holds
+    assert report.passed
 
 
 def test_a_delete_that_schemathesis_came_up_with_by_itself_would_not_be_sent(mock: MockServer) -> None:
     operation = load(Target(mock.base_url, mock.api_key), None)["/models/{model}"]["DELETE"]
-    with no_delete_but_of(Run(may_delete=deletable("mine"))):
+    with no_delete_but_of(RunContext(may_delete=deletable("mine"))):
         for model in ("gpt-4o", "", "mine/../gpt-4o"):
             with pytest.raises(HookExecutionError, match="not ours"):
                 operation.Case(path_parameters={"model": model}).call()
@@ -150,7 +150,7 @@ def test_the_requests_are_the_same_each_time_and_nothing_is_left_behind(mock: Mo
 
 def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Path) -> None:
     target = Target(mock.base_url, mock.api_key)
-    hold(target)
+    run(target)
     before = mock.requests
     mock.reset()
 
@@ -158,7 +158,7 @@ def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Pa
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         importlib.import_module("neighbour")
-        hold(target)
+        run(target)
         del sys.modules["neighbour"]
 
     assert as_sent(mock.requests) == as_sent(before)
@@ -167,36 +167,36 @@ def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Pa
 def test_a_login_in_netrc_takes_no_part(mock: MockServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login joe password of-joe\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    assert hold(Target(mock.base_url, mock.api_key), max_examples=1).holds
+    assert run(Target(mock.base_url, mock.api_key), max_examples=1).passed
     sent = {seen.headers.get("authorization", "none") for seen in mock.requests}
     assert f"Basic {base64.b64encode(b'joe:of-joe').decode()}" not in sent
 
 
 def test_every_check_of_schemathesis_is_used_or_has_a_reason_not_to_be() -> None:
     load_all_checks()
-    others = {name for name in ALL.get_all_names() if name not in OWN}
-    assert {*others, "max_response_time"} == {*STOCK, *EXCLUDED}
-    assert not set(STOCK) & set(EXCLUDED)
+    others = {name for name in ALL.get_all_names() if name not in CUSTOM_CHECKS}
+    assert {*others, "max_response_time"} == {*BUILTIN_CHECKS, *EXCLUDED}
+    assert not set(BUILTIN_CHECKS) & set(EXCLUDED)
 
 
 def test_every_check_says_what_it_demands_and_who_differs() -> None:
-    for name, check in OWN.items():
+    for name, check in CUSTOM_CHECKS.items():
         function: Any = ALL.get_one(name)
-        assert check.demand.endswith("."), name
+        assert check.requirement.endswith("."), name
         assert len(function.__doc__.split("\n\n")[1].split()) > 10, name
 
 
 def test_a_broken_server_is_told_the_check_the_request_and_the_answer_but_not_the_key(tmp_path: Path) -> None:
     bug = next(bug for bug in BUGS if bug.name == "404 in HTML")
     with server_with(bug) as mock:
-        run = contract(mock.base_url, "--report", "out", api_key=mock.api_key, cwd=tmp_path)
+        result = contract(mock.base_url, "--report", "out", api_key=mock.api_key, cwd=tmp_path)
         junit, page = ((tmp_path / "out" / name).read_text() for name in ("junit.xml", "report.html"))
         line = f'-H "Authorization: Bearer $OPENAI_API_KEY" {mock.base_url}/models/'
-        assert run.returncode == 1
-        assert "error_sentence: Every error is JSON with a sentence for people." in run.stdout
-        assert line in run.stdout
-        assert "<h1>Not Found</h1>" in run.stdout
-        assert mock.api_key[:-1] not in words(run) + junit + page
+        assert result.returncode == 1
+        assert "error_sentence: Every error is JSON with a sentence for people." in result.stdout
+        assert line in result.stdout
+        assert "<h1>Not Found</h1>" in result.stdout
+        assert mock.api_key[:-1] not in words(result) + junit + page
     assert 'name="error_sentence">\n    <failure message="Every error is JSON with a sentence' in junit
     assert "&lt;h1&gt;Not Found&lt;/h1&gt;" in page
     assert not re.search(r"<(script|link|img)|url\(|@import", page)
@@ -209,11 +209,11 @@ def test_the_key_stands_in_no_report_in_whichever_case_a_server_repeats_it(tmp_p
         return answer.saying(error(f"{sent} is wrong"), status=401) if swapped else answer
 
     with server_with(Bug("the key in the other case, repeated", "key_masked", answered=answered)) as mock:
-        run = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
-        text = words(run) + (tmp_path / "report.html").read_text() + (tmp_path / "junit.xml").read_text()
-    assert "key_masked: A wrong key is not repeated in full." in run.stdout
-    assert "Bearer [Filtered] is wrong" in run.stdout
-    assert 'Bearer $(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)"' in run.stdout
+        result = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
+        text = words(result) + (tmp_path / "report.html").read_text() + (tmp_path / "junit.xml").read_text()
+    assert "key_masked: A wrong key is not repeated in full." in result.stdout
+    assert "Bearer [Filtered] is wrong" in result.stdout
+    assert 'Bearer $(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)"' in result.stdout
     assert mock.api_key[:-1].casefold() not in text.casefold()
 
 
@@ -224,13 +224,13 @@ def test_the_page_and_the_xml_hold_whatever_a_server_sends(tmp_path: Path) -> No
         return replace(answer, body=hostile.encode()) if answer.status == 404 else answer
 
     with server_with(Bug("hostile words", "error_sentence", answered=answered)) as mock:
-        run = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
-    assert run.returncode == 1
-    assert "alert(1)" in run.stdout
-    assert "[bold]marked[/bold]" in run.stdout
+        result = contract(mock.base_url, "--report", str(tmp_path), api_key=mock.api_key, cwd=tmp_path)
+    assert result.returncode == 1
+    assert "alert(1)" in result.stdout
+    assert "[bold]marked[/bold]" in result.stdout
     page = (tmp_path / "report.html").read_text("utf-8")
     xml = (tmp_path / "junit.xml").read_text("utf-8")
-    for shown in (run.stdout, page, xml):
+    for shown in (result.stdout, page, xml):
         assert not set(shown) & set("\x1b\x00\x9b")
     assert "<script>alert" not in page
     assert ET.fromstring(xml).tag in {"testsuite", "testsuites"}
@@ -245,10 +245,10 @@ def nobody() -> Iterator[str]:
 
 
 def test_where_the_suite_cannot_be_run_there_is_one_sentence(nobody: str, tmp_path: Path) -> None:
-    run = contract(nobody, api_key="sk-any", cwd=tmp_path)
-    assert run.returncode == 2
-    assert re.fullmatch(rf"contract: no server answers at {re.escape(nobody)}: .+\n", run.stderr)
-    assert run.stdout == ""
+    result = contract(nobody, api_key="sk-any", cwd=tmp_path)
+    assert result.returncode == 2
+    assert re.fullmatch(rf"contract: no server answers at {re.escape(nobody)}: .+\n", result.stderr)
+    assert result.stdout == ""
 
 
 def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) 
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from openai_models.contract.__main__ import main; main()"
     )
-    run = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, "http://127.0.0.1:9/v1"],
         check=False,
         capture_output=True,
@@ -264,14 +264,14 @@ def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) 
         env={**os.environ, "PYTHONPATH": PACKAGES},
         timeout=MINUTE,
     )
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == 'contract: the contract needs an extra: pip install "openai-models[contract]"\n'
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == 'contract: the contract needs an extra: pip install "openai-models[contract]"\n'
 
 
 def test_the_key_can_stand_in_a_file(mock: MockServer, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{mock.api_key}\n")
-    run = contract(mock.base_url, "--api-key-file", "key", "--max-examples", "1", api_key=None, cwd=tmp_path)
-    assert run.returncode == 0, words(run)
+    result = contract(mock.base_url, "--api-key-file", "key", "--max-examples", "1", api_key=None, cwd=tmp_path)
+    assert result.returncode == 0, words(result)
     assert contract(mock.base_url, "--api-key-file", "none", api_key=None, cwd=tmp_path).returncode == 2
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openai_models.contract import Target, UnusableTargetError, hold
+from openai_models.contract import Target, UnusableTargetError, run
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -76,5 +76,5 @@ def test_only_this_machine_is_asked_without_a_pause(base_url: str, near: bool) -
 @pytest.mark.parametrize("model", ["", " ", ".", "..", "\ud800"])
 def test_an_id_that_no_path_can_hold_is_refused_before_anything_is_sent(mock: MockServer, model: str) -> None:
     with pytest.raises(ValueError, match="model"):
-        hold(Target(mock.base_url, mock.api_key), delete_model=model)
+        run(Target(mock.base_url, mock.api_key), delete_model=model)
     assert mock.requests == []

@@ -1,6 +1,6 @@
-"""Hold any server to what the OpenAI API says of its models.
+"""Check any server against what the OpenAI API says of its models.
 
-`hold(Target.of_somebody(base_url, api_key)).holds`; needs the extra `contract`.
+`run(Target.of_somebody(base_url, api_key)).passed`; needs the extra `contract`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ._level import Level
     from ._report import Failure, Report, Verdict
-    from ._suite import hold
+    from ._suite import hold, run
     from ._target import Target, UnusableTargetError
 
-__all__ = ["Failure", "Level", "Report", "Target", "UnusableTargetError", "Verdict", "hold"]
+__all__ = ["Failure", "Level", "Report", "Target", "UnusableTargetError", "Verdict", "hold", "run"]
 
 # Imported when they are asked for: the command line names its options without schemathesis.
 HOMES: Final = {
@@ -25,6 +25,7 @@ HOMES: Final = {
     "UnusableTargetError": "_target",
     "Verdict": "_report",
     "hold": "_suite",
+    "run": "_suite",
 }
 
 

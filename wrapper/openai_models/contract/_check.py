@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import schemathesis
 from schemathesis.core.failures import Failure
 
-from ._answers import says_nothing
 from ._level import Level
+from ._response_helpers import says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,28 +29,28 @@ class Check:
     Attributes:
         name: Its name.
         level: What it belongs to.
-        demand: What it demands, in a sentence.
+        requirement: What it requires, in a sentence.
         deletes: Whether it needs a model that may be deleted.
     """
 
     name: str
     level: Level
-    demand: str
+    requirement: str
     deletes: bool = False
 
 
-class UnmetError(Failure):
-    """A server doesn't do what a check demands.
+class ContractViolation(Failure):
+    """A server doesn't do what a check requires.
 
     Args:
         case: The request.
-        came: What came.
+        actual: What was received.
         expected: What should have come.
     """
 
-    def __init__(self, case: Case[Any], came: str, expected: str) -> None:
-        super().__init__(operation=case.operation.label, title=came, message=f"Expected: {expected}")
-        self.came = came
+    def __init__(self, case: Case[Any], actual: str, expected: str) -> None:
+        super().__init__(operation=case.operation.label, title=actual, message=f"Expected: {expected}")
+        self.actual = actual
         self.expected = expected
 
     @property
@@ -58,11 +58,11 @@ class UnmetError(Failure):
         return self.title
 
 
-OWN: Final[dict[str, Check]] = {}
+CUSTOM_CHECKS: Final[dict[str, Check]] = {}
 
 
 def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Function]:
-    """Tell a check to schemathesis; the first line of its docstring is the demand.
+    """Tell a check to schemathesis; the first line of its docstring is the requirement.
 
     It gives True for an answer that it has nothing to say about. That is so of every answer with 429, and of those
     to requests for `.` and `..`.
@@ -70,7 +70,7 @@ def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Functi
 
     def register(function: Function) -> Function:
         name = function.__name__
-        OWN[name] = Check(name, level, (inspect.getdoc(function) or "").partition("\n")[0], deletes)
+        CUSTOM_CHECKS[name] = Check(name, level, (inspect.getdoc(function) or "").partition("\n")[0], deletes)
 
         @wraps(function)
         def unless_nothing_is_said(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
@@ -82,10 +82,10 @@ def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Functi
 
 
 O, C = Level.OFFICIAL, Level.COMPATIBLE  # noqa: E741 - so that the table below is one
-# Those of schemathesis; what they demand is said here, as their own words are for users of schemathesis.
-STOCK: Final = {
-    name: Check(name, level, demand)
-    for name, level, demand in (
+# Those of schemathesis; what they require is said here, as their own words are for users of schemathesis.
+BUILTIN_CHECKS: Final = {
+    name: Check(name, level, requirement)
+    for name, level, requirement in (
         ("not_a_server_error", C, "No request makes the server fail with 5xx."),
         ("status_code_conformance", O, "Every status is one that the API documents."),
         ("content_type_conformance", O, "Every body has the content type application/json."),

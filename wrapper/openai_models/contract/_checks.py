@@ -1,13 +1,16 @@
 """The checks that schemathesis lacks: lists, models, ids and errors. Those about keys, methods and deletions follow it.
 
-A docstring's first line is the demand. Then: where the official API documents or shows it, and who differs.
+A docstring's first line is the requirement. Then: where the official API documents or shows it, and who differs.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ._answers import (
+from ._check import ContractViolation, check
+from ._context import Kind, current, probe_for
+from ._level import Level
+from ._response_helpers import (
     DOCUMENTED_METHODS,
     NO_JSON,
     TRANSPORT_METHODS,
@@ -22,9 +25,6 @@ from ._answers import (
     sentence_of,
     shape_of,
 )
-from ._check import UnmetError, check
-from ._level import Level
-from ._run import Kind, asked, current
 
 if TYPE_CHECKING:
     from schemathesis import Case, CheckContext
@@ -53,17 +53,17 @@ def usable_list(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     well, since Together and Ollama send them and clients read them; pages with only `models` in them don't.
     """
     if not is_list(case, response):
-        if not asked(case.id, Kind.LIST):
+        if not probe_for(case.id, Kind.LIST):
             return True
-        raise UnmetError(case, f"the list gets {response.status_code}", "200 and the models")
+        raise ContractViolation(case, f"the list gets {response.status_code}", "200 and the models")
     page = content(response)
     if page is NO_JSON:
-        raise UnmetError(case, "the list is no JSON", "JSON with the models in data")
+        raise ContractViolation(case, "the list is no JSON", "JSON with the models in data")
     models = models_of(page)
     if models is None:
-        raise UnmetError(case, "the answer holds no list", "the models in data")
+        raise ContractViolation(case, "the answer holds no list", "the models in data")
     if not all(map(model_id, models)):
-        raise UnmetError(
+        raise ContractViolation(
             case,
             "a listed model has no id",
             "a string that is not empty, and can be sent as UTF-8, as the id of every model",
@@ -83,7 +83,7 @@ def unique_ids(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
         return True
     ids = list(map(model_id, models))
     if len(set(ids)) < len(ids):
-        raise UnmetError(case, "a model is listed more than once", "every id once")
+        raise ContractViolation(case, "a model is listed more than once", "every id once")
     return None
 
 
@@ -97,7 +97,7 @@ def usable_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if not is_model(case, response):
         return True
     if model_id(content(response)) is None:
-        raise UnmetError(case, "the model has no id", "an object with a string as its id")
+        raise ContractViolation(case, "the model has no id", "an object with a string as its id")
     return None
 
 
@@ -113,7 +113,7 @@ def retrieved_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if found is None:
         return True
     if found != asked_id(response):
-        raise UnmetError(case, "another model came", f"the model {asked_id(response)!r}, or 404")
+        raise ContractViolation(case, "another model came", f"the model {asked_id(response)!r}, or 404")
     return None
 
 
@@ -126,12 +126,12 @@ def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     The ids `.` and `..` are not asked for: no client can (RFC 3986 §5.2.4).
     """
     run = current()
-    if run is None or not asked(case.id, Kind.LISTED):
+    if run is None or not probe_for(case.id, Kind.LISTED):
         return True
     if response.status_code != 200:
         if asked_id(response) not in (run.still_listed or ()):  # Somebody deleted it in the meantime.
             return True
-        raise UnmetError(case, f"a listed model gets {response.status_code}", "200 and the model")
+        raise ContractViolation(case, f"a listed model gets {response.status_code}", "200 and the model")
     return None
 
 
@@ -142,7 +142,7 @@ def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     The API reference has one schema for both. vLLM makes `created` anew for every answer.
     """
     run = current()
-    if run is None or not asked(case.id, Kind.LISTED) or response.status_code != 200:
+    if run is None or not probe_for(case.id, Kind.LISTED) or response.status_code != 200:
         return True
     model = content(response)
     listed = run.listed.get(asked_id(response))
@@ -150,7 +150,7 @@ def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
         return True
     others = [name for name in DOCUMENTED if model.get(name) != listed.get(name)]
     if others:
-        raise UnmetError(case, f"{', '.join(others)} not as listed", "the values that the list has")
+        raise ContractViolation(case, f"{', '.join(others)} not as listed", "the values that the list has")
     return None
 
 
@@ -168,7 +168,9 @@ def created_in_seconds(ctx: CheckContext, response: Response, case: Case[Any]) -
     times = [model.get("created") for model in models if isinstance(model, dict)]
     for time in times:
         if isinstance(time, int | float) and not 0 <= time < YEAR_2100:
-            raise UnmetError(case, "created is no time in seconds at which a model was made", "seconds since 1970")
+            raise ContractViolation(
+                case, "created is no time in seconds at which a model was made", "seconds since 1970"
+            )
     return None
 
 
@@ -179,10 +181,10 @@ def unknown_model(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     The API answers 404 with the code `model_not_found`. Servers of one model, and routers that hand every name on,
     answer 200; some gateways answer 400 or 500.
     """
-    if not asked(case.id, Kind.UNKNOWN):
+    if not probe_for(case.id, Kind.UNKNOWN):
         return True
     if response.status_code != 404:
-        raise UnmetError(case, f"an unknown model gets {response.status_code}", "404")
+        raise ContractViolation(case, f"an unknown model gets {response.status_code}", "404")
     return None
 
 
@@ -219,14 +221,14 @@ def non_ascii_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
 def same_as_unknown(response: Response, case: Case[Any], kind: Kind, what: str) -> bool | None:
     """Demand the answer that an unknown model of a plain name got."""
     run = current()
-    if run is None or not asked(case.id, kind):
+    if run is None or not probe_for(case.id, kind):
         return True
     expected = f"{run.unknown[0] if run.unknown else 404}, in the words used for any unknown model"
     if response.status_code >= 500 or response.status_code < 400:
-        raise UnmetError(case, f"{what} gets {response.status_code}", expected)
+        raise ContractViolation(case, f"{what} gets {response.status_code}", expected)
     if run.unknown is not None and shape_of(response) != run.unknown:
-        came = f"{what} gets {response.status_code} in other words than an unknown model without"
-        raise UnmetError(case, came, expected)
+        actual = f"{what} gets {response.status_code} in other words than an unknown model without"
+        raise ContractViolation(case, actual, expected)
     return None
 
 
@@ -237,10 +239,10 @@ def undecodable_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     RFC 9110 §15.5.1 has 400 for it; as no such model can exist, 404 is as good. Applications that decode the path
     without care answer 500, or read something else into it and answer 200.
     """
-    if not asked(case.id, Kind.UNDECODABLE):
+    if not probe_for(case.id, Kind.UNDECODABLE):
         return True
     if response.status_code not in {400, 404, 422}:
-        raise UnmetError(case, f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")
+        raise ContractViolation(case, f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")
     return None
 
 
@@ -256,10 +258,10 @@ def request_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
         return True
     values = response.headers.get("x-request-id", [])
     if len(values) != 1 or not values[0].strip() or "," in values[0]:
-        came = "x-request-id is missing" if not any(values) else "x-request-id comes more than once"
-        raise UnmetError(case, came, "one")
+        actual = "x-request-id is missing" if not any(values) else "x-request-id comes more than once"
+        raise ContractViolation(case, actual, "one")
     if run.request_ids.setdefault(values[0], case.id) != case.id:
-        raise UnmetError(case, "the x-request-id of another answer comes again", "a new one with every answer")
+        raise ContractViolation(case, "the x-request-id of another answer comes again", "a new one with every answer")
     return None
 
 
@@ -273,7 +275,7 @@ def error_envelope(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     if response.status_code < 400 or sent(response) in TRANSPORT_METHODS:
         return True
     if not official_error(content(response)):
-        raise UnmetError(
+        raise ContractViolation(
             case,
             f"{response.status_code} without the documented envelope",
             'the body {"error": {"message", "type", "param", "code"}}',
@@ -293,9 +295,9 @@ def error_sentence(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
         return True
     body = content(response)
     if body is NO_JSON:
-        raise UnmetError(case, f"{response.status_code} with a body that is no JSON", "JSON with a sentence")
+        raise ContractViolation(case, f"{response.status_code} with a body that is no JSON", "JSON with a sentence")
     if not isinstance(body, dict | list) or sentence_of(body) is None:
-        raise UnmetError(case, f"{response.status_code} without a word", "JSON with a sentence")
+        raise ContractViolation(case, f"{response.status_code} without a word", "JSON with a sentence")
     return None
 
 
@@ -310,5 +312,5 @@ def no_error_under_200(ctx: CheckContext, response: Response, case: Case[Any]) -
         return True
     body = content(response)
     if isinstance(body, dict) and body.get("error"):
-        raise UnmetError(case, f"{response.status_code} with an error in the body", "the error's own status")
+        raise ContractViolation(case, f"{response.status_code} with an error in the body", "the error's own status")
     return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ._report import Report
 
-FALLS_SHORT: Final = 1
+FAILED: Final = 1
 NOT_RUN: Final = 2
 MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
 
@@ -42,14 +42,14 @@ def contract(
         Path | None, typer.Option(help="A file with the key; else it is in OPENAI_API_KEY.", metavar="FILE")
     ] = None,
 ) -> None:
-    """Hold a server to what the OpenAI API says of its models.
+    """Check a server against what the OpenAI API says of its models.
 
-    Exits with 0 when it holds, 1 when it falls short, 2 when that could not be found out.
+    Exits with 0 when it passes, 1 when it fails, 2 when that could not be found out.
     """
     try:
+        from ._console import counting, show  # noqa: PLC0415 - of the extra
         from ._engine import UnreadableSpecError  # noqa: PLC0415 - of the extra
-        from ._suite import hold  # noqa: PLC0415 - of the extra
-        from ._table import counting, show  # noqa: PLC0415 - of the extra
+        from ._suite import run  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
             raise
@@ -61,7 +61,7 @@ def contract(
     try:
         with counting() as count:
             target = Target.of_somebody(base_url, key_from(api_key_file))
-            found = hold(
+            found = run(
                 target,
                 level=level,
                 delete_model=delete_model,
@@ -75,7 +75,7 @@ def contract(
     except (UnusableTargetError, UnreadableSpecError, OSError, ValueError) as error:
         stop(str(error))
     if found.failures:
-        raise typer.Exit(FALLS_SHORT)
+        raise typer.Exit(FAILED)
     if found.errors:
         stop("the contract could not be tried to its end: " + "; ".join(found.errors))
 
@@ -87,7 +87,7 @@ def key_from(file: Path | None) -> str:
 
 def written(folder: Path, found: Report) -> None:
     """Write the two files."""
-    from ._files import html, junit  # noqa: PLC0415 - only where they are asked for
+    from ._reporters import html, junit  # noqa: PLC0415 - only where they are asked for
 
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Callable[[Report], str]] = {"junit.xml": junit, "report.html": html}

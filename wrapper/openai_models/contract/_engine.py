@@ -16,7 +16,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.transport import Response
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
-from ._check import OWN, STOCK
+from ._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 from ._target import SECONDS, USER_AGENT
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from schemathesis import BaseSchema, Case, HookContext
 
-    from ._run import Run
+    from ._context import RunContext
     from ._target import Target
 
-# What schemathesis has beside those in STOCK could not fail here, whatever a server answers.
+# What schemathesis has beside those in BUILTIN_CHECKS could not fail here, whatever a server answers.
 EXCLUDED: Final = {
     "negative_data_rejection": "every text is a valid id, so there are no invalid data but methods and content types",
     "missing_required_header": "the one header that a request needs is the key's, which ignored_auth leaves out",
@@ -91,12 +91,12 @@ def configuration(target: Target, phase: str | None, examples: int | None) -> di
         },
         "analysis": {"constants": {"enabled": False}},
         "phases": phases,
-        "checks": {"enabled": False, **{name: {"enabled": True} for name in (*STOCK, *OWN)}},
+        "checks": {"enabled": False, **{name: {"enabled": True} for name in (*BUILTIN_CHECKS, *CUSTOM_CHECKS)}},
     }
 
 
 @contextlib.contextmanager
-def no_delete_but_of(run: Run) -> Iterator[None]:
+def no_delete_but_of(run: RunContext) -> Iterator[None]:
     """Stop, at the last moment, a DELETE of anything but what the run may delete.
 
     That none comes up is the business of `load` and `METHODS`; this is for the day on which schemathesis has a new idea

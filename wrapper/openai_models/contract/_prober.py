@@ -10,10 +10,10 @@ from schemathesis.checks import CheckContext, run_checks
 from schemathesis.core.curl import generate
 
 from . import _probes
-from ._answers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
-from ._check import OWN
-from ._overdue import NotSentError
-from ._run import Kind, Probe
+from ._check import CUSTOM_CHECKS
+from ._context import Kind, Probe
+from ._response_helpers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
+from ._watchdog import NotSentError
 
 if TYPE_CHECKING:
     from schemathesis import BaseSchema, Case
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
     from schemathesis.core.transport import Response
 
+    from ._context import RunContext
     from ._report import Report
-    from ._run import Run
     from ._target import Target
 
 # Of schemathesis' own; the others look at what its phases generated.
-STOCK: Final = (
+BUILTIN_CHECKS: Final = (
     "not_a_server_error",
     "status_code_conformance",
     "content_type_conformance",
@@ -48,7 +48,7 @@ class Prober:
         report: Where to put down what they say.
     """
 
-    def __init__(self, target: Target, schema: BaseSchema, run: Run, report: Report) -> None:
+    def __init__(self, target: Target, schema: BaseSchema, run: RunContext, report: Report) -> None:
         self._target = target
         self._schema = schema
         self._run = run
@@ -161,7 +161,7 @@ class Prober:
         def on_success(name: str, _: Case[Any]) -> None:
             self._report.answers[name] += 1
 
-        names = {*OWN, *(STOCK if probe.kind in PLAIN else ())} - {"answered"}
+        names = {*CUSTOM_CHECKS, *(BUILTIN_CHECKS if probe.kind in PLAIN else ())} - {"answered"}
         checks: list[CheckFunction] = [check for check in self._context.internals.checks if check.__name__ in names]
         run_checks(
             case=case,

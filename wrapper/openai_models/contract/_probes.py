@@ -9,18 +9,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from ._answers import NO_SEGMENTS
-from ._run import Kind, Probe
+from ._context import Kind, Probe
+from ._response_helpers import NO_SEGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ._run import Run
+    from ._context import RunContext
 
-NOBODYS: Final = "contract-4f1c92d07be64a0e8d35"
+UNKNOWN_ID: Final = "contract-4f1c92d07be64a0e8d35"
 WRONG_KEY: Final = "sk-contract-0123456789-wrong-0123456789"
 RAW: Final = "-._~:@!$&'()*+,;="
-UNDECODABLE: Final = ("%FF", f"{NOBODYS}%C3%28", "%ED%A0%80")
+UNDECODABLE: Final = ("%FF", f"{UNKNOWN_ID}%C3%28", "%ED%A0%80")
 OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}")
 MOST_LISTED: Final = 25
 MOST_NEAR: Final = 3
@@ -35,7 +35,7 @@ def segment(model: str) -> str:
     return quote(model, safe="")
 
 
-def retrievals(listed: Sequence[str], run: Run) -> Iterator[Probe]:
+def retrievals(listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
     """Ask for models that are there and models that aren't."""
     for name in chosen(listed):
         yield Probe(Kind.LISTED, f"retrieve {name}", segment=segment(name))
@@ -43,28 +43,28 @@ def retrievals(listed: Sequence[str], run: Run) -> Iterator[Probe]:
         for name in chosen([name for name in listed if character in name])[:3]:
             if character == ":":
                 yield Probe(Kind.LISTED, f"retrieve {name} with raw colons", segment=quote(name, safe=RAW))
-        yield Probe(kind, f"an unknown id with {character}", segment=segment(f"{NOBODYS}{character}x"))
+        yield Probe(kind, f"an unknown id with {character}", segment=segment(f"{UNKNOWN_ID}{character}x"))
     yield from another_look(run)
-    yield Probe(Kind.COLON, "an unknown id with a raw colon", segment=f"{NOBODYS}:x")
+    yield Probe(Kind.COLON, "an unknown id with a raw colon", segment=f"{UNKNOWN_ID}:x")
     for name in listed[:1]:
-        yield Probe(Kind.SLASH, "a known id after a slash", segment=segment(f"{NOBODYS}/{name}"))
-        yield Probe(Kind.SLASH, "a known id before a slash", segment=segment(f"{name}/{NOBODYS}"))
+        yield Probe(Kind.SLASH, "a known id after a slash", segment=segment(f"{UNKNOWN_ID}/{name}"))
+        yield Probe(Kind.SLASH, "a known id before a slash", segment=segment(f"{name}/{UNKNOWN_ID}"))
     for text in OTHER_SCRIPTS:
-        yield Probe(Kind.NON_ASCII, f"an unknown id with {text!a}", segment=segment(f"{NOBODYS}-{text}"))
+        yield Probe(Kind.NON_ASCII, f"an unknown id with {text!a}", segment=segment(f"{UNKNOWN_ID}-{text}"))
     for raw in UNDECODABLE:
         yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
 
 
-def odd_ids(run: Run) -> Iterator[Probe]:
+def odd_ids(run: RunContext) -> Iterator[Probe]:
     """Ask for what is nearly a model that is there, and for an id that is longer than many a column."""
     for name in list(dict.fromkeys(run.retrieved))[:MOST_NEAR]:
         if name.swapcase() != name:
             yield Probe(Kind.ODD, f"{name} in the other case", segment=segment(name.swapcase()))
         yield Probe(Kind.ODD, f"{name} with a space behind it", segment=segment(f"{name} "))
-    yield Probe(Kind.ODD, f"an unknown id of {LONG_ID:,} characters", segment=NOBODYS.ljust(LONG_ID, "x"))
+    yield Probe(Kind.ODD, f"an unknown id of {LONG_ID:,} characters", segment=UNKNOWN_ID.ljust(LONG_ID, "x"))
 
 
-def another_look(run: Run) -> Iterator[Probe]:
+def another_look(run: RunContext) -> Iterator[Probe]:
     """List again, if a listed model wasn't found: it may be gone."""
     if run.missed:
         yield Probe(Kind.LIST_AGAIN, "list again")
@@ -107,20 +107,20 @@ def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
     """Come with other methods; those that could change something go to a model that isn't there."""
     for method in ("POST", "PUT", "PATCH", "BREW", "HEAD", "OPTIONS"):
         yield Probe(Kind.METHOD, f"{method} to the list", method)
-        yield Probe(Kind.METHOD, f"{method} to an unknown model", method, segment(NOBODYS))
+        yield Probe(Kind.METHOD, f"{method} to an unknown model", method, segment(UNKNOWN_ID))
     for name in map(segment, retrieved[:1]):
         for method in ("POST", "BREW"):
             yield Probe(Kind.METHOD, f"{method} to a model", method, name)
 
 
-def deletions(model: str, run: Run) -> Iterator[Probe]:
+def deletions(model: str, run: RunContext) -> Iterator[Probe]:
     """Delete a model, if it is still there, and look at what became of it; beside it, only models that aren't there."""
     for label, authorization in (("no key", None), ("a wrong key", f"Bearer {WRONG_KEY}")):
         yield Probe(
             Kind.KEY,
             f"delete an unknown model with {label}",
             "DELETE",
-            segment(NOBODYS),
+            segment(UNKNOWN_ID),
             authorization,
             authorization or "",
         )
@@ -140,7 +140,7 @@ def deletions(model: str, run: Run) -> Iterator[Probe]:
 
 def unknown_to_delete() -> list[str]:
     """Give ids of models that aren't there."""
-    return [NOBODYS, f"ft:{NOBODYS}:x::y", f"{NOBODYS}/x", f"{NOBODYS}-é"]
+    return [UNKNOWN_ID, f"ft:{UNKNOWN_ID}:x::y", f"{UNKNOWN_ID}/x", f"{UNKNOWN_ID}-é"]
 
 
 def deletable(model: str) -> set[str]:
@@ -148,13 +148,14 @@ def deletable(model: str) -> set[str]:
     return set(map(segment, [model, *unknown_to_delete()]))
 
 
-def all_of(api_key: str, listed: Sequence[str], run: Run) -> Iterator[Probe]:
+def all_of(api_key: str, listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
     """Give every request, in order, save for the list that came first.
 
     Those of keys and methods go to a model that could be retrieved, which is known by then.
     """
     plain = (
-        Probe(Kind.UNKNOWN, f"an unknown model{number}", segment=f"{NOBODYS}{number}") for number in ("", "2", ".gguf")
+        Probe(Kind.UNKNOWN, f"an unknown model{number}", segment=f"{UNKNOWN_ID}{number}")
+        for number in ("", "2", ".gguf")
     )
     return chain(
         plain,

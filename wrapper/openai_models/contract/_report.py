@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from ._answers import is_freedom, says_nothing
-from ._check import OWN, STOCK, Check, UnmetError
+from ._check import BUILTIN_CHECKS, CUSTOM_CHECKS, Check, ContractViolation
 from ._level import Level
 from ._probes import LONG
+from ._response_helpers import is_freedom, says_nothing
 from ._target import USER_AGENT
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ OURS: Final = f" -H 'User-Agent: {USER_AGENT}'"
 class Verdict(StrEnum):
     """What became of a check."""
 
-    HOLDS = "holds"
+    PASSES = "passes"
     NOTE = "note"
     FAILS = "fails"
     NOT_TRIED = "not tried"
@@ -37,12 +37,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One way in which a server falls short.
+    """One way in which a server fails.
 
     Attributes:
         check: The check.
         where: The operation, or the walk along the links, or what was tried.
-        came: What is wrong.
+        actual: What is wrong.
         expected: What should have come.
         curl: The request that shows it, without the key.
         answer: What came back, its beginning, without the key.
@@ -50,14 +50,14 @@ class Failure:
 
     check: Check
     where: str
-    came: str
+    actual: str
     expected: str
     curl: str
     answer: str
 
     def __str__(self) -> str:
         return (
-            f"{self.check.name}: {self.check.demand}\n{self.where}: {self.came}\n\n    {self.curl}\n\n"
+            f"{self.check.name}: {self.check.requirement}\n{self.where}: {self.actual}\n\n    {self.curl}\n\n"
             f"came: {self.answer}\nexpected: {self.expected}\n"
         )
 
@@ -74,7 +74,7 @@ class Report:
         answers: How many answers each check was put to.
         requests: How many requests the server got.
         refused: How many of them it answered with 429.
-        times: How often a check said no, by its name and the gist of what came.
+        times: How often a check said no, by its name and the fingerprint of what came.
         found: What a check said no to, each sentence once; notes are among them.
         errors: What kept the suite from running to its end.
     """
@@ -93,12 +93,12 @@ class Report:
     @property
     def checks(self) -> list[Check]:
         """Every check, those that a client needs first."""
-        both = [*OWN.values(), *STOCK.values()]
+        both = [*CUSTOM_CHECKS.values(), *BUILTIN_CHECKS.values()]
         return [check for level in reversed(Level) for check in both if check.level is level]
 
     @property
     def failures(self) -> list[Failure]:
-        """What the server falls short of at the level."""
+        """What the server fails at the level."""
         return [failure for failure in self.found if self.counts(failure.check)]
 
     @property
@@ -113,6 +113,11 @@ class Report:
 
     @property
     def holds(self) -> bool:
+        """Deprecated alias of `passed`."""
+        return self.passed
+
+    @property
+    def passed(self) -> bool:
         """Whether all was tried and nothing failed."""
         return not self.failures and not self.errors
 
@@ -120,9 +125,9 @@ class Report:
         """Whether a check that fails is a failure at the level, not a note."""
         return self.level is Level.OFFICIAL or check.level is Level.COMPATIBLE
 
-    def elsewhere(self, failure: Failure) -> str:
+    def with_repeat_count(self, failure: Failure) -> str:
         """Say how often more the same came."""
-        more = self.times[failure.check.name, gist(failure.came)] - 1
+        more = self.times[failure.check.name, fingerprint(failure.actual)] - 1
         return f"{failure.where}, and {more} more" if more else failure.where
 
     def of(self, name: str) -> list[Failure]:
@@ -133,9 +138,9 @@ class Report:
         """Say what became of a check."""
         if self.of(check.name):
             return Verdict.FAILS if self.counts(check) else Verdict.NOTE
-        return Verdict.HOLDS if self.answers[check.name] else Verdict.NOT_TRIED
+        return Verdict.PASSES if self.answers[check.name] else Verdict.NOT_TRIED
 
-    def hidden(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Give a text without the key, in whichever case its letters are."""
         if len(self.key) <= LONG:
             return text
@@ -146,26 +151,26 @@ class Report:
         return re.sub(rf"{''.join(key[:-1])}(?:{key[-1]})?|(?:{cut})(?= ?\.\.\.)", HIDDEN, text, flags=re.IGNORECASE)
 
     def add(  # noqa: PLR0917 - the parts of a failure
-        self, name: str, where: str, came: str, expected: str, curl: str, response: Response | None
+        self, name: str, where: str, actual: str, expected: str, curl: str, response: Response | None
     ) -> None:
         """Put down that a check said no."""
-        check = OWN.get(name) or STOCK[name]
-        came = self.hidden(came)
-        self.times[name, gist(came)] += 1
-        if self.times[name, gist(came)] > 1:
+        check = CUSTOM_CHECKS.get(name) or BUILTIN_CHECKS[name]
+        actual = self.redact(actual)
+        self.times[name, fingerprint(actual)] += 1
+        if self.times[name, fingerprint(actual)] > 1:
             return
-        answer = "nothing" if response is None else shown(response, self.hidden)
-        self.found.append(Failure(check, where, came, self.hidden(expected), self.hidden(curl), answer))
+        answer = "nothing" if response is None else shown(response, self.redact)
+        self.found.append(Failure(check, where, actual, self.redact(expected), self.redact(curl), answer))
 
     def add_found(self, name: str, where: str, found: Found, curl: str, response: Response | None) -> None:
         """Put down what a check raised."""
-        if name in STOCK and response is not None and is_freedom(name, response):
+        if name in BUILTIN_CHECKS and response is not None and is_freedom(name, response):
             return
-        if isinstance(found, UnmetError):
-            self.add(name, where, found.came, found.expected, curl, response)
+        if isinstance(found, ContractViolation):
+            self.add(name, where, found.actual, found.expected, curl, response)
             return
-        check = OWN.get(name) or STOCK[name]
-        self.add(name, where, str(found).replace("\n\n", "\n").strip(), check.demand, curl, response)
+        check = CUSTOM_CHECKS.get(name) or BUILTIN_CHECKS[name]
+        self.add(name, where, str(found).replace("\n\n", "\n").strip(), check.requirement, curl, response)
 
     def add_scenario(self, scenario: RecordedScenario) -> None:
         """Put down what became of some of schemathesis' requests."""
@@ -189,17 +194,17 @@ def pasteable(text: str) -> str:
     return text.replace(OURS, "").replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
 
 
-def gist(came: str) -> str:
+def fingerprint(actual: str) -> str:
     """Give what is wrong without schemathesis' copy of the body, which is another for every model that is asked for."""
-    return came.partition("\nValue:\n")[0]
+    return actual.partition("\nValue:\n")[0]
 
 
-def shown(response: Response, hidden: Callable[[str], str]) -> str:
+def shown(response: Response, redact: Callable[[str], str]) -> str:
     """Give an answer as people read it: the status, the headers that matter here, the beginning of the body.
 
     The key is hidden before the body is cut: of one that lies across the cut, the beginning would be left.
     """
     names = ("content-type", "x-request-id", "allow", "location")
     headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))
-    body = hidden(response.content.decode("utf-8", "replace"))
-    return f"{hidden(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"
+    body = redact(response.content.decode("utf-8", "replace"))
+    return f"{redact(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"

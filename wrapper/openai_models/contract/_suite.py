@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Final
 from schemathesis.engine import events, from_schema
 
 from .._core.request import path_segment
-from . import _busy, _checks, _checks_of_use
+from . import _checks, _checks_auth_delete, _rate_limited
+from ._context import RunContext, under_way
 from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
+from ._gateway import Wire
 from ._level import Level
 from ._prober import Prober, curl_of_sent
 from ._probes import deletable
 from ._report import Report, pasteable
-from ._run import Run, under_way
-from ._wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from ._target import Target
 
-CHECK_MODULES: Final = (_checks, _checks_of_use)
-POLITE: Final = 5
+CHECK_MODULES: Final = (_checks, _checks_auth_delete)
+DEFAULT_RATE: Final = 5
 
 
-def hold(
+def run(
     target: Target,
     *,
     level: Level | str = Level.OFFICIAL,
@@ -47,11 +47,11 @@ def hold(
     max_examples: int | None = None,
     on_request: Callable[[int], object] | None = None,
 ) -> Report:
-    """Hold a server to the contract.
+    """Check a server against the contract.
 
     Args:
         target: The server.
-        level: What it is held to.
+        level: How much of the API the server is checked against.
         delete_model: The id of a model that may be deleted. Without one, no request has the method DELETE.
         rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
         max_examples: How many ids schemathesis makes up.
@@ -64,17 +64,17 @@ def hold(
     if delete_model is not None:
         path_segment(delete_model)
     report = Report(target.base_url, Level(level), target.api_key, deletes=delete_model is not None)
-    run = Run(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
+    context = RunContext(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
-        rate = POLITE
+        rate = DEFAULT_RATE
     wire = Wire(rate, target.spent(), on_request)
-    with as_nobody_else(), under_way(run), no_delete_but_of(run), wire.in_use():
+    with as_nobody_else(), under_way(context), no_delete_but_of(context), wire.in_use():
         for phase in PHASES:
             target.reset()
             try_phase(phase, load(target, phase, max_examples), report)
         target.reset()
         of_schemathesis, wire.overdue = wire.overdue, []
-        Prober(target, load(target, None), run, report).probe_all()
+        Prober(target, load(target, None), context, report).probe_all()
         # It does not say itself for which requests there was no answer, and some of them are nobody else's. The prober's
         # come first, as they say more than a method and a path.
         for error in of_schemathesis:
@@ -82,8 +82,11 @@ def hold(
             curl = curl_of_sent(error.sent, target.api_key)
             report.add("answered", "a request of schemathesis", f"no answer: {error}", "an answer", curl, None)
     report.requests, report.refused = wire.count, wire.refused
-    _busy.say(report, run)
+    _rate_limited.say(report, context)
     return report
+
+
+hold = run  # the name that it had before
 
 
 def try_phase(phase: str, schema: BaseSchema, report: Report) -> None:
@@ -93,6 +96,6 @@ def try_phase(phase: str, schema: BaseSchema, report: Report) -> None:
             case events.ScenarioFinished():
                 report.add_scenario(event.recorder)
             case events.NonFatalError():
-                report.errors.append(pasteable(report.hidden(f"{phase}, {event.label}: {event.value}")))
+                report.errors.append(pasteable(report.redact(f"{phase}, {event.label}: {event.value}")))
             case events.FatalError():
-                report.errors.append(report.hidden(f"{phase}: {event.exception}"))
+                report.errors.append(report.redact(f"{phase}: {event.exception}"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # For an answer of a run in all. A server that is looked for has them for each read, as it may be waking up.
 SECONDS = 10
-IN_ALL = 15
+TOTAL_TIMEOUT = 15
 MOST_BYTES = 8 * 2**20
 USER_AGENT = f"openai-models-contract/{__version__} (schemathesis)"
 # A login may be a secret, and would take the key's place; a path that follows a query is none.
@@ -114,8 +114,8 @@ class Target:
             status = self._status_of_list()
         except (HTTPError, InvalidURL, ValueError, TimeoutError) as error:
             message = f"no server answers at {self.base_url}: {error}"
-            if monotonic() - began >= IN_ALL:
-                message = f"the server at {self.base_url} took more than {IN_ALL:g} seconds for its list"
+            if monotonic() - began >= TOTAL_TIMEOUT:
+                message = f"the server at {self.base_url} took more than {TOTAL_TIMEOUT:g} seconds for its list"
             raise UnusableTargetError(message) from error
         self.answered.append(monotonic())
         if status in UNUSABLE:
@@ -126,7 +126,7 @@ class Target:
         """List, and read what comes as every other answer is read: neither for ever nor without end."""
         client = DefaultHttpxClient(timeout=SECONDS, follow_redirects=False)
         request = client.build_request("GET", f"{self.base_url}/models", headers=self.headers)
-        with client, Attempt(IN_ALL) as attempt:
+        with client, Attempt(TOTAL_TIMEOUT) as attempt:
             request.extensions[ATTEMPT] = attempt
             answer = client.send(request, stream=True)
             size = 0

@@ -17,9 +17,9 @@ import requests
 from requests.sessions import SessionRedirectMixin
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ._answers import BUSY
-from ._overdue import NotSentError, OverdueError, Watch, watching
+from ._response_helpers import BUSY
 from ._target import MOST_BYTES, SECONDS, USER_AGENT
+from ._watchdog import NotSentError, OverdueError, Watch, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ._console import first_line, summary
 from ._report import Verdict
-from ._table import first_line, summary
 
 if TYPE_CHECKING:
     from ._report import Failure, Report
@@ -20,7 +20,7 @@ STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #ddd; }
 td:last-child { text-align: right; } pre { background: #f5f5f5; padding: .6rem; overflow-x: auto; white-space: pre-wrap; }
-.holds { color: #17692b; } .fails { color: #b00020; font-weight: bold; } .note { color: #8a5a00; } .not-tried { color: #777; }
+.passes { color: #17692b; } .fails { color: #b00020; font-weight: bold; } .note { color: #8a5a00; } .not-tried { color: #777; }
 """
 
 
@@ -40,7 +40,7 @@ def junit(report: Report) -> str:
         case = SubElement(suite, "testcase", classname=f"contract.{check.level}", name=check.name)
         found = "\n\n".join(map(str, report.of(check.name)))
         if verdict is Verdict.FAILS:
-            SubElement(case, "failure", message=clean(check.demand)).text = clean(found)
+            SubElement(case, "failure", message=clean(check.requirement)).text = clean(found)
         elif verdict is Verdict.NOT_TRIED:
             SubElement(case, "skipped", message="no answer was put to this check")
         elif verdict is Verdict.NOTE:
@@ -67,9 +67,9 @@ def html(report: Report) -> str:
         for verdict in [report.verdict(check)]
     )
     errors = "".join(f"<p class=fails>{escape(error)}\n" for error in report.errors)
-    blocks = "".join(block(failure, report.elsewhere(failure)) for failure in report.failures)
+    blocks = "".join(block(failure, report.with_repeat_count(failure)) for failure in report.failures)
     notes = "".join(
-        f"<li>{escape(note.check.name)}: {escape(report.elsewhere(note))}: {escape(first_line(note.came))}\n"
+        f"<li>{escape(note.check.name)}: {escape(report.with_repeat_count(note))}: {escape(first_line(note.actual))}\n"
         for note in report.notes
     )
     title = f"{escape(report.base_url)}, level {report.level}"
@@ -87,7 +87,7 @@ def html(report: Report) -> str:
 def block(failure: Failure, where: str) -> str:
     """Give one failure."""
     return (
-        f"<h2>{failure.check.name}</h2>\n<p>{escape(failure.check.demand)}\n"
-        f"<p>{escape(where)}: {escape(failure.came)}\n<pre>{escape(failure.curl)}</pre>\n"
+        f"<h2>{failure.check.name}</h2>\n<p>{escape(failure.check.requirement)}\n"
+        f"<p>{escape(where)}: {escape(failure.actual)}\n<pre>{escape(failure.curl)}</pre>\n"
         f"<p>What came:<pre>{escape(failure.answer)}</pre>\n<p>Expected: {escape(failure.expected)}\n"
     )

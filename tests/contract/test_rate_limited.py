@@ -10,9 +10,9 @@ import pytest
 from tests.contract.broken import DELETABLE, Answer, Bug, path, server_with
 from tests.contract.changes import with_right_key
 
-from openai_models.contract import Level, Target, Verdict, hold
-from openai_models.contract._check import OWN
-from openai_models.contract._table import summary
+from openai_models.contract import Level, Target, Verdict, run
+from openai_models.contract._check import CUSTOM_CHECKS
+from openai_models.contract._console import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def busy(when: Callable[[Scope, int], bool]) -> Bug:
 )
 def test_no_check_says_anything_of_429(when: Callable[[Scope, int], bool]) -> None:
     with server_with(busy(when)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=2)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=2)
     assert [str(failure) for failure in report.failures] == []
 
 
@@ -58,8 +58,8 @@ def test_no_check_says_anything_of_429(when: Callable[[Scope, int], bool]) -> No
 )
 def test_a_server_of_which_429_hides_a_part_does_not_hold(when: Callable[[Scope, int], bool], left: list[str]) -> None:
     with server_with(busy(when)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=1)
-    assert not report.holds
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=1)
+    assert not report.passed
     (sentence,) = report.errors
     assert sentence.startswith(f"{report.refused} of {report.requests} requests were refused with 429")
     assert sentence.endswith("Choose a lower --rate")
@@ -69,15 +69,19 @@ def test_a_server_of_which_429_hides_a_part_does_not_hold(when: Callable[[Scope,
 
 def test_a_server_that_is_busy_now_and_then_holds_and_the_429s_are_counted() -> None:
     with server_with(busy(lambda _, number: number % 4 == 0)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=2)
-    assert report.holds, report.errors
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), max_examples=2)
+    assert report.passed, report.errors
     assert report.refused >= report.requests // 6
-    assert summary(report) == f"holds ({report.requests} requests, {report.refused} of them refused with 429)"
+    assert summary(report) == f"passes ({report.requests} requests, {report.refused} of them refused with 429)"
 
 
 def test_an_empty_list_or_a_server_without_keys_is_not_taken_for_a_busy_one() -> None:
     bug = replace(busy(lambda _, number: number % 5 == 0), asked=with_right_key)
     with server_with(bug, models=[]) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=2)
-    assert report.holds, report.errors
-    assert report.verdict(OWN["listed_model"]) is report.verdict(OWN["key_refusal"]) is Verdict.NOT_TRIED
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=2)
+    assert report.passed, report.errors
+    assert (
+        report.verdict(CUSTOM_CHECKS["listed_model"])
+        is report.verdict(CUSTOM_CHECKS["key_refusal"])
+        is Verdict.NOT_TRIED
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ._context import Kind
 from ._report import Verdict
-from ._run import Kind
 
 if TYPE_CHECKING:
+    from ._context import RunContext
     from ._report import Report
-    from ._run import Run
 
 READ: Final = frozenset({Kind.LIST, Kind.LISTED})
 DELETED: Final = frozenset({Kind.LIST, Kind.DELETE})
@@ -40,7 +40,7 @@ ABOUT: Final[dict[str, frozenset[Kind]]] = {
 }
 
 
-def untried(report: Report, run: Run) -> list[str]:
+def untried(report: Report, run: RunContext) -> list[str]:
     """Give the checks of the level that were left untried because of 429s only."""
     refused = run.refused - run.judged
     return [
@@ -53,7 +53,7 @@ def untried(report: Report, run: Run) -> list[str]:
     ]
 
 
-def say(report: Report, run: Run) -> None:
+def say(report: Report, run: RunContext) -> None:
     """Put down that the run says too little of the server, if it does."""
     names = untried(report, run)
     if names:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ._report import Failure, Report
 
-STYLES: Final = {Verdict.HOLDS: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "bold red", Verdict.NOT_TRIED: "dim"}
+STYLES: Final = {Verdict.PASSES: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "bold red", Verdict.NOT_TRIED: "dim"}
 
 
 @contextlib.contextmanager
@@ -40,12 +40,13 @@ def show(report: Report, console: Console | None = None) -> None:
         table.add_row(check.name, check.level, Text(verdict, STYLES[verdict]), str(report.answers[check.name]))
     console.print(table)
     for failure in report.failures:
-        show_failure(console, failure, report.elsewhere(failure))
+        show_failure(console, failure, report.with_repeat_count(failure))
     if report.notes:
         console.print("\nNotes: unlike the OpenAI API, but no matter at this level", style="yellow")
     for note in report.notes:
         console.print(
-            Text(printable(f"  {note.check.name}: {report.elsewhere(note)}: {first_line(note.came)}")), soft_wrap=True
+            Text(printable(f"  {note.check.name}: {report.with_repeat_count(note)}: {first_line(note.actual)}")),
+            soft_wrap=True,
         )
     for error in dict.fromkeys(report.errors):
         console.print(Text(f"\nnot tried to its end: {printable(error.strip())}", "bold red"), soft_wrap=True)
@@ -54,10 +55,10 @@ def show(report: Report, console: Console | None = None) -> None:
 
 def show_failure(console: Console, failure: Failure, where: str) -> None:
     """Print what can be pasted into a bug report."""
-    console.print(Text(f"\n{failure.check.name}: {failure.check.demand}", "bold red"), soft_wrap=True)
+    console.print(Text(f"\n{failure.check.name}: {failure.check.requirement}", "bold red"), soft_wrap=True)
     for label, text in (
         ("where", where),
-        ("wrong", failure.came),
+        ("wrong", failure.actual),
         ("shown by", failure.curl),
         ("came", failure.answer),
         ("expected", failure.expected),
@@ -83,7 +84,7 @@ def summary(report: Report) -> str:
         requests += f", {report.refused} of them refused with 429"
     notes = f", {len(report.notes)} notes" if report.notes else ""
     if report.failures:
-        return f"falls short: {', '.join(sorted(report.failed))} ({requests}{notes})"
+        return f"fails: {', '.join(sorted(report.failed))} ({requests}{notes})"
     if report.errors:
         return f"could not be tried to its end ({requests}{notes})"
-    return f"holds ({requests}{notes})"
+    return f"passes ({requests}{notes})"

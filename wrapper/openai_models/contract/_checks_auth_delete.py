@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._answers import NO_JSON, content, model_id, models_of, sentence_of
-from ._check import UnmetError, check
+from ._check import ContractViolation, check
+from ._context import Kind, current, probe_for
 from ._level import Level
-from ._run import Kind, asked, current
+from ._response_helpers import NO_JSON, content, model_id, models_of, sentence_of
 
 if TYPE_CHECKING:
     from schemathesis import Case, CheckContext
@@ -21,11 +21,11 @@ def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     "Authentication" of the API reference. Servers for one's own machine (Ollama, LM Studio) ask for no key, and
     llama.cpp lists for anybody.
     """
-    probe = asked(case.id, Kind.KEY)
+    probe = probe_for(case.id, Kind.KEY)
     if not probe:
         return True
     if response.status_code != 401:
-        raise UnmetError(case, f"status {response.status_code}", "401")
+        raise ContractViolation(case, f"status {response.status_code}", "401")
     return None
 
 
@@ -36,16 +36,16 @@ def key_refusal(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     The API answers 401 with the envelope and the code `invalid_api_key`. Gateways that ask another service about a
     key answer 5xx for keys it chokes on; proxies that look at keys themselves answer in HTML or plain text.
     """
-    probe = asked(case.id, Kind.KEY)
+    probe = probe_for(case.id, Kind.KEY)
     if not probe or response.status_code == 200:
         return True
     if response.status_code not in {401, 403}:
         if probe.method == "DELETE":  # The model that isn't there was looked for: no key was refused.
             return True
-        raise UnmetError(case, f"status {response.status_code}", "401 or 403")
+        raise ContractViolation(case, f"status {response.status_code}", "401 or 403")
     body = content(response)
     if body is NO_JSON or sentence_of(body) is None:
-        raise UnmetError(case, f"{response.status_code} without JSON", "JSON with a sentence")
+        raise ContractViolation(case, f"{response.status_code} without JSON", "JSON with a sentence")
     return None
 
 
@@ -56,11 +56,11 @@ def key_masked(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
     The API answers `Incorrect API key provided: sk-proj-****_UkA.` A key that is wrong here may be right elsewhere.
     Servers that put the header into their message differ.
     """
-    probe = asked(case.id, Kind.KEY)
+    probe = probe_for(case.id, Kind.KEY)
     if not probe or not probe.key:
         return True
     if probe.key.encode() in response.content:
-        raise UnmetError(case, "the wrong key is in the answer", "the key's ends, with asterisks between them")
+        raise ContractViolation(case, "the wrong key is in the answer", "the key's ends, with asterisks between them")
     return None
 
 
@@ -71,13 +71,13 @@ def other_method(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     RFC 9110 §15.5.6 (405) and §15.6.2 (501); 400, 401, 403, 404 and 422 come from whatever looks first. HEAD and
     OPTIONS may be answered as HTTP has them. Servers with one handler for all methods answer 200.
     """
-    probe = asked(case.id, Kind.METHOD)
+    probe = probe_for(case.id, Kind.METHOD)
     if not probe:
         return True
     status = response.status_code
     allowed = status == 501 or 400 <= status < 500 or (status < 400 and probe.method in {"HEAD", "OPTIONS"})
     if not allowed:
-        raise UnmetError(case, f"status {status}", "405, or another 4xx")
+        raise ContractViolation(case, f"status {status}", "405, or another 4xx")
     return None
 
 
@@ -89,11 +89,11 @@ def deleted_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
     compatible servers delete at all; some answer with an empty object, or with the id of a record of their own.
     """
     run = current()
-    if run is None or not asked(case.id, Kind.DELETE) or response.status_code != 200:
+    if run is None or not probe_for(case.id, Kind.DELETE) or response.status_code != 200:
         return True
     found = model_id(content(response))
     if found != run.delete_model:
-        raise UnmetError(case, f"the deletion names {found!r}", repr(run.delete_model))
+        raise ContractViolation(case, f"the deletion names {found!r}", repr(run.delete_model))
     return None
 
 
@@ -103,12 +103,14 @@ def deleted_word(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
 
     The same page. 202 and 204 leave a client without the server's word.
     """
-    if not asked(case.id, Kind.DELETE):
+    if not probe_for(case.id, Kind.DELETE):
         return True
     body = content(response)
     word = body.get("deleted") if isinstance(body, dict) else None
     if response.status_code != 200 or word is not True:
-        raise UnmetError(case, f"the deletion gets {response.status_code}, deleted: {word!r}", "200, deleted: true")
+        raise ContractViolation(
+            case, f"the deletion gets {response.status_code}, deleted: {word!r}", "200, deleted: true"
+        )
     return None
 
 
@@ -119,16 +121,16 @@ def deleted_model_gone(ctx: CheckContext, response: Response, case: Case[Any]) -
     It is what deleting means. Servers that delete later, or answer from a cache, still have it.
     """
     run = current()
-    probe = asked(case.id, Kind.RETRIEVE_DELETED, Kind.LIST_AFTER)
+    probe = probe_for(case.id, Kind.RETRIEVE_DELETED, Kind.LIST_AFTER)
     if run is None or not probe or not run.deleted:
         return True
     if probe.kind is Kind.RETRIEVE_DELETED:
         if response.status_code != 404:
-            raise UnmetError(case, f"the deleted model gets {response.status_code}", "404")
+            raise ContractViolation(case, f"the deleted model gets {response.status_code}", "404")
         return None
     models = models_of(content(response))
     if models is not None and run.delete_model in map(model_id, models):
-        raise UnmetError(case, "the deleted model is still listed", "a list without it")
+        raise ContractViolation(case, "the deleted model is still listed", "a list without it")
     return None
 
 
@@ -139,13 +141,13 @@ def others_stay(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     The same page: "Delete a fine-tuned model". Servers that delete by prefix, or the files that models share, lose more.
     """
     run = current()
-    if run is None or not asked(case.id, Kind.LIST_AFTER) or response.status_code != 200:
+    if run is None or not probe_for(case.id, Kind.LIST_AFTER) or response.status_code != 200:
         return True
     left = set(map(model_id, models_of(content(response)) or []))
     # Models that come and go by themselves are not in both lists from before the deletion.
     lost = sorted((run.still_listed or set()).intersection(run.listed) - left - {str(run.delete_model)})
     if lost:
-        raise UnmetError(case, f"no longer listed: {', '.join(lost[:3])}", "every model but the deleted one")
+        raise ContractViolation(case, f"no longer listed: {', '.join(lost[:3])}", "every model but the deleted one")
     return None
 
 
@@ -156,10 +158,10 @@ def second_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     The API answers 404, "That model does not exist" (openai-node#14). Servers that keep no account say 200 again.
     """
     run = current()
-    if run is None or not asked(case.id, Kind.DELETE_AGAIN) or not run.deleted:
+    if run is None or not probe_for(case.id, Kind.DELETE_AGAIN) or not run.deleted:
         return True
     if response.status_code != 404:
-        raise UnmetError(case, f"the second deletion gets {response.status_code}", "404")
+        raise ContractViolation(case, f"the second deletion gets {response.status_code}", "404")
     return None
 
 
@@ -169,8 +171,8 @@ def unknown_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
 
     As above; 403 is as good, for a key that may not delete. Servers that delete without looking say 200.
     """
-    if not asked(case.id, Kind.DELETE_UNKNOWN):
+    if not probe_for(case.id, Kind.DELETE_UNKNOWN):
         return True
     if response.status_code not in {403, 404}:
-        raise UnmetError(case, f"deleting an unknown model gets {response.status_code}", "404")
+        raise ContractViolation(case, f"deleting an unknown model gets {response.status_code}", "404")
     return None

@@ -62,7 +62,7 @@ class Probe:
 
 
 @dataclass
-class Run:
+class RunContext:
     """What is known.
 
     Attributes:
@@ -94,11 +94,11 @@ class Run:
     judged: set[Kind] = field(default_factory=set)
 
 
-RUNS: Final[list[Run]] = []
+RUNS: Final[list[RunContext]] = []
 
 
 @contextlib.contextmanager
-def under_way(run: Run) -> Iterator[None]:
+def under_way(run: RunContext) -> Iterator[None]:
     """Have the checks look at this run."""
     with ALONE:
         RUNS.append(run)
@@ -108,12 +108,12 @@ def under_way(run: Run) -> Iterator[None]:
             RUNS.pop()
 
 
-def current() -> Run | None:
+def current() -> RunContext | None:
     """Give the run; None where somebody else uses schemathesis."""
     return RUNS[-1] if RUNS else None
 
 
-def asked(case_id: str, *kinds: Kind) -> Probe | None:
+def probe_for(case_id: str, *kinds: Kind) -> Probe | None:
     """Give what a request was for, if it was for one of these."""
     run = current()
     probe = run.probes.get(case_id) if run else None

@@ -16,7 +16,7 @@ import requests
 from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
 from tests.contract.changes import of_list
 
-from openai_models.contract import Level, Target, _wire, hold
+from openai_models.contract import Level, Target, _gateway, run
 from openai_models.contract._engine import PHASES
 from openai_models.contract._target import MOST_BYTES, USER_AGENT
 from openai_models.testing import MockServer
@@ -33,29 +33,29 @@ REFUSED = len(PHASES)
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[MockServer]:
+def with_repeat_count() -> Iterator[MockServer]:
     """A second server, to which nothing may go."""
     with MockServer() as mock:
         yield mock
 
 
 def test_no_more_requests_are_sent_than_the_rate_allows(wire: Wire) -> None:
-    hold(Target.of_somebody(wire.base_url, "sk-any-0123456789"), rate=RATE, max_examples=1)
+    run(Target.of_somebody(wire.base_url, "sk-any-0123456789"), rate=RATE, max_examples=1)
     assert len(wire.times) > 2 * RATE
     assert min(later - time for time, later in zip(wire.times, wire.times[RATE:], strict=False)) >= 1
 
 
 @pytest.mark.parametrize("delete", [None, "ft:mine/x"])
 def test_the_report_counts_every_request_that_the_server_got(wire: Wire, delete: str | None) -> None:
-    report = hold(Target.of_somebody(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
+    report = run(Target.of_somebody(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
     assert report.requests == len(wire.lines)
-    again = hold(Target(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
+    again = run(Target(wire.base_url, "sk-any-0123456789"), delete_model=delete, max_examples=3)
     assert again.requests == report.requests - 1
 
 
 def test_the_count_is_told_with_every_request(wire: Wire) -> None:
     told: list[int] = []
-    report = hold(Target(wire.base_url, "sk-any-0123456789"), max_examples=1, on_request=told.append)
+    report = run(Target(wire.base_url, "sk-any-0123456789"), max_examples=1, on_request=told.append)
     assert told == list(range(1, report.requests + 1))
 
 
@@ -72,11 +72,11 @@ def redirects_to(place: Callable[[Scope], str], status: int) -> Bug:
 def test_nothing_goes_to_a_server_to_which_another_redirects(elsewhere: MockServer, status: int) -> None:
     bug = redirects_to(lambda scope: elsewhere.base_url.removesuffix("/v1") + path(scope), status)
     with server_with(bug) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
         assert report.requests == len(mock.requests) + REFUSED
     assert elsewhere.requests == []
     assert {"usable_list", "unknown_model", "status_code_conformance"} <= report.failed
-    assert f"the list gets {status}" in {failure.came for failure in report.of("usable_list")}
+    assert f"the list gets {status}" in {failure.actual for failure in report.of("usable_list")}
 
 
 def test_a_deletion_goes_to_no_other_server(elsewhere: MockServer) -> None:
@@ -85,7 +85,7 @@ def test_a_deletion_goes_to_no_other_server(elsewhere: MockServer) -> None:
         return replace(answer.having("location", moved), status=307) if scope["method"] == "DELETE" else answer
 
     with server_with(Bug("307 for a DELETE", "none", answered=answered)) as mock:
-        report = hold(Target.of_mock(mock), delete_model=DELETABLE, max_examples=1)
+        report = run(Target.of_mock(mock), delete_model=DELETABLE, max_examples=1)
     assert elsewhere.requests == []
     assert {"deleted_word", "unknown_delete"} <= report.failed
 
@@ -93,13 +93,13 @@ def test_a_deletion_goes_to_no_other_server(elsewhere: MockServer) -> None:
 @pytest.mark.parametrize("place", [path, lambda _: "http://[", lambda _: LIST], ids=["itself", "no URL", "the list"])
 def test_no_redirect_is_followed_on_the_same_server(place: Callable[[Scope], str]) -> None:
     with server_with(redirects_to(place, 302)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=1)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), level=Level.COMPATIBLE, max_examples=1)
         assert report.requests == len(mock.requests) + REFUSED
     assert "usable_list" in report.failed
 
 
 def test_the_requests_of_others_take_their_own_way() -> None:
-    wire = _wire.Wire()
+    wire = _gateway.Wire()
     with MockServer() as mock, wire.in_use():
         key = {"Authorization": f"Bearer {mock.api_key}"}
         requests.get(f"{mock.base_url}/models", headers=key, timeout=10)
@@ -109,7 +109,7 @@ def test_the_requests_of_others_take_their_own_way() -> None:
 
 
 def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
-    wire = _wire.Wire()
+    wire = _gateway.Wire()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with wire.in_use(), pytest.raises(requests.ConnectionError):
@@ -119,7 +119,7 @@ def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others refuse what a full queue has no room for")
 def test_a_request_that_waits_for_a_connection_in_vain_is_not_counted() -> None:
-    wire = _wire.Wire()
+    wire = _gateway.Wire()
     with contextlib.ExitStack() as kept:
         listener = kept.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(4):  # nobody accepts, and the queue is full
@@ -136,7 +136,7 @@ def test_a_request_that_waits_for_a_connection_in_vain_is_not_counted() -> None:
 @pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
 def test_an_interim_answer_is_not_taken_for_the_answer(interim: str) -> None:
     answer = f"HTTP/1.1 {interim}\r\nlink: </x>\r\n\r\nHTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as listener, requests.Session() as session, _wire.Wire().in_use():
+    with socket.create_server(("127.0.0.1", 0)) as listener, requests.Session() as session, _gateway.Wire().in_use():
 
         def serve() -> None:
             connection, _ = listener.accept()
@@ -156,9 +156,9 @@ def test_an_answer_without_end_is_a_failure_that_says_so_and_no_other() -> None:
     assert len(body) > 2 * MOST_BYTES
     began = monotonic()
     with server_with(Bug("a long list", "none", answered=of_list(lambda it: replace(it, body=body)))) as mock:
-        report = hold(Target.of_mock(mock))
+        report = run(Target.of_mock(mock))
     assert report.failed == {"answered"}
-    assert {failure.came for failure in report.failures} == {
+    assert {failure.actual for failure in report.failures} == {
         "no answer: it is longer than 8 MiB, of which the rest was not read"
     }
     assert monotonic() - began < 60

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
 
-from openai_models.contract import Target, UnusableTargetError, Verdict, _target, _wire, hold
-from openai_models.contract._check import OWN
+from openai_models.contract import Target, UnusableTargetError, Verdict, _gateway, _target, run
+from openai_models.contract._check import CUSTOM_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +87,8 @@ def slow(request: pytest.FixtureRequest) -> Iterator[Slow]:
 
 @pytest.fixture(autouse=True)
 def _in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_target, "IN_ALL", 0.5)
-    monkeypatch.setattr(_wire, "SECONDS", 0.5)
+    monkeypatch.setattr(_target, "TOTAL_TIMEOUT", 0.5)
+    monkeypatch.setattr(_gateway, "SECONDS", 0.5)
 
 
 @pytest.mark.parametrize(
@@ -96,16 +96,16 @@ def _in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_an_answer_that_takes_for_ever_is_a_failure_and_soon(slow: Slow) -> None:
     began = monotonic()
-    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    report = run(Target.of_somebody(slow.base_url, KEY), max_examples=1)
     assert monotonic() - began < 30
     assert "answered" in report.failed
-    assert "no answer: GET /v1/models took longer than 0.5 seconds" in {it.came for it in report.of("answered")}
+    assert "no answer: GET /v1/models took longer than 0.5 seconds" in {it.actual for it in report.of("answered")}
     assert report.requests == slow.requests
 
 
 @pytest.mark.parametrize("slow", [("end", 5)], indirect=True, ids=lambda it: it[0])
 def test_a_server_that_ends_connections_gets_no_request_past_the_count(slow: Slow) -> None:
-    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    report = run(Target.of_somebody(slow.base_url, KEY), max_examples=1)
     assert "answered" in report.failed
     assert report.requests == slow.requests
 
@@ -113,7 +113,7 @@ def test_a_server_that_ends_connections_gets_no_request_past_the_count(slow: Slo
 # The 15 end in the middle of a phase: of a server that is dead from its start, schemathesis names no last request.
 @pytest.mark.parametrize("slow", [("death", 15)], indirect=True, ids=lambda it: it[0])
 def test_the_request_at_which_a_server_died_can_be_sent_again(slow: Slow) -> None:
-    report = hold(Target.of_somebody(slow.base_url, KEY), max_examples=1)
+    report = run(Target.of_somebody(slow.base_url, KEY), max_examples=1)
     (death,) = (error for error in report.errors if "stopped responding" in error)
     assert f' -H "Authorization: Bearer $OPENAI_API_KEY" {slow.base_url}/models' in death
     assert "User-Agent" not in death
@@ -132,7 +132,7 @@ def test_a_first_list_that_takes_for_ever_is_told_in_a_sentence(slow: Slow) -> N
 def test_of_a_first_list_without_end_no_more_is_read_than_of_any_answer(
     slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_target, "IN_ALL", 30)
+    monkeypatch.setattr(_target, "TOTAL_TIMEOUT", 30)
     assert Target.of_somebody(slow.base_url, KEY).base_url == slow.base_url
 
 
@@ -145,11 +145,11 @@ def test_a_server_that_hangs_on_every_retrieval_is_not_waited_for_over_and_over(
         return replace(answer, silent=hangs)
 
     with server_with(Bug("silent retrievals", "none", answered=answered)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key))
+        report = run(Target.of_somebody(mock.base_url, mock.api_key))
     # Twice for schemathesis, twice for what is asked on purpose: 40 seconds.
-    assert len(silences) == 2 * _wire.PATIENCE == 4
+    assert len(silences) == 2 * _gateway.PATIENCE == 4
     assert report.failed == {"answered"}
-    assert report.verdict(OWN["usable_list"]) is Verdict.HOLDS
+    assert report.verdict(CUSTOM_CHECKS["usable_list"]) is Verdict.PASSES
     assert any("requests were not sent, as 2 before them had no answer" in error for error in report.errors)
 
 
@@ -158,11 +158,15 @@ def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> Non
         return replace(answer, silent=path(scope).endswith("%FF"))
 
     with server_with(Bug("silent about what is no UTF-8", "none", answered=answered)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=3)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), max_examples=3)
     assert report.failed == {"answered"}
     assert [failure.where for failure in report.of("answered")] == ["the id %FF"]
     assert "2 requests were not sent, as 1 before them had no answer" in report.errors
-    untried = {name for name, check in OWN.items() if report.verdict(check) is Verdict.NOT_TRIED and not check.deletes}
+    untried = {
+        name
+        for name, check in CUSTOM_CHECKS.items()
+        if report.verdict(check) is Verdict.NOT_TRIED and not check.deletes
+    }
     assert untried == {"undecodable_id"}
 
 
@@ -171,10 +175,10 @@ def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> Non
         return replace(answer, silent=scope["method"] == "QUERY" and path(scope) == LIST)
 
     with server_with(Bug("silent about QUERY", "none", answered=answered)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
     (failure,) = report.failures
-    assert failure.check is OWN["answered"]
-    assert failure.came == "no answer: QUERY /v1/models took longer than 0.5 seconds"
+    assert failure.check is CUSTOM_CHECKS["answered"]
+    assert failure.actual == "no answer: QUERY /v1/models took longer than 0.5 seconds"
     assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
     assert any("QUERY /v1/models took longer" in error for error in report.errors)
 
@@ -185,7 +189,7 @@ def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_the
         return replace(answer, silent=path(scope).startswith(f"{LIST}{place}"))
 
     with server_with(Bug("silent", "none", answered=answered)) as mock:
-        report = hold(Target(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        report = run(Target(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
         assert "DELETE" not in {seen.method for seen in mock.requests}
     assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
 
@@ -196,7 +200,7 @@ def test_nothing_is_deleted_where_the_list_just_before_had_no_answer() -> None:
         return replace(answer, silent=path(scope) == LIST and scope["memory"]["deletes"])
 
     with server_with(Bug("silent before the deletion", "none", answered=answered)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=1)
         deleted = {seen.path for seen in mock.requests if seen.method == "DELETE"}
     assert deleted
     assert not any("gpt-4o-mini" in path for path in deleted)
@@ -209,6 +213,6 @@ def test_where_a_server_hangs_is_said_in_the_words_of_what_was_asked_on_purpose(
         return replace(answer, silent=path(scope) == LIST and b"authorization" not in dict(scope["headers"]))
 
     with server_with(Bug("silent without a key", "none", answered=answered)) as mock:
-        report = hold(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
+        report = run(Target.of_somebody(mock.base_url, mock.api_key), max_examples=1)
     (failure,) = report.failures
-    assert report.elsewhere(failure) == "the list with no key, and 2 more"
+    assert report.with_repeat_count(failure) == "the list with no key, and 2 more"
