@@ -7,9 +7,10 @@ from pathlib import Path
 
 from openai_models.contract import _suite  # noqa: F401 - which knows all the checks
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
+from openai_models.contract._gateway import MAX_BYTES, SECONDS
 from openai_models.contract._probes import MOST_LISTED, UNKNOWN_ID
 from openai_models.contract._suite import DEFAULT_RATE
-from openai_models.contract._target import MOST_BYTES, SECONDS, TOTAL_TIMEOUT
+from openai_models.contract._target import TOTAL_TIMEOUT
 
 PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
 
@@ -26,6 +27,6 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert f"Of more than {MOST_LISTED}," in PAGE
     assert f"begin with `{UNKNOWN_ID}`" in PAGE
     assert f"in any second; {DEFAULT_RATE} by default" in PAGE
-    assert f"{MOST_BYTES // 2**20} MiB are read" in PAGE
+    assert f"{MAX_BYTES // 2**20} MiB are read" in PAGE
     assert f"no longer than {SECONDS} seconds" in PAGE
     assert f"longer than {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE

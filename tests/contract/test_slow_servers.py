@@ -87,7 +87,7 @@ def slow(request: pytest.FixtureRequest) -> Iterator[Slow]:
 
 @pytest.fixture(autouse=True)
 def _in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_target, "TOTAL_TIMEOUT", 0.5)
+    monkeypatch.setattr(_target, "TOTAL_TIMEOUT", 2)
     monkeypatch.setattr(_gateway, "SECONDS", 0.5)
 
 
@@ -110,13 +110,12 @@ def test_a_server_that_ends_connections_gets_no_request_past_the_count(slow: Slo
     assert report.requests == slow.requests
 
 
-# The 15 end in the middle of a phase: of a server that is dead from its start, schemathesis names no last request.
 @pytest.mark.parametrize("slow", [("death", 15)], indirect=True, ids=lambda it: it[0])
 def test_the_request_at_which_a_server_died_can_be_sent_again(slow: Slow) -> None:
     report = run(Target.of_somebody(slow.base_url, KEY), max_examples=1)
-    (death,) = (error for error in report.errors if "stopped responding" in error)
-    assert f' -H "Authorization: Bearer $OPENAI_API_KEY" {slow.base_url}/models' in death
-    assert "User-Agent" not in death
+    death, *_ = (failure for failure in report.of("answered") if "disconnected" in failure.actual)
+    assert f' -H "Authorization: Bearer $OPENAI_API_KEY" {slow.base_url}/models' in death.curl
+    assert "User-Agent" not in death.curl
     assert report.requests == slow.requests
 
 
@@ -124,7 +123,7 @@ def test_the_request_at_which_a_server_died_can_be_sent_again(slow: Slow) -> Non
     "slow", [("silence", 0), ("head", 0), ("body", 0), ("events", 0)], indirect=True, ids=lambda it: it[0]
 )
 def test_a_first_list_that_takes_for_ever_is_told_in_a_sentence(slow: Slow) -> None:
-    with pytest.raises(UnusableTargetError, match=r"took more than 0\.5 seconds for its list"):
+    with pytest.raises(UnusableTargetError, match=r"took more than 2 seconds for its list"):
         Target.of_somebody(slow.base_url, KEY)
 
 
@@ -147,7 +146,7 @@ def test_a_server_that_hangs_on_every_retrieval_is_not_waited_for_over_and_over(
     with server_with(Bug("silent retrievals", "none", answered=answered)) as mock:
         report = run(Target.of_somebody(mock.base_url, mock.api_key))
     # Twice for schemathesis, twice for what is asked on purpose: 40 seconds.
-    assert len(silences) == 2 * _gateway.PATIENCE == 4
+    assert len(silences) == 2 * _gateway.MAX_TIMEOUTS == 4
     assert report.failed == {"answered"}
     assert report.verdict(CUSTOM_CHECKS["usable_list"]) is Verdict.PASSES
     assert any("requests were not sent, as 2 before them had no answer" in error for error in report.errors)
@@ -180,7 +179,6 @@ def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> Non
     assert failure.check is CUSTOM_CHECKS["answered"]
     assert failure.actual == "no answer: QUERY /v1/models took longer than 0.5 seconds"
     assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
-    assert any("QUERY /v1/models took longer" in error for error in report.errors)
 
 
 @pytest.mark.parametrize("place", ["", "/"], ids=["the list", "every model"])

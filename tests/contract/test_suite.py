@@ -17,7 +17,6 @@ from xml.etree import ElementTree as ET
 import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
-from schemathesis.core.errors import HookExecutionError
 from starlette.datastructures import Headers
 from tests.contract.broken import DELETABLE, Answer, Bug, server_with
 from tests.contract.bugs import BUGS
@@ -26,7 +25,8 @@ from tests.contract.changes import error
 from openai_models.contract import Report, Target, run
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 from openai_models.contract._context import RunContext
-from openai_models.contract._engine import EXCLUDED, load, no_delete_but_of
+from openai_models.contract._engine import EXCLUDED, load
+from openai_models.contract._gateway import Gateway
 from openai_models.contract._prober import Prober
 from openai_models.contract._probes import UNKNOWN_ID, deletable
 from openai_models.testing import MockServer
@@ -106,11 +106,12 @@ def test_a_model_that_is_not_there_is_not_deleted(mock: MockServer, tmp_path: Pa
 
 def test_a_server_that_stops_to_answer_is_not_waited_for_without_end(mock: MockServer) -> None:
     target = Target(mock.base_url, mock.api_key)
-    report, context = Report(), RunContext()
-    prober = Prober(target, load(target, None), context, report)
+    report, context, gateway = Report(), RunContext(), Gateway(target)
+    prober = Prober(target, gateway, context, report)
     mock.drop_next(times=1000)
     prober.probe_all()
-    assert report.answers["answered"] == 5
+    gateway.close()
+    assert gateway.count == 5
     assert report.failed == {"answered"}
     (error,) = report.errors
     assert re.fullmatch(r"\d+ requests were not sent, as 5 before them had no answer", error)
@@ -125,13 +126,13 @@ def test_the_whole_life_of_the_model_is_looked_at(mock: MockServer) -> None:
 
 
 def test_a_delete_that_schemathesis_came_up_with_by_itself_would_not_be_sent(mock: MockServer) -> None:
-    operation = load(Target(mock.base_url, mock.api_key), None)["/models/{model}"]["DELETE"]
-    with no_delete_but_of(RunContext(may_delete=deletable("mine"))):
-        for model in ("gpt-4o", "", "mine/../gpt-4o"):
-            with pytest.raises(HookExecutionError, match="not ours"):
-                operation.Case(path_parameters={"model": model}).call()
-        with pytest.raises(HookExecutionError, match="not ours"):
-            operation.Case(path_parameters={"model": "mine"}).call(url=f"{mock.base_url}/models/gpt-4o")
+    gateway = Gateway(Target(mock.base_url, mock.api_key), may_delete=deletable("mine"))
+    operation = load(gateway, None)["/models/{model}"]["DELETE"]
+    for model in ("gpt-4o", "", "mine/../gpt-4o"):
+        with pytest.raises(PermissionError, match="not ours"):
+            operation.Case(path_parameters={"model": model}).call()
+    with pytest.raises(PermissionError, match="not ours"):
+        operation.Case(path_parameters={"model": "mine"}).call(url=f"{mock.base_url}/models/gpt-4o")
     assert mock.requests == []
 
 
@@ -253,15 +254,12 @@ def test_where_the_suite_cannot_be_run_there_is_one_sentence(nobody: str, tmp_pa
 
 def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "schemathesis.py").write_text('raise ModuleNotFoundError("none", name="schemathesis")')
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from openai_models.contract.__main__ import main; main()"
-    )
     result = subprocess.run(
-        [sys.executable, "-c", code, "http://127.0.0.1:9/v1"],
+        [sys.executable, "-m", "openai_models.contract", "http://127.0.0.1:9/v1"],
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": PACKAGES},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), PACKAGES))},
         timeout=MINUTE,
     )
     assert (result.returncode, result.stdout) == (2, "")
@@ -272,7 +270,7 @@ def test_the_key_can_stand_in_a_file(mock: MockServer, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{mock.api_key}\n")
     result = contract(mock.base_url, "--api-key-file", "key", "--max-examples", "1", api_key=None, cwd=tmp_path)
     assert result.returncode == 0, words(result)
-    assert contract(mock.base_url, "--api-key-file", "none", api_key=None, cwd=tmp_path).returncode == 2
+    assert contract(mock.base_url, "--api-key-file", "none", api_key=None, cwd=tmp_path).returncode == 3
 
 
 def test_the_command_is_named_without_schemathesis() -> None:

@@ -14,7 +14,7 @@ VALUED: Final = frozenset((
 ))  # fmt: skip
 FLAGS: Final = frozenset(("--verbose", "--debug"))
 # What has the name of a global option, and isn't one for these commands.
-OWN: Final = {"mock": {"--profile"}, "contract": {"--api-key-file", "--base-url", "--profile", "--timeout", "--header"}}
+OWN: Final = {"mock": {"--profile"}, "contract": {"--base-url", "--timeout"}}
 
 
 def hoisted(arguments: list[str]) -> tuple[list[str], str | None]:

@@ -1,16 +1,10 @@
-"""`python -m openai_models.contract URL`."""
+"""`python -m openai_models.contract URL`: the same as `openai-models contract URL`."""
 
 from __future__ import annotations
 
+import runpy
 import sys
 
-try:
-    from ._command import main
-except ModuleNotFoundError as error:
-    if error.name != "typer":
-        raise
-    sys.stderr.write('contract: the contract needs an extra: pip install "openai-models[contract]"\n')
-    sys.exit(2)
-
 if __name__ == "__main__":
-    main()
+    sys.argv.insert(1, "contract")
+    runpy.run_module("openai_models", run_name="__main__", alter_sys=True)

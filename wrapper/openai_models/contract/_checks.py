@@ -1,4 +1,4 @@
-"""The checks that schemathesis lacks: lists, models, ids and errors. Those about keys, methods and deletions follow it.
+"""The checks that schemathesis lacks: lists, models and ids. `_checks_errors` and `_checks_auth_delete` have the others.
 
 A docstring's first line is the requirement. Then: where the official API documents or shows it, and who differs.
 """
@@ -11,18 +11,13 @@ from ._check import ContractViolation, check
 from ._context import Kind, current, probe_for
 from ._level import Level
 from ._response_helpers import (
-    DOCUMENTED_METHODS,
     NO_JSON,
-    TRANSPORT_METHODS,
     asked_id,
     content,
     is_list,
     is_model,
     model_id,
     models_of,
-    official_error,
-    sent,
-    sentence_of,
     shape_of,
 )
 
@@ -55,16 +50,15 @@ def usable_list(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     if not is_list(case, response):
         if not probe_for(case.id, Kind.LIST):
             return True
-        raise ContractViolation(case, f"the list gets {response.status_code}", "200 and the models")
+        raise ContractViolation(f"the list gets {response.status_code}", "200 and the models")
     page = content(response)
     if page is NO_JSON:
-        raise ContractViolation(case, "the list is no JSON", "JSON with the models in data")
+        raise ContractViolation("the list is no JSON", "JSON with the models in data")
     models = models_of(page)
     if models is None:
-        raise ContractViolation(case, "the answer holds no list", "the models in data")
+        raise ContractViolation("the answer holds no list", "the models in data")
     if not all(map(model_id, models)):
         raise ContractViolation(
-            case,
             "a listed model has no id",
             "a string that is not empty, and can be sent as UTF-8, as the id of every model",
         )
@@ -83,7 +77,7 @@ def unique_ids(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
         return True
     ids = list(map(model_id, models))
     if len(set(ids)) < len(ids):
-        raise ContractViolation(case, "a model is listed more than once", "every id once")
+        raise ContractViolation("a model is listed more than once", "every id once")
     return None
 
 
@@ -97,7 +91,7 @@ def usable_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if not is_model(case, response):
         return True
     if model_id(content(response)) is None:
-        raise ContractViolation(case, "the model has no id", "an object with a string as its id")
+        raise ContractViolation("the model has no id", "an object with a string as its id")
     return None
 
 
@@ -113,7 +107,7 @@ def retrieved_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if found is None:
         return True
     if found != asked_id(response):
-        raise ContractViolation(case, "another model came", f"the model {asked_id(response)!r}, or 404")
+        raise ContractViolation("another model came", f"the model {asked_id(response)!r}, or 404")
     return None
 
 
@@ -131,7 +125,7 @@ def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if response.status_code != 200:
         if asked_id(response) not in (run.still_listed or ()):  # Somebody deleted it in the meantime.
             return True
-        raise ContractViolation(case, f"a listed model gets {response.status_code}", "200 and the model")
+        raise ContractViolation(f"a listed model gets {response.status_code}", "200 and the model")
     return None
 
 
@@ -150,7 +144,7 @@ def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
         return True
     others = [name for name in DOCUMENTED if model.get(name) != listed.get(name)]
     if others:
-        raise ContractViolation(case, f"{', '.join(others)} not as listed", "the values that the list has")
+        raise ContractViolation(f"{', '.join(others)} not as listed", "the values that the list has")
     return None
 
 
@@ -168,9 +162,7 @@ def created_in_seconds(ctx: CheckContext, response: Response, case: Case[Any]) -
     times = [model.get("created") for model in models if isinstance(model, dict)]
     for time in times:
         if isinstance(time, int | float) and not 0 <= time < YEAR_2100:
-            raise ContractViolation(
-                case, "created is no time in seconds at which a model was made", "seconds since 1970"
-            )
+            raise ContractViolation("created is no time in seconds at which a model was made", "seconds since 1970")
     return None
 
 
@@ -184,7 +176,7 @@ def unknown_model(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     if not probe_for(case.id, Kind.UNKNOWN):
         return True
     if response.status_code != 404:
-        raise ContractViolation(case, f"an unknown model gets {response.status_code}", "404")
+        raise ContractViolation(f"an unknown model gets {response.status_code}", "404")
     return None
 
 
@@ -225,10 +217,10 @@ def same_as_unknown(response: Response, case: Case[Any], kind: Kind, what: str) 
         return True
     expected = f"{run.unknown[0] if run.unknown else 404}, in the words used for any unknown model"
     if response.status_code >= 500 or response.status_code < 400:
-        raise ContractViolation(case, f"{what} gets {response.status_code}", expected)
+        raise ContractViolation(f"{what} gets {response.status_code}", expected)
     if run.unknown is not None and shape_of(response) != run.unknown:
         actual = f"{what} gets {response.status_code} in other words than an unknown model without"
-        raise ContractViolation(case, actual, expected)
+        raise ContractViolation(actual, expected)
     return None
 
 
@@ -242,75 +234,5 @@ def undecodable_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     if not probe_for(case.id, Kind.UNDECODABLE):
         return True
     if response.status_code not in {400, 404, 422}:
-        raise ContractViolation(case, f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")
-    return None
-
-
-@check(Level.OFFICIAL)
-def request_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Every answer has one x-request-id, and no two answers have the same.
-
-    "Debugging requests" of the API reference: "a unique identifier for this API request". Most compatible servers
-    send none; a proxy that adds its own beside the server's sends two.
-    """
-    run = current()
-    if run is None:
-        return True
-    values = response.headers.get("x-request-id", [])
-    if len(values) != 1 or not values[0].strip() or "," in values[0]:
-        actual = "x-request-id is missing" if not any(values) else "x-request-id comes more than once"
-        raise ContractViolation(case, actual, "one")
-    if run.request_ids.setdefault(values[0], case.id) != case.id:
-        raise ContractViolation(case, "the x-request-id of another answer comes again", "a new one with every answer")
-    return None
-
-
-@check(Level.OFFICIAL)
-def error_envelope(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Every error has the documented envelope.
-
-    Schemas ErrorResponse and Error: `{"error": {"message", "type", "param", "code"}}`, also where the API reference
-    documents only the status. vLLM sends `code` as a number, llama.cpp no `param`, FastAPI `{"detail": …}`.
-    """
-    if response.status_code < 400 or sent(response) in TRANSPORT_METHODS:
-        return True
-    if not official_error(content(response)):
-        raise ContractViolation(
-            case,
-            f"{response.status_code} without the documented envelope",
-            'the body {"error": {"message", "type", "param", "code"}}',
-        )
-    return None
-
-
-@check(Level.COMPATIBLE)
-def error_sentence(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Every error is JSON with a sentence for people.
-
-    `error.message` of the schema Error; `{"error": "…"}`, `{"detail": …}` and `{"message": …}` are read by clients as
-    well. Ollama's router answers in plain text, and proxies in HTML. Of methods that clients use: what else is refused
-    may be so in any words.
-    """
-    if response.status_code < 400 or sent(response) not in DOCUMENTED_METHODS:
-        return True
-    body = content(response)
-    if body is NO_JSON:
-        raise ContractViolation(case, f"{response.status_code} with a body that is no JSON", "JSON with a sentence")
-    if not isinstance(body, dict | list) or sentence_of(body) is None:
-        raise ContractViolation(case, f"{response.status_code} without a word", "JSON with a sentence")
-    return None
-
-
-@check(Level.COMPATIBLE)
-def no_error_under_200(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """An answer with 200 is no error.
-
-    "Error codes" of the documentation: errors have their status. Gateways that pass on the body of a server but not
-    its status differ (BerriAI/litellm#27030).
-    """
-    if response.status_code >= 300 or sent(response) in TRANSPORT_METHODS:
-        return True
-    body = content(response)
-    if isinstance(body, dict) and body.get("error"):
-        raise ContractViolation(case, f"{response.status_code} with an error in the body", "the error's own status")
+        raise ContractViolation(f"an id that is no UTF-8 gets {response.status_code}", "400, 404 or 422")
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ._check import ContractViolation, check
 from ._context import Kind, current, probe_for
 from ._level import Level
-from ._response_helpers import NO_JSON, content, model_id, models_of, sentence_of
+from ._response_helpers import NO_JSON, content, is_from_front, model_id, models_of, sentence_of
 
 if TYPE_CHECKING:
     from schemathesis import Case, CheckContext
@@ -22,10 +22,10 @@ def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     llama.cpp lists for anybody.
     """
     probe = probe_for(case.id, Kind.KEY)
-    if not probe:
+    if not probe or is_from_front(response, is_odd=probe.is_odd):
         return True
     if response.status_code != 401:
-        raise ContractViolation(case, f"status {response.status_code}", "401")
+        raise ContractViolation(f"status {response.status_code}", "401")
     return None
 
 
@@ -37,15 +37,15 @@ def key_refusal(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     key answer 5xx for keys it chokes on; proxies that look at keys themselves answer in HTML or plain text.
     """
     probe = probe_for(case.id, Kind.KEY)
-    if not probe or response.status_code == 200:
+    if not probe or response.status_code == 200 or is_from_front(response, is_odd=probe.is_odd):
         return True
     if response.status_code not in {401, 403}:
         if probe.method == "DELETE":  # The model that isn't there was looked for: no key was refused.
             return True
-        raise ContractViolation(case, f"status {response.status_code}", "401 or 403")
+        raise ContractViolation(f"status {response.status_code}", "401 or 403")
     body = content(response)
     if body is NO_JSON or sentence_of(body) is None:
-        raise ContractViolation(case, f"{response.status_code} without JSON", "JSON with a sentence")
+        raise ContractViolation(f"{response.status_code} without JSON", "JSON with a sentence")
     return None
 
 
@@ -60,7 +60,7 @@ def key_masked(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
     if not probe or not probe.key:
         return True
     if probe.key.encode() in response.content:
-        raise ContractViolation(case, "the wrong key is in the answer", "the key's ends, with asterisks between them")
+        raise ContractViolation("the wrong key is in the answer", "the key's ends, with asterisks between them")
     return None
 
 
@@ -77,7 +77,7 @@ def other_method(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     status = response.status_code
     allowed = status == 501 or 400 <= status < 500 or (status < 400 and probe.method in {"HEAD", "OPTIONS"})
     if not allowed:
-        raise ContractViolation(case, f"status {status}", "405, or another 4xx")
+        raise ContractViolation(f"status {status}", "405, or another 4xx")
     return None
 
 
@@ -93,7 +93,7 @@ def deleted_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
         return True
     found = model_id(content(response))
     if found != run.delete_model:
-        raise ContractViolation(case, f"the deletion names {found!r}", repr(run.delete_model))
+        raise ContractViolation(f"the deletion names {found!r}", repr(run.delete_model))
     return None
 
 
@@ -108,9 +108,7 @@ def deleted_word(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     body = content(response)
     word = body.get("deleted") if isinstance(body, dict) else None
     if response.status_code != 200 or word is not True:
-        raise ContractViolation(
-            case, f"the deletion gets {response.status_code}, deleted: {word!r}", "200, deleted: true"
-        )
+        raise ContractViolation(f"the deletion gets {response.status_code}, deleted: {word!r}", "200, deleted: true")
     return None
 
 
@@ -126,11 +124,11 @@ def deleted_model_gone(ctx: CheckContext, response: Response, case: Case[Any]) -
         return True
     if probe.kind is Kind.RETRIEVE_DELETED:
         if response.status_code != 404:
-            raise ContractViolation(case, f"the deleted model gets {response.status_code}", "404")
+            raise ContractViolation(f"the deleted model gets {response.status_code}", "404")
         return None
     models = models_of(content(response))
     if models is not None and run.delete_model in map(model_id, models):
-        raise ContractViolation(case, "the deleted model is still listed", "a list without it")
+        raise ContractViolation("the deleted model is still listed", "a list without it")
     return None
 
 
@@ -147,7 +145,7 @@ def others_stay(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     # Models that come and go by themselves are not in both lists from before the deletion.
     lost = sorted((run.still_listed or set()).intersection(run.listed) - left - {str(run.delete_model)})
     if lost:
-        raise ContractViolation(case, f"no longer listed: {', '.join(lost[:3])}", "every model but the deleted one")
+        raise ContractViolation(f"no longer listed: {', '.join(lost[:3])}", "every model but the deleted one")
     return None
 
 
@@ -161,7 +159,7 @@ def second_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     if run is None or not probe_for(case.id, Kind.DELETE_AGAIN) or not run.deleted:
         return True
     if response.status_code != 404:
-        raise ContractViolation(case, f"the second deletion gets {response.status_code}", "404")
+        raise ContractViolation(f"the second deletion gets {response.status_code}", "404")
     return None
 
 
@@ -174,5 +172,5 @@ def unknown_delete(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     if not probe_for(case.id, Kind.DELETE_UNKNOWN):
         return True
     if response.status_code not in {403, 404}:
-        raise ContractViolation(case, f"deleting an unknown model gets {response.status_code}", "404")
+        raise ContractViolation(f"deleting an unknown model gets {response.status_code}", "404")
     return None

@@ -1,9 +1,7 @@
-"""`openai-models contract URL`, and `python -m openai_models.contract URL`."""
+"""`openai-models contract URL`."""
 
 from __future__ import annotations
 
-import logging
-import os
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
@@ -16,10 +14,12 @@ if TYPE_CHECKING:
 
 FAILED: Final = 1
 NOT_RUN: Final = 2
+INTERRUPTED: Final = 130
 MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
 
 
 def contract(
+    ctx: typer.Context,
     base_url: Annotated[str, typer.Argument(help="Where the server is, with its /v1.", metavar="URL")],
     *,
     level: Annotated[
@@ -38,12 +38,10 @@ def contract(
         typer.Option(help="The most requests a second (5; on this machine, no limit).", min=1),
     ] = None,
     max_examples: Annotated[int | None, typer.Option(help="How many ids to make up (30).", min=1)] = None,
-    api_key_file: Annotated[
-        Path | None, typer.Option(help="A file with the key; else it is in OPENAI_API_KEY.", metavar="FILE")
-    ] = None,
 ) -> None:
     """Check a server against what the OpenAI API says of its models.
 
+    The server is reached with the key, the headers and the certificates with which `openai-models list` reaches it.
     Exits with 0 when it passes, 1 when it fails, 2 when that could not be found out.
     """
     try:
@@ -54,13 +52,13 @@ def contract(
         if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
             raise
         stop(MISSING)
+    from .._exceptions import OpenAIError  # noqa: PLC0415 - httpx is slow to import
     from ._target import Target, UnusableTargetError  # noqa: PLC0415 - httpx is slow to import
 
-    # What requests has to say of retries belongs to nobody who asked for a table.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         with counting() as count:
-            target = Target.of_somebody(base_url, key_from(api_key_file))
+            with ctx.obj.client(base_url=base_url) as client:
+                target = Target.of_client(client)
             found = run(
                 target,
                 level=level,
@@ -72,17 +70,15 @@ def contract(
         show(found)
         if report is not None:
             written(report, found)
-    except (UnusableTargetError, UnreadableSpecError, OSError, ValueError) as error:
+    except KeyboardInterrupt as error:
+        typer.echo(f"contract: {error or 'interrupted: there is no verdict'}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except (UnusableTargetError, UnreadableSpecError, OpenAIError, OSError, ValueError) as error:
         stop(str(error))
     if found.failures:
         raise typer.Exit(FAILED)
     if found.errors:
         stop("the contract could not be tried to its end: " + "; ".join(found.errors))
-
-
-def key_from(file: Path | None) -> str:
-    """Give the key."""
-    return os.environ.get("OPENAI_API_KEY", "") if file is None else file.read_text("utf-8").strip()
 
 
 def written(folder: Path, found: Report) -> None:
@@ -103,10 +99,3 @@ def stop(sentence: str) -> NoReturn:
     """
     typer.echo(f"contract: {' '.join(sentence.split())}", err=True)
     raise typer.Exit(NOT_RUN)
-
-
-def main() -> None:
-    """Run the command by itself."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(contract)
-    app(prog_name="python -m openai_models.contract")

@@ -11,6 +11,8 @@ from enum import Enum, auto
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from ._secrets import PLACEHOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,18 +49,20 @@ class Probe:
         label: What it does, for people.
         method: As sent.
         segment: What follows `/models/`, as sent; None for the list.
-        authorization: The header; None to send none, "" for that of the right key.
-        shown: The header as people can send it.
+        authorization: The header, the right key as a placeholder; None to send none.
         key: A wrong key that the answer must not repeat.
+        is_about_scheme: Whether it tries another scheme than `Bearer`, which says nothing to a server with another header.
+        is_odd: Whether a server in front of the application may refuse it with 400.
     """
 
     kind: Kind
     label: str
     method: str = "GET"
     segment: str | None = None
-    authorization: str | None = ""
-    shown: str = "Bearer $OPENAI_API_KEY"
+    authorization: str | None = PLACEHOLDER
     key: str | None = None
+    is_odd: bool = False
+    is_about_scheme: bool = False
 
 
 @dataclass
@@ -118,3 +122,10 @@ def probe_for(case_id: str, *kinds: Kind) -> Probe | None:
     run = current()
     probe = run.probes.get(case_id) if run else None
     return probe if probe and probe.kind in kinds else None
+
+
+def is_odd(case_id: str) -> bool:
+    """Return whether a server in front of the application may refuse a request with 400."""
+    run = current()
+    probe = run.probes.get(case_id) if run else None
+    return probe is not None and probe.is_odd

@@ -1,166 +1,286 @@
-"""The way that every request of a run takes, those included that schemathesis sends of its own accord.
+"""The one way to the server: every request of a run, those of schemathesis' own accord included, is sent by `Gateway`.
 
-It counts them, keeps to the rate, follows no redirect, and reads no answer without end, be it of bytes or of time.
+schemathesis believes that it tests an ASGI application. That application serves the spec, and forwards all other
+requests to the server: it counts and paces them, puts the credentials in, bounds the response in time and size, follows
+no redirect, and refuses a DELETE that nobody asked for.
 """
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
+import re
 from collections import deque
-from http import HTTPStatus
-from http.client import HTTPResponse
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final
-from unittest.mock import patch
+from contextlib import AsyncExitStack
+from importlib.resources import files
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
-import requests
-from requests.sessions import SessionRedirectMixin
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+import anyio
 
+from .._http.clients import DEFAULT_CONNECTION_LIMITS
+from .._http.routing import AsyncRouter
+from .._httpx import URL, ConnectError, ConnectTimeout, HTTPError, InvalidURL, LocalProtocolError, Request
 from ._response_helpers import BUSY
-from ._target import MOST_BYTES, SECONDS, USER_AGENT
-from ._watchdog import NotSentError, OverdueError, Watch, watching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    Status = tuple[str, int, str]
+    from ._target import Target
 
-# The hundredth is for the server's clock, which may go faster than ours.
+SECONDS: Final = 10
+MAX_BYTES: Final = 8 * 2**20
+TOO_LONG: Final = f"it is longer than {MAX_BYTES // 2**20} MiB, of which the rest was not read"
+# The hundredth is for the server's clock, which may run faster than ours.
 WINDOW: Final = 1.01
-PIECE: Final = 2**16
-# A server that is late every time would be waited for, request by request, and a run take more than a minute.
-PATIENCE: Final = 2
-TOO_LONG: Final = f"it is longer than {MOST_BYTES // 2**20} MiB, of which the rest was not read"
+# A server that never answers in time would be waited for, request by request, and a run take many minutes.
+MAX_TIMEOUTS: Final = 2
+MAX_NESTING: Final = 200
+SPEC: Final = "/openapi.yaml"
+# About the connection to the gateway, or replaced by the target's own.
+DROPPED: Final = frozenset({"host", "connection", "x-schemathesis-testcaseid"})
+JSON_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
-class TooLongError(requests.RequestException):
-    """An answer has more bytes than anybody would want to judge."""
-
-
-class Wire:
-    """What goes to a server.
+class GatewayError(Exception):
+    """A request has no response that can be judged.
 
     Args:
+        message: Why.
+
+    Attributes:
+        sent: The method, the path and the headers of the request, as schemathesis wrote them.
+    """
+
+    sent: tuple[str, str, Mapping[str, str]] = ("", "", {})
+
+
+class ResponseTimeoutError(GatewayError):
+    """The response was not complete in time."""
+
+
+class ResponseTooLongError(GatewayError):
+    """The response has more bytes than anybody would want to judge."""
+
+
+class NotSentError(GatewayError):
+    """The request was not sent: the server timed out too often before, or the run was stopped."""
+
+
+class Response(NamedTuple):
+    """A response, with its body decoded."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class RawURL(URL):
+    """A URL whose path is sent byte for byte, where httpx would escape what no URL should have.
+
+    Args:
+        base_url: Where to send it.
+        raw_path: The path and the query.
+    """
+
+    def __init__(self, base_url: str, raw_path: bytes) -> None:
+        super().__init__(base_url)
+        self._target = raw_path
+
+    @property
+    def raw_path(self) -> bytes:
+        """The path and the query."""
+        return self._target
+
+
+class Gateway:
+    """An ASGI application that forwards requests to a server.
+
+    Args:
+        target: The server.
         rate: The most requests that the server gets in any second. None: as many as can be.
         before: When requests were answered that went there before, by `monotonic`.
-        told: Is called with the count for each request.
+        on_request: Is called with the count for each request.
+        may_delete: The segments after `/models/` that may get a DELETE.
+        seconds: How long a response may take, head and body.
 
     Attributes:
         count: How many requests were sent, those before included.
-        refused: How many of them were answered with 429.
-        overdue: Which answers were given up; no more than two, after which nothing is sent.
-        in_all: The seconds that an answer may take, be it silent or slow.
+        rate_limited: How many of them got 429.
+        errors: The requests without a response, since this was last emptied.
+        is_stopped: Whether nothing is sent any more.
     """
 
     def __init__(
-        self, rate: int | None = None, before: Sequence[float] = (), told: Callable[[int], object] | None = None
+        self,
+        target: Target,
+        *,
+        rate: int | None = None,
+        before: Sequence[float] = (),
+        on_request: Callable[[int], object] | None = None,
+        may_delete: Collection[str] = (),
+        seconds: float | None = None,
     ) -> None:
-        self._told = told
+        self._target = target
+        self._base_path = URL(target.base_url).raw_path.rstrip(b"/")
+        self._on_request = on_request
+        self._deletable = {b"/models/" + segment.encode() for segment in may_delete}
+        self.seconds = SECONDS if seconds is None else seconds
         self.count = len(before)
-        self.refused = 0
-        self.overdue: list[OverdueError] = []
-        self.in_all: float = SECONDS
+        self.rate_limited = 0
+        self.errors: list[GatewayError] = []
+        self.is_stopped = False
         self._answered = deque(before, maxlen=rate) if rate else None
+        self._router = AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._scope: anyio.CancelScope | None = None
 
-    @contextlib.contextmanager
-    def in_use(self) -> Iterator[None]:
-        """Have all requests of ours, and nobody else's, go this way."""
-        send, target_of = requests.Session.send, SessionRedirectMixin.get_redirect_target
-        read_status = HTTPResponse._read_status  # type: ignore[attr-defined]  # noqa: SLF001 - not public; a test says when it is gone
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        """Serve the spec, or forward a request."""
+        if scope["type"] != "http":
+            return
+        if scope["path"] == SPEC:
+            body = files("openai_models.contract").joinpath("openapi.yaml").read_bytes()
+            response = Response(200, [(b"content-type", b"application/yaml")], body)
+        else:
+            content = (await receive()).get("body", b"")
+            query = scope["query_string"]
+            path = scope["raw_path"] + (b"?" + query if query else b"")
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            response = await self.fetch(scope["method"], path, headers, content)
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send({"type": "http.response.body", "body": response.body})
 
-        def sent(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-            if not ours(request):
-                return send(session, request, **options)
-            if len(self.overdue) >= PATIENCE:
-                message = f"not sent: {PATIENCE} answers before it were not complete after {self.in_all:g} seconds"
-                raise NotSentError(message, request)
-            self._wait()
-            self.count += 1
-            if self._told is not None:
-                self._told(self.count)
-            try:
-                return self._answer(request, lambda: send(session, request, **{**options, "stream": True}))
-            finally:
-                if self._answered is not None:
-                    self._answered.append(monotonic())
+    async def fetch(
+        self, method: str, path: bytes, headers: Mapping[str, str] | None = None, content: bytes = b""
+    ) -> Response:
+        """Send a request and return its response.
 
-        def redirected(session: requests.Session, answer: requests.Response) -> str | None:
-            return None if ours(answer.request) else target_of(session, answer)
+        Args:
+            method: The method.
+            path: The path below the base URL, and the query, byte for byte.
+            headers: Those of schemathesis; `authorization` may have a placeholder of the key.
+            content: The body.
 
-        with (
-            patch.object(requests.Session, "send", sent),
-            patch.object(SessionRedirectMixin, "get_redirect_target", redirected),
-            # For everybody's, since an answer doesn't know who asked; the others lose nothing by it.
-            patch.object(HTTPResponse, "_read_status", status_of(read_status)),
-            # Which would be read for as long as the time limit of one read, each.
-            patch("schemathesis.transport.requests.is_event_stream", return_value=False),
-            # Which would send a HEAD past all this, to see whether a server that reset a connection is still there.
-            patch("schemathesis.engine.outage.answers_after_reset", return_value=True),
-            watching(),
-        ):
-            yield
+        Raises:
+            GatewayError: There is no response that can be judged.
+            PermissionError: It is a DELETE that nobody asked for.
+        """
+        if method.upper() == "DELETE" and path not in self._deletable:
+            message = f"a DELETE of {path.decode('latin-1')} was about to go to a server that is not ours"
+            raise PermissionError(message)
+        headers = headers or {}
+        try:
+            return await self._pace_and_exchange(method, path, headers, content)
+        except GatewayError as error:
+            error.sent = (method, path.decode("latin-1"), headers)
+            self.errors.append(error)
+            raise
 
-    def _answer(self, request: requests.PreparedRequest, send: Callable[[], requests.Response]) -> requests.Response:
-        with Watch(self.in_all) as watch:
-            try:
-                answer = read(send())
-            except requests.RequestException as error:
-                self.count -= never_left(error)
-                if watch.over or isinstance(error, requests.Timeout):
-                    raise self._given_up(request) from error
-                raise
-        if watch.over:  # a body that ends with its connection ends without an error
-            raise self._given_up(request)
-        self.refused += answer.status_code == BUSY
-        return answer
+    async def _pace_and_exchange(
+        self, method: str, path: bytes, headers: Mapping[str, str], content: bytes
+    ) -> Response:
+        self._loop = asyncio.get_running_loop()
+        if sum(isinstance(error, ResponseTimeoutError) for error in self.errors) >= MAX_TIMEOUTS:
+            message = f"not sent: {MAX_TIMEOUTS} responses before it were not complete after {self.seconds:g} seconds"
+            raise NotSentError(message)
+        with anyio.CancelScope() as self._scope:
+            if not self.is_stopped:
+                await self._wait_for_turn()
+                self.count += 1
+                if self._on_request is not None:
+                    self._on_request(self.count)
+                try:
+                    return await self._exchange(method, path, headers, content)
+                finally:
+                    if self._answered is not None:
+                        self._answered.append(monotonic())
+        message = "not sent: the run was stopped"
+        raise NotSentError(message)
 
-    def _given_up(self, request: requests.PreparedRequest) -> OverdueError:
-        error = OverdueError(f"{request.method} {request.path_url} took longer than {self.in_all:g} seconds", request)
-        self.overdue.append(error)
-        return error
-
-    def _wait(self) -> None:
+    async def _wait_for_turn(self) -> None:
         """Wait until the request that is `rate` requests back was answered, and so had come, more than a second ago."""
         times = self._answered
         if times is not None and len(times) == times.maxlen:
-            sleep(max(0.0, times[0] + WINDOW - monotonic()))
+            await anyio.sleep(max(0.0, times[0] + WINDOW - monotonic()))
+
+    async def _exchange(self, method: str, path: bytes, headers: Mapping[str, str], content: bytes) -> Response:
+        late = f"{method} {(self._base_path + path).decode('latin-1')} took longer than {self.seconds:g} seconds"
+        try:
+            with anyio.fail_after(self.seconds):
+                response = await self._send_and_read(self._build_request(method, path, headers, content))
+        except (ConnectTimeout, TimeoutError) as error:
+            self.count -= isinstance(error, ConnectTimeout)
+            raise ResponseTimeoutError(late) from error
+        except (HTTPError, InvalidURL, ValueError) as error:
+            # Nothing left where there was no connection, or what was to be sent is no HTTP.
+            self.count -= isinstance(error, ConnectError | LocalProtocolError | ValueError)
+            raise GatewayError(str(error) or type(error).__name__) from error
+        self.rate_limited += response.status == BUSY
+        return response
+
+    def _build_request(self, method: str, path: bytes, headers: Mapping[str, str], content: bytes) -> Request:
+        own = self._target.headers_for(headers.get("authorization"))
+        replaced = DROPPED | {"authorization"} | {name.lower() for name in own}
+        sent = {name.title(): value for name, value in headers.items() if name not in replaced} | own
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+        # A connection takes half the time at most, so that it is known of a late request whether it was sent.
+        extensions = {"timeout": {"connect": self.seconds / 2}}
+        request = Request(method, self._target.base_url, headers=raw, content=content, extensions=extensions)
+        request.url = RawURL(self._target.base_url, self._base_path + path)
+        return request
+
+    async def _send_and_read(self, request: Request) -> Response:
+        async with AsyncExitStack() as stack:
+            # A server may close an idle connection as a request comes. The router sends only a GET again.
+            router = self._router
+            if request.method != "GET":
+                router = await stack.enter_async_context(AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS))
+            response = await router.handle_async_request(request)
+            stack.push_async_callback(response.aclose)
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > MAX_BYTES:
+                    raise ResponseTooLongError(TOO_LONG)
+        # The body is decoded by now, and cut where nothing could parse it.
+        changed = {b"content-encoding", b"content-length", b"transfer-encoding"}
+        headers = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.lower() not in changed and not (name.lower() == b"location" and not is_url(value))
+        ]
+        return Response(
+            response.status_code, headers, bytes(body[:MAX_NESTING] + b"..." if nests_too_deep(body) else body)
+        )
+
+    def stop(self) -> None:
+        """Cancel the request that is under way, and send none any more; from any thread."""
+        self.is_stopped = True
+        if self._loop is not None and self._scope is not None:
+            self._loop.call_soon_threadsafe(self._scope.cancel)
+
+    def close(self) -> None:
+        """Close the connections; the event loop that sent the requests must still run, in another thread."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._router.aclose(), self._loop).result()
 
 
-def ours(request: requests.PreparedRequest) -> bool:
-    """Whether it is a request of the contract."""
-    return request.headers.get("User-Agent") == USER_AGENT
+def is_url(value: bytes) -> bool:
+    """Return whether a header is a URL; requests fails on one that is none, also where it does not follow it."""
+    try:
+        return (urlsplit(value.decode("latin-1")).port or 0) >= 0
+    except ValueError:
+        return False
 
 
-def never_left(error: requests.RequestException) -> bool:
-    """Whether there was no connection on which a request could have gone."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
-
-
-def status_of(read_status: Callable[[HTTPResponse], Status]) -> Callable[[HTTPResponse], Status]:
-    """Have every interim answer passed over (RFC 9110 §15.2); http.client does so with 100, and takes 103 for the end."""
-
-    def passing_over(answer: HTTPResponse) -> Status:
-        version, status, reason = read_status(answer)
-        interim = status // 100 == 1 and status != HTTPStatus.SWITCHING_PROTOCOLS
-        return version, HTTPStatus.CONTINUE if interim else status, reason
-
-    return passing_over
-
-
-def read(answer: requests.Response) -> requests.Response:
-    """Read an answer, as far as it goes.
-
-    Raises:
-        TooLongError: It goes too far.
-    """
-    body = bytearray()
-    for piece in answer.iter_content(PIECE):
-        body += piece
-        if len(body) > MOST_BYTES:
-            answer.close()
-            raise TooLongError(TOO_LONG, request=answer.request, response=answer)
-    # Where requests itself keeps what it has read.
-    answer._content = bytes(body)  # noqa: SLF001 - the response must be given as one that was read
-    return answer
+def nests_too_deep(body: bytes | bytearray) -> bool:
+    """Return whether arrays and objects nest deeper than JSON parsers read; cut off, such a body is no JSON."""
+    if body.count(b"[") + body.count(b"{") <= MAX_NESTING:
+        return False
+    depth = 0
+    for token in JSON_TOKEN.finditer(body):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token.group(), 0)
+        if depth > MAX_NESTING:
+            return True
+    return False

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from shlex import quote
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
-import requests
-from schemathesis.checks import CheckContext, run_checks
-from schemathesis.core.curl import generate
+from schemathesis.core.failures import FailureGroup
 
 from . import _probes
-from ._check import CUSTOM_CHECKS
+from ._check import CUSTOM_CHECKS, PLAIN_CHECKS
 from ._context import Kind, Probe
-from ._response_helpers import BUSY, LISTING, ONE, asked_id, content, model_id, models_of, shape_of
-from ._watchdog import NotSentError
+from ._engine import load
+from ._gateway import GatewayError, NotSentError, ResponseTimeoutError
+from ._response_helpers import BUSY, LISTING, ONE, asked_id, content, is_freedom, model_id, models_of, shape_of
+from ._secrets import curl_line
 
 if TYPE_CHECKING:
-    from schemathesis import BaseSchema, Case
-    from schemathesis.checks import CheckFunction
-    from schemathesis.core.failures import Failure
+    from schemathesis import Case, HookContext
+    from schemathesis.checks import CheckResult
     from schemathesis.core.transport import Response
 
     from ._context import RunContext
+    from ._gateway import Gateway
     from ._report import Report
     from ._target import Target
 
-# Of schemathesis' own; the others look at what its phases generated.
-BUILTIN_CHECKS: Final = (
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_headers_conformance",
-    "response_schema_conformance",
-)
-# Of requests that fail at once; how many are waited for in vain is for Wire to say.
-PATIENCE: Final = 5
-PLAIN: Final = frozenset(Kind) - {Kind.METHOD}
+# Of requests that fail at once; how many are waited for in vain is for the gateway to say.
+MAX_FAILURES: Final = 5
 
 
 class Prober:
@@ -43,36 +34,33 @@ class Prober:
 
     Args:
         target: The server.
-        schema: The spec, with its deletion.
-        run: What the checks know.
+        gateway: The way to it.
+        context: What the checks know.
         report: Where to put down what they say.
     """
 
-    def __init__(self, target: Target, schema: BaseSchema, run: RunContext, report: Report) -> None:
+    def __init__(self, target: Target, gateway: Gateway, context: RunContext, report: Report) -> None:
         self._target = target
-        self._schema = schema
-        self._run = run
+        self._schema = load(gateway, None)
+        self._schema.hooks.register_hook_with_name(self._put_down, "after_validate")
+        self._run = context
         self._report = report
         self._unanswered = 0
         self._overdue: set[Kind] = set()
         self._sent: set[Kind] = set()
         self._unsent = 0
-        self._unjudged: list[tuple[Probe, Case[Any], Response, str]] = []
-        self._session = requests.Session()
-        config = schema.config.checks_config_for()
-        self._context = CheckContext(None, None, None, config, None, response_checks=None)
+        self._unjudged: list[tuple[Case[Any], Response]] = []
 
     def probe_all(self) -> None:
         """Send everything."""
-        with self._session:
-            self._put(Probe(Kind.LIST, "list"))
-            listed = list(self._run.listed)
-            for probe in _probes.all_of(self._target.api_key, listed, self._run):
-                if self._unanswered == PATIENCE or probe.kind in self._overdue:
-                    self._unsent += 1
-                else:
-                    self._put(probe)
-            self._judge_all()
+        self._put(Probe(Kind.LIST, "list"))
+        listed = list(self._run.listed)
+        for probe in _probes.all_of(self._target.key, listed, self._run):
+            if self._unanswered == MAX_FAILURES or probe.kind in self._overdue:
+                self._unsent += 1
+            elif self._target.key_header == "Authorization" or not probe.is_about_scheme:
+                self._put(probe)
+        self._judge_all()
         if self._unsent:
             self._report.errors.append(
                 f"{self._unsent} requests were not sent, as {self._unanswered} before them had no answer"
@@ -86,40 +74,46 @@ class Prober:
     def _put(self, probe: Probe) -> None:
         case = self._case(probe)
         self._run.probes[case.id] = probe
-        headers = dict(self._target.headers)
-        if probe.authorization is None:
-            del headers["Authorization"]
-        elif probe.authorization:
-            headers["Authorization"] = probe.authorization
-        curl = curl_of(case, probe)
         try:
-            response = case.call(headers=headers, session=self._session)
+            response = case.call(headers=headers_of(probe))
         except NotSentError:
             self._unsent += 1
             return
-        except requests.RequestException as error:
-            self._count(probe)
+        except GatewayError as error:
+            self._sent.add(probe.kind)
             self._unanswered += 1
-            if isinstance(error, requests.Timeout):
+            if isinstance(error, ResponseTimeoutError):
                 # The next one of the same sort would be waited for as long.
                 self._overdue.add(probe.kind)
+            curl = curl_line(self._target, *error.sent)
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
-        self._count(probe)
+        self._sent.add(probe.kind)
         self._learn(probe, response)
-        self._unjudged.append((probe, case, response, curl))
+        self._unjudged.append((case, response))
         # Whether a listed model that wasn't found is still there, the next list says.
         if not self._run.missed:
             self._judge_all()
 
-    def _count(self, probe: Probe) -> None:
-        self._sent.add(probe.kind)
-        self._report.answers["answered"] += 1
-
     def _judge_all(self) -> None:
-        for each in self._unjudged:
-            self._judge(*each)
+        for case, response in self._unjudged:
+            if response.status_code != BUSY:
+                with contextlib.suppress(FailureGroup):  # which `_put_down` has seen
+                    case.validate_response(response)
         self._unjudged.clear()
+
+    def _put_down(self, _: HookContext, case: Case[Any], response: Response, results: list[CheckResult]) -> None:
+        """Put down what the checks say of a response."""
+        probe = self._run.probes[case.id]
+        names = {*CUSTOM_CHECKS, *(PLAIN_CHECKS if probe.kind is not Kind.METHOD else ())} - {"answered"}
+        for result in results:
+            if result.name in names:
+                self._report.answers[result.name] += 1
+                is_free = result.name in PLAIN_CHECKS and is_freedom(result.name, response, is_odd=probe.is_odd)
+                if result.failure is not None and not is_free:
+                    sent = response.request
+                    curl = curl_line(self._target, str(sent.method), str(sent.url), sent.headers)
+                    self._report.add_found(result.name, probe.label, result.failure, curl, response)
 
     def _case(self, probe: Probe) -> Case[Any]:
         path = LISTING if probe.segment is None else ONE
@@ -150,46 +144,7 @@ class Prober:
             body = content(response)
             run.deleted = isinstance(body, dict) and body.get("deleted") is True
 
-    def _judge(self, probe: Probe, case: Case[Any], response: Response, curl: str) -> None:
-        if response.status_code == BUSY:
-            return
 
-        def on_failure(name: str, _: set[Failure], failure: Failure) -> None:
-            self._report.answers[name] += 1
-            self._report.add_found(name, probe.label, failure, curl, response)
-
-        def on_success(name: str, _: Case[Any]) -> None:
-            self._report.answers[name] += 1
-
-        names = {*CUSTOM_CHECKS, *(BUILTIN_CHECKS if probe.kind in PLAIN else ())} - {"answered"}
-        checks: list[CheckFunction] = [check for check in self._context.internals.checks if check.__name__ in names]
-        run_checks(
-            case=case,
-            response=response,
-            ctx=self._context,
-            checks=checks,
-            on_failure=on_failure,
-            on_success=on_success,
-        )
-
-
-def curl_of(case: Case[Any], probe: Probe) -> str:
-    """Give the command that sends the same, with the key taken from the environment."""
-    command, _, url = case.as_curl_command().rpartition(" ")
-    # With -X HEAD, curl waits for the body that Content-Length speaks of.
-    command = command.replace("-X HEAD", "--head")
-    header = "" if probe.authorization is None else f' -H "Authorization: {probe.shown}"'
-    return f"{command}{header} {url}"
-
-
-def curl_of_sent(request: requests.PreparedRequest, api_key: str) -> str:
-    """Give the command that sends again what schemathesis sent, with the key taken from the environment."""
-    command = generate(
-        method=str(request.method),
-        url=str(request.url),
-        body=request.body,
-        verify=True,
-        headers=dict(request.headers),
-        known_generated_headers=None,
-    ).command
-    return command.replace(quote(f"Authorization: Bearer {api_key}"), '"Authorization: Bearer $OPENAI_API_KEY"')
+def headers_of(probe: Probe) -> dict[str, str]:
+    """Return the headers of a request, beside those of schemathesis."""
+    return {} if probe.authorization is None else {"Authorization": probe.authorization}

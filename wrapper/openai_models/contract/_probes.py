@@ -5,12 +5,14 @@ Made-up ids are the same in every run: what a server is asked must not depend on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ._context import Kind, Probe
 from ._response_helpers import NO_SEGMENTS
+from ._secrets import LONG, LONGER, SHORTER, SWAPPED, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +27,6 @@ OTHER_SCRIPTS: Final = ("é", "中文", "\N{ROCKET}", "e\N{COMBINING ACUTE ACCEN
 MOST_LISTED: Final = 25
 MOST_NEAR: Final = 3
 LONG_ID: Final = 1000
-SWAPPED: Final = '$(printf %s "$OPENAI_API_KEY" | tr A-Za-z a-zA-Z)'
-# What is shorter is no secret, and too common a text to hide.
-LONG: Final = 8
 
 
 def segment(model: str) -> str:
@@ -52,7 +51,7 @@ def retrievals(listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
     for text in OTHER_SCRIPTS:
         yield Probe(Kind.NON_ASCII, f"an unknown id with {text!a}", segment=segment(f"{UNKNOWN_ID}-{text}"))
     for raw in UNDECODABLE:
-        yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw)
+        yield Probe(Kind.UNDECODABLE, f"the id {raw}", segment=raw, is_odd=True)
 
 
 def odd_ids(run: RunContext) -> Iterator[Probe]:
@@ -79,28 +78,26 @@ def chosen(listed: Sequence[str]) -> list[str]:
     return sorted((name for name in listed if name not in NO_SEGMENTS), key=oddness, reverse=True)[:MOST_LISTED]
 
 
-def keys(api_key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
-    """Come with no key and with wrong ones."""
-    longer = api_key + "x"
-    ways: list[tuple[str, str | None, str, str | None]] = [
-        ("no key", None, "", None),
-        ("a wrong key", f"Bearer {WRONG_KEY}", f"Bearer {WRONG_KEY}", WRONG_KEY),
-        ("the right key and one letter", f"Bearer {longer}", "Bearer ${OPENAI_API_KEY}x", longer),
-        ("a key outside ASCII", "Bearer sk-schl\xfcssel", "Bearer sk-schl\xfcssel", None),
-        ("the scheme without a key", "Bearer", "Bearer", None),
-        ("the right key under another scheme", f"Basic {api_key}", "Basic $OPENAI_API_KEY", None),
+def keys(key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
+    """Come with no key and with wrong ones, of which those that the right one is part of are written as placeholders."""
+    ways = [
+        Probe(Kind.KEY, "no key", authorization=None),
+        Probe(Kind.KEY, "a wrong key", authorization=f"Bearer {WRONG_KEY}", key=WRONG_KEY),
+        Probe(Kind.KEY, "the right key and one letter", authorization=f"Bearer {LONGER}", key=f"{key}x"),
+        Probe(Kind.KEY, "a key outside ASCII", authorization="Bearer sk-schl\xfcssel", is_odd=True),
+        Probe(Kind.KEY, "the scheme without a key", authorization="Bearer", is_about_scheme=True),
+        Probe(Kind.KEY, "the right key under another scheme", authorization=f"Basic ${VARIABLE}", is_about_scheme=True),
     ]
-    if len(api_key) > LONG:
-        ways.append(("the right key without its end", f"Bearer {api_key[:-1]}", "Bearer ${OPENAI_API_KEY%?}", None))
-    swapped = api_key.swapcase()
-    if len(api_key) > LONG and swapped != api_key:
-        ways.append(("the right key in the other case", f"Bearer {swapped}", f"Bearer {SWAPPED}", swapped))
+    if len(key) > LONG:
+        ways.append(Probe(Kind.KEY, "the right key without its end", authorization=f"Bearer {SHORTER}"))
+    if len(key) > LONG and key.swapcase() != key:
+        ways.append(
+            Probe(Kind.KEY, "the right key in the other case", authorization=f"Bearer {SWAPPED}", key=key.swapcase())
+        )
     for place in (None, *map(segment, retrieved[:1])):
         where = "the list" if place is None else "a model"
-        for label, authorization, shown, key in ways:
-            yield Probe(
-                Kind.KEY, f"{where} with {label}", segment=place, authorization=authorization, shown=shown, key=key
-            )
+        for way in ways:
+            yield replace(way, label=f"{where} with {way.label}", segment=place)
 
 
 def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
@@ -122,7 +119,6 @@ def deletions(model: str, run: RunContext) -> Iterator[Probe]:
             "DELETE",
             segment(UNKNOWN_ID),
             authorization,
-            authorization or "",
         )
     for name in unknown_to_delete():
         yield Probe(Kind.DELETE_UNKNOWN, "delete an unknown model", "DELETE", segment(name))

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from schemathesis.core.failures import CustomFailure
+
 from ._check import BUILTIN_CHECKS, CUSTOM_CHECKS, Check, ContractViolation
 from ._level import Level
-from ._probes import LONG
-from ._response_helpers import is_freedom, says_nothing
-from ._target import USER_AGENT
+from ._secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schemathesis.core.failures import Failure as Found
     from schemathesis.core.transport import Response
-    from schemathesis.engine.recorder import RecordedScenario
 
 SHOWN: Final = 500
-HIDDEN: Final = "[Filtered]"
-OURS: Final = f" -H 'User-Agent: {USER_AGENT}'"
 
 
 class Verdict(StrEnum):
@@ -70,6 +66,7 @@ class Report:
         base_url: The server.
         level: What it was held to.
         key: What is hidden wherever it appears.
+        secrets: What else is.
         deletes: Whether a model could be deleted.
         answers: How many answers each check was put to.
         requests: How many requests the server got.
@@ -82,6 +79,7 @@ class Report:
     base_url: str = ""
     level: Level = Level.OFFICIAL
     key: str = field(default="", repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     deletes: bool = False
     answers: Counter[str] = field(default_factory=Counter)
     requests: int = 0
@@ -141,14 +139,8 @@ class Report:
         return Verdict.PASSES if self.answers[check.name] else Verdict.NOT_TRIED
 
     def redact(self, text: str) -> str:
-        """Give a text without the key, in whichever case its letters are."""
-        if len(self.key) <= LONG:
-            return text
-        # JSON may have a backslash before a slash.
-        key = [re.escape(letter) if letter.isalnum() else rf"\\?{re.escape(letter)}" for letter in self.key]
-        # schemathesis ends a line that is too long for it with three dots, and be it in the middle of the key.
-        cut = "|".join("".join(key[:length]) for length in range(len(key) - 1, LONG - 1, -1))
-        return re.sub(rf"{''.join(key[:-1])}(?:{key[-1]})?|(?:{cut})(?= ?\.\.\.)", HIDDEN, text, flags=re.IGNORECASE)
+        """Return a text without the key and the values of the user's headers."""
+        return redact(text, self.key, *self.secrets)
 
     def add(  # noqa: PLR0917 - the parts of a failure
         self, name: str, where: str, actual: str, expected: str, curl: str, response: Response | None
@@ -162,36 +154,14 @@ class Report:
         answer = "nothing" if response is None else shown(response, self.redact)
         self.found.append(Failure(check, where, actual, self.redact(expected), self.redact(curl), answer))
 
-    def add_found(self, name: str, where: str, found: Found, curl: str, response: Response | None) -> None:
+    def add_found(self, name: str, where: str, found: Found, curl: str, response: Response) -> None:
         """Put down what a check raised."""
-        if name in BUILTIN_CHECKS and response is not None and is_freedom(name, response):
-            return
-        if isinstance(found, ContractViolation):
-            self.add(name, where, found.actual, found.expected, curl, response)
+        violation = found.exception if isinstance(found, CustomFailure) else None
+        if isinstance(violation, ContractViolation):
+            self.add(name, where, violation.actual, violation.expected, curl, response)
             return
         check = CUSTOM_CHECKS.get(name) or BUILTIN_CHECKS[name]
         self.add(name, where, str(found).replace("\n\n", "\n").strip(), check.requirement, curl, response)
-
-    def add_scenario(self, scenario: RecordedScenario) -> None:
-        """Put down what became of some of schemathesis' requests."""
-        for case_id, checks in scenario.checks.items():
-            for check in checks:
-                found = check.failure_info.failure if check.failure_info else None
-                exchange = scenario.interactions.get((found and found.case_id) or case_id)
-                response = exchange.response if exchange else None
-                if response is not None and says_nothing(response):
-                    continue
-                self.answers[check.name] += 1
-                if found is None or check.failure_info is None:
-                    continue
-                sample = check.failure_info.code_sample
-                curl = sample.replace(OURS, "") if check.name == "ignored_auth" else pasteable(sample)
-                self.add_found(check.name, scenario.label, found, curl, response)
-
-
-def pasteable(text: str) -> str:
-    """Give a text with schemathesis' curl lines so that they can be run, with the key taken from the environment."""
-    return text.replace(OURS, "").replace(f"'Authorization: {HIDDEN}'", '"Authorization: Bearer $OPENAI_API_KEY"')
 
 
 def fingerprint(actual: str) -> str:
@@ -199,12 +169,12 @@ def fingerprint(actual: str) -> str:
     return actual.partition("\nValue:\n")[0]
 
 
-def shown(response: Response, redact: Callable[[str], str]) -> str:
+def shown(response: Response, without_secrets: Callable[[str], str]) -> str:
     """Give an answer as people read it: the status, the headers that matter here, the beginning of the body.
 
     The key is hidden before the body is cut: of one that lies across the cut, the beginning would be left.
     """
     names = ("content-type", "x-request-id", "allow", "location")
     headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))
-    body = redact(response.content.decode("utf-8", "replace"))
-    return f"{redact(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"
+    body = without_secrets(response.content.decode("utf-8", "replace"))
+    return f"{without_secrets(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"

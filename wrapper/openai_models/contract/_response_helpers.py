@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NO_JSON: Final = object()
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# Servers and proxies in front of an application answer these themselves, in their own ways.
-TRANSPORT_METHODS: Final = frozenset({"HEAD", "OPTIONS", "TRACE", "QUERY", "CONNECT"})
+# Servers and proxies in front of an application, and HTTP libraries under it, answer all others themselves.
+APPLICATION_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
 BUSY: Final = 429
 # A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
@@ -72,8 +72,21 @@ def model_id(model: Any) -> str | None:
     return value if isinstance(value, str) and value and not LONE_SURROGATE.search(value) else None
 
 
-def is_freedom(name: str, response: Response) -> bool:
+def is_from_front(response: Response, *, is_odd: bool = False) -> bool:
+    """Whether what answered may not be the application, but what stands in front of it, in its own words.
+
+    Args:
+        response: The response.
+        is_odd: Whether the request has a path or a header that may get no further.
+    """
+    refuses = response.status_code == 501 or 400 <= response.status_code < 500
+    return (refuses and sent(response) not in APPLICATION_METHODS) or (is_odd and response.status_code == 400)
+
+
+def is_freedom(name: str, response: Response, *, is_odd: bool = False) -> bool:
     """Whether a check of schemathesis' own says no to what a faithful server may do."""
+    if name != "allow_header_conformance" and is_from_front(response, is_odd=is_odd):
+        return True
     if name == "unsupported_method":
         return response.status_code == 404
     return name == "not_a_server_error" and response.status_code == 501 and sent(response) not in DOCUMENTED_METHODS

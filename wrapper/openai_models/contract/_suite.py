@@ -18,23 +18,26 @@ from typing import TYPE_CHECKING, Final
 from schemathesis.engine import events, from_schema
 
 from .._core.request import path_segment
-from . import _checks, _checks_auth_delete, _rate_limited
+from . import _checks, _checks_auth_delete, _checks_errors, _rate_limited
+from ._check import BUILTIN_CHECKS
 from ._context import RunContext, under_way
-from ._engine import PHASES, as_nobody_else, load, no_delete_but_of
-from ._gateway import Wire
+from ._engine import PHASES, isolated, load
+from ._gateway import Gateway, GatewayError, NotSentError
 from ._level import Level
-from ._prober import Prober, curl_of_sent
+from ._prober import Prober
 from ._probes import deletable
-from ._report import Report, pasteable
+from ._report import Report
+from ._response_helpers import is_freedom, says_nothing
+from ._secrets import curl_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemathesis import BaseSchema
+    from schemathesis.engine.recorder import ScenarioRecorder
 
     from ._target import Target
 
-CHECK_MODULES: Final = (_checks, _checks_auth_delete)
+CHECK_MODULES: Final = (_checks, _checks_errors, _checks_auth_delete)
 DEFAULT_RATE: Final = 5
 
 
@@ -63,39 +66,84 @@ def run(
     """
     if delete_model is not None:
         path_segment(delete_model)
-    report = Report(target.base_url, Level(level), target.api_key, deletes=delete_model is not None)
+    report = Report(target.base_url, Level(level), target.key, target.secrets, deletes=delete_model is not None)
     context = RunContext(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
         rate = DEFAULT_RATE
-    wire = Wire(rate, target.spent(), on_request)
-    with as_nobody_else(), under_way(context), no_delete_but_of(context), wire.in_use():
-        for phase in PHASES:
+    gateway = Gateway(target, rate=rate, before=target.spent(), on_request=on_request, may_delete=context.may_delete)
+    stage = "the first phase"
+    try:
+        with isolated(), under_way(context):
+            for stage in PHASES:
+                target.reset()
+                try_phase(stage, gateway, target, report, max_examples)
+            stage = "the probes"
             target.reset()
-            try_phase(phase, load(target, phase, max_examples), report)
-        target.reset()
-        of_schemathesis, wire.overdue = wire.overdue, []
-        Prober(target, load(target, None), context, report).probe_all()
-        # It does not say itself for which requests there was no answer, and some of them are nobody else's. The prober's
-        # come first, as they say more than a method and a path.
-        for error in of_schemathesis:
-            report.answers["answered"] += 1
-            curl = curl_of_sent(error.sent, target.api_key)
-            report.add("answered", "a request of schemathesis", f"no answer: {error}", "an answer", curl, None)
-    report.requests, report.refused = wire.count, wire.refused
+            of_schemathesis, gateway.errors = gateway.errors, []
+            Prober(target, gateway, context, report).probe_all()
+    except KeyboardInterrupt:
+        message = f"interrupted after {gateway.count} requests, in {stage}: there is no verdict"
+        raise KeyboardInterrupt(message) from None
+    finally:
+        gateway.stop()
+        gateway.close()
+    # The prober's come first, as they say more than a method and a path.
+    for error in of_schemathesis:
+        if not isinstance(error, NotSentError):
+            report.add(
+                "answered",
+                "a request of schemathesis",
+                f"no answer: {error}",
+                "an answer",
+                curl_line(target, *error.sent),
+                None,
+            )
+    report.requests, report.refused = gateway.count, gateway.rate_limited
+    report.answers["answered"] = gateway.count
     _rate_limited.say(report, context)
     return report
 
 
+def try_phase(phase: str, gateway: Gateway, target: Target, report: Report, max_examples: int | None) -> None:
+    """Have schemathesis go through a phase.
+
+    Raises:
+        KeyboardInterrupt: There was a Ctrl-C, which the engine makes an event of.
+    """
+    stream = from_schema(load(gateway, phase, max_examples)).execute()
+    try:
+        for event in stream:
+            match event:
+                case events.ScenarioFinished():
+                    add_scenario(report, event.recorder, target)
+                # The gateway has its own errors put down, of which the engine passes on the first ones.
+                case events.NonFatalError() if not isinstance(event.value, GatewayError):
+                    report.errors.append(report.redact(f"{phase}, {event.label}: {event.value}"))
+                case events.FatalError():
+                    report.errors.append(report.redact(f"{phase}: {event.exception}"))
+                case events.Interrupted():
+                    gateway.stop()
+    except BaseException:
+        gateway.stop()
+        stream.stop()
+        raise
+    if gateway.is_stopped:
+        raise KeyboardInterrupt
+
+
+def add_scenario(report: Report, scenario: ScenarioRecorder, target: Target) -> None:
+    """Put down what the checks made of some of schemathesis' requests."""
+    for case_id, checks in scenario.checks.items():
+        for check in checks:
+            failure = check.failure_info.failure if check.failure_info else None
+            exchange = scenario.interactions.get((failure and failure.case_id) or case_id)
+            if exchange is None or exchange.response is None or says_nothing(exchange.response):
+                continue
+            report.answers[check.name] += 1
+            if failure is not None and not (check.name in BUILTIN_CHECKS and is_freedom(check.name, exchange.response)):
+                sent = exchange.request
+                curl = curl_line(target, sent.method, sent.uri, sent.headers)
+                report.add_found(check.name, scenario.label, failure, curl, exchange.response)
+
+
 hold = run  # the name that it had before
-
-
-def try_phase(phase: str, schema: BaseSchema, report: Report) -> None:
-    """Have schemathesis go through a phase."""
-    for event in from_schema(schema).execute():
-        match event:
-            case events.ScenarioFinished():
-                report.add_scenario(event.recorder)
-            case events.NonFatalError():
-                report.errors.append(pasteable(report.redact(f"{phase}, {event.label}: {event.value}")))
-            case events.FatalError():
-                report.errors.append(report.redact(f"{phase}: {event.exception}"))
