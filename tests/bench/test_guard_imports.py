@@ -33,7 +33,7 @@ OWN = {
 }
 STANDARD = {"contextvars"}  # of which some releases of Python load with httpx what others don't
 LATER = ["asyncio", "anyio", "attr", "attrs", "httpcore", "h11", "certifi", "openai_models_api"]
-EXTRAS = ["typer", "starlette", "uvicorn", "schemathesis", "hypothesis", "dateutil", "platformdirs", "aiohttp"]
+EXTRAS = ["click", "starlette", "uvicorn", "schemathesis", "hypothesis", "dateutil", "platformdirs", "aiohttp"]
 # Which httpx loads for its own command line where they are installed.
 OF_HTTPX = ["rich", "click", "pygments"]
 

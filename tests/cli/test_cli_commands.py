@@ -1,4 +1,4 @@
-"""diff, check, delete, mock, profiles and completion, as a person uses them."""
+"""diff, check, delete, mock and profiles, as a person uses them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from openai_models import OpenAI, OpenAIError
-from openai_models.cli._completion import SECONDS, model_ids
-from openai_models.cli._context import Settings
-from openai_models.cli._exit import Exit
+from openai_models import OpenAI
+from openai_models.cli._exit_codes import Exit
 from openai_models.cli._journal import read_journal
 
 if TYPE_CHECKING:
@@ -187,6 +183,7 @@ def test_the_mock_serves_until_sigterm(environment: dict[str, str]) -> None:
 def test_mock_env_leaves_a_server_for_the_shell(run: Run) -> None:
     done = run("mock", "--env")
     assert done.returncode == 0, done.stderr
+    assert "Ctrl-C" not in done.stdout
     exports = dict(
         line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines() if line.startswith("export ")
     )
@@ -233,76 +230,3 @@ def test_a_command_imports_no_other(environment: dict[str, str]) -> None:
     loaded = {each for each in done.stdout.split() if each.startswith("openai_models.cli.")}
     assert "openai_models.cli._profiles_command" in loaded
     assert not {f"openai_models.cli._{each}" for each in ("list", "get", "check", "diff", "delete", "mock")} & loaded
-
-
-def test_ids_are_completed_and_cached(run: Run, mock: MockServer) -> None:
-    asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}
-    assert run(**asking).stdout.split() == ["gpt-4o-mini", "gpt-4o"]
-    count = len(mock.requests)
-    assert run(**asking).stdout.split() == ["gpt-4o-mini", "gpt-4o"]
-    assert len(mock.requests) == count
-
-
-@pytest.mark.parametrize(
-    ("words", "at", "offered"),
-    [
-        ("check ft : gpt-4o-mini-2", 4, ["gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx"]),
-        ("delete ft : gpt-4o-mini : acemeco : suf", 8, ["suffix:abc123"]),
-        ("delete ft : gpt-4o-mini-2024-07-18 : acemeco :: 9", 8, ["9zTq3vKx"]),
-        ("delete ft:gpt-4o-mini-2", 2, ["ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx"]),
-        ("delete gpt-4o gpt-3", 3, ["gpt-3.5-turbo"]),
-    ],
-)
-def test_ids_are_completed_where_bash_breaks_them_at_colons(words: str, at: int, offered: list[str], run: Run) -> None:
-    asking = {"COMP_WORDS": f"openai-models {words}".replace(" ", "\n"), "COMP_CWORD": str(at)}
-    assert run(_OPENAI_MODELS_COMPLETE="complete_bash", **asking).stdout.split() == offered
-
-
-def test_completion_ends_while_the_server_does_not_answer(run: Run) -> None:
-    """Its process ends by itself: nothing waits for a server that holds the connection and says nothing."""
-    asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        done = run(**asking, OPENAI_BASE_URL=f"http://127.0.0.1:{mute.getsockname()[1]}/v1")
-        mute.setblocking(False)
-        mute.accept()[0].close()  # it was asked
-    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
-
-
-def test_completion_gives_its_client_less_than_half_a_second_and_no_second_try(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    given: dict[str, Any] = {}
-
-    def client(_: Settings, **options: Any) -> OpenAI:
-        given.update(options)
-        raise OpenAIError("enough")
-
-    monkeypatch.setattr(Settings, "client", client)
-    assert model_ids({}) == []
-    assert given == {"timeout": SECONDS, "max_retries": 0}
-    assert SECONDS < 0.5
-
-
-def test_completion_waits_no_longer_than_its_time_for_what_has_no_timeout(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    answered = threading.Event()
-
-    def client(_: Settings, **options: Any) -> OpenAI:
-        answered.wait()  # a name server that never answers
-        raise OpenAIError("late")
-
-    monkeypatch.setattr(Settings, "client", client)
-    try:
-        assert model_ids({}) == []
-        assert not answered.is_set()
-    finally:
-        answered.set()
-
-
-def test_completion_is_silent_where_there_is_no_server(run: Run) -> None:
-    asking = {"_OPENAI_MODELS_COMPLETE": "complete_bash", "COMP_WORDS": "openai-models get gpt-4", "COMP_CWORD": "2"}
-    done = run(**asking, OPENAI_BASE_URL="http://127.0.0.1:9")
-    assert (done.stdout.strip(), done.stderr) == ("", "")

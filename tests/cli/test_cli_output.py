@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openai_models.cli._exit import Exit
-from openai_models.cli._safe import json_text, redacted, safe
+from openai_models.cli._escape import escape_controls, json_text, redact
+from openai_models.cli._exit_codes import Exit
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -130,8 +130,9 @@ def test_escape_sequences_of_a_server_reach_no_terminal(form: str, run: Run, sho
     models: list[dict[str, Any]] = [{"id": EVIL, "owned_by": EVIL, "note": EVIL}]
     with MockServer(models=models) as server:
         url = server.base_url
-        piped = run("list", "--format", form, "--columns", "note", OPENAI_BASE_URL=url).stdout
-        seen = show("list", "--format", form, "--columns", "note", OPENAI_BASE_URL=url, NO_COLOR="1", width=120)
+        line = ["list", "--format", form, *([] if form == "ids" else ["--columns", "+note"])]
+        piped = run(*line, OPENAI_BASE_URL=url).stdout
+        seen = show(*line, OPENAI_BASE_URL=url, NO_COLOR="1", width=120)
     for text in (piped, seen.raw):
         assert not {"\x07", "\u202e", "\x1b]"} & {*text}
         assert "\x1b]0" not in text
@@ -142,8 +143,8 @@ def test_escape_sequences_of_a_server_reach_no_terminal(form: str, run: Run, sho
 
 
 def test_safe_text_spells_what_could_harm() -> None:
-    assert safe("a\x1bb\u202ec\nd\x7f") == "a\\x1bb\\u202ec\\nd\\x7f"
-    assert safe("模型 é") == "模型 é"
+    assert escape_controls("a\x1bb\u202ec\nd\x7f") == "a\\x1bb\\u202ec\\nd\\x7f"
+    assert escape_controls("模型 é") == "模型 é"
 
 
 def test_json_loses_nothing_to_safety() -> None:
@@ -154,7 +155,7 @@ def test_json_loses_nothing_to_safety() -> None:
 
 
 def test_a_key_is_taken_out_of_a_message() -> None:
-    assert redacted("bad sk-abcdefgh and hunter2", "hunter2", "") == "bad sk-… and …"
+    assert redact("bad sk-abcdefgh and hunter2", "hunter2", "") == "bad sk-… and …"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openai_models.cli._exit import MEANINGS, Exit
+from openai_models.cli._exit_codes import MEANINGS, Exit
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -107,7 +107,7 @@ def test_the_page_has_the_whole_table() -> None:
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:
-    code = "import sys; sys.modules['typer'] = None; from openai_models.__main__ import main; sys.exit(main())"
+    code = "import sys; sys.modules['click'] = None; from openai_models.__main__ import main; sys.exit(main())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == 'openai-models needs an extra: pip install "openai-models[cli]"\n'

@@ -248,7 +248,7 @@ def nobody() -> Iterator[str]:
 def test_where_the_suite_cannot_be_run_there_is_one_sentence(nobody: str, tmp_path: Path) -> None:
     result = contract(nobody, api_key="sk-any", cwd=tmp_path)
     assert result.returncode == 2
-    assert re.fullmatch(rf"contract: no server answers at {re.escape(nobody)}: .+\n", result.stderr)
+    assert re.fullmatch(rf"openai-models: no server answers at {re.escape(nobody)}: .+\n", result.stderr)
     assert result.stdout == ""
 
 
@@ -263,7 +263,7 @@ def test_without_schemathesis_the_sentence_says_what_to_install(tmp_path: Path) 
         timeout=MINUTE,
     )
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == 'contract: the contract needs an extra: pip install "openai-models[contract]"\n'
+    assert result.stderr == 'openai-models: the contract needs an extra: pip install "openai-models[contract]"\n'
 
 
 def test_the_key_can_stand_in_a_file(mock: MockServer, tmp_path: Path) -> None:

@@ -36,10 +36,11 @@ def running(*options: str, lines: int) -> Iterator[tuple[subprocess.Popen[str], 
 
 
 def error_of(*options: str) -> str:
-    """Run the command, which must fail with one line of output, and return that line."""
+    """Run the command, which must fail with one line of output, and return its message."""
     done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    return done.stderr
+    assert done.stderr.startswith("openai-models: ")
+    return done.stderr.removeprefix("openai-models: ")
 
 
 def test_the_output_can_be_pasted_into_a_shell() -> None:

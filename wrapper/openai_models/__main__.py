@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 
-EXTRA = ("typer", "rich", "dateutil", "platformdirs")
+EXTRA = ("click", "rich", "dateutil", "platformdirs")
 
 
 def main() -> int:
-    """Run the command; give its exit status."""
+    """Run the command. Return its exit status."""
     try:
         from .cli.app import run  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:

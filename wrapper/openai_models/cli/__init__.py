@@ -1,4 +1,4 @@
-"""The command `openai-models`: what people ask about models.
+"""The command `openai-models`.
 
 Needs the extra: `pip install "openai-models[cli]"`.
 """

@@ -1,4 +1,4 @@
-"""Model ids for the shell's TAB: from a cache, or from the server within half a second; else none, silently."""
+"""Complete model ids for the shell: from a cache, or from the server within half a second; otherwise none, silently."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from ._context import Settings
+from ._global_options import GlobalOptions
+from ._options import COMPLETE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["broken_at_colons", "model_ids"]
+__all__ = ["cut_by_bash", "fetch_ids"]
 
 SECONDS: Final = 0.45
 FRESH_SECONDS: Final = 300
 
 
-def model_ids(params: dict[str, Any]) -> list[str]:
-    """Give the ids of the server that the line names so far."""
+def fetch_ids(params: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the server that the global options name so far."""
     names = ("base_url", "api_key_file", "organization", "project", "profile")
     given: dict[str, Any] = {name: params.get(name) for name in names}
-    settings = Settings(**given)
+    options = GlobalOptions(**given)
     try:
-        path = _cache(settings)
+        path = _cache(options)
         if path.exists() and time.time() - path.stat().st_mtime < FRESH_SECONDS:
             return [str(each) for each in json.loads(path.read_text("utf-8"))]
     except (OSError, ValueError):
         return []
     found: list[str] = []
-    # A name server can hold a connection up for longer than any timeout of it.
-    thread = threading.Thread(target=_fetch, args=(settings, path, found), daemon=True)
+    # A name server can hold a connection up for longer than any of its timeouts.
+    thread = threading.Thread(target=_fetch, args=(options, path, found), daemon=True)
     thread.start()
     thread.join(SECONDS)
     return list(found)
 
 
-def broken_at_colons(last: str) -> str:
-    """Give what bash took off the front of a word: it breaks words at colons, which the ids of fine-tuned models have."""
+def cut_by_bash(last: str) -> str:
+    """Return what bash took off the front of a word: it breaks words at colons, which fine-tuned models' ids have."""
+    if os.environ.get(COMPLETE) != "bash_complete":
+        return ""
     words = os.environ.get("COMP_WORDS", "").split()[: int(os.environ.get("COMP_CWORD") or 0)]
     whole = last
     while words and (whole.startswith(":") or set(words[-1]) == {":"}):
@@ -48,19 +52,19 @@ def broken_at_colons(last: str) -> str:
     return whole.removesuffix(last)
 
 
-def _cache(settings: Settings) -> Path:
+def _cache(options: GlobalOptions) -> Path:
     from platformdirs import user_cache_path  # noqa: PLC0415 - only on TAB
 
     # Whose models they are depends on the key too, of which no more than this is kept.
-    which = [repr(settings), os.environ.get("OPENAI_BASE_URL", ""), os.environ.get("OPENAI_API_KEY", "")]
+    which = [repr(options), os.environ.get("OPENAI_BASE_URL", ""), os.environ.get("OPENAI_API_KEY", "")]
     digest = hashlib.sha256("\0".join(which).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return user_cache_path("openai-models", appauthor=False) / f"ids-{digest}.json"
 
 
-def _fetch(settings: Settings, path: Path, found: list[str]) -> None:
+def _fetch(options: GlobalOptions, path: Path, found: list[str]) -> None:
     try:
-        with settings.client(timeout=SECONDS, max_retries=0) as client:
-            # What would confuse a shell isn't offered.
+        with options.client(timeout=SECONDS, max_retries=0) as client:
+            # What would confuse a shell is not offered.
             found += [model.id for model in client.models.list() if model.id.isprintable()]
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Dates and spans as people type them; always aware, in UTC."""
+"""Parse dates and spans as people type them. The result is always aware, in UTC."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ FILLINGS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2004, 2, 2, tzinfo=UTC))
 
 
 def parse_date(text: str, now: datetime) -> datetime:
-    """Read a date: `2025-01-01`, `3 Jan 2025 14:00+02:00`, `yesterday`, `90d`, `in 2 weeks`.
+    """Parse a date: `2025-01-01`, `3 Jan 2025 14:00+02:00`, `yesterday`, `90d`, `in 2 weeks`.
 
-    A span alone (`90d`) lies in the past, as with `ago`. Without a time it's midnight, and
-    without a time zone it's UTC.
+    A span alone (`90d`) lies in the past, as with `ago`. Without a time it is midnight, and
+    without a time zone UTC.
 
     Args:
         text: What was typed.
-        now: The moment that relative dates count from; aware.
+        now: What relative dates count from; aware.
 
     Raises:
-        ValueError: It isn't a date, is one without a day, month or year, could be two
+        ValueError: It is not a date, is one without a day, month or year, could be two
             (`10/11/2025`), or has a time zone's name, which stands for several (`CST`).
     """
     words = " ".join(text.lower().split())
@@ -58,10 +58,10 @@ def parse_date(text: str, now: datetime) -> datetime:
 
 
 def parse_span(text: str) -> relativedelta:
-    """Read a span of time: `90d`, `3 months`, `1 year`.
+    """Parse a span of time: `90d`, `3 months`, `1 year`.
 
     Raises:
-        ValueError: It isn't one.
+        ValueError: It is none.
     """
     from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - not every command reads dates
 

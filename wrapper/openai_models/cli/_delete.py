@@ -1,103 +1,139 @@
-"""`openai-models delete`: remove fine-tuned models."""
-
-# ruff: noqa: PLR0917 - typer's commands take their options so
+"""`openai-models delete`."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
+import click
 
-from ._errors import Refusal
-from ._exit import Exit
+from ._errors import CliError, classify
+from ._escape import escape_controls
+from ._exit_codes import Exit
+from ._help import Command
 from ._journal import Journal, read_journal
-from ._options import After, Before, FineTuned, Match, ModelIds, Owner, filters, settings
-from ._output import emit, is_decorated, plain_table, render, say
-from ._safe import safe
+from ._options import make_filters, match_options, model_ids, number
+from ._output import echo_err, emit, is_decorated, plain_table, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .._client import OpenAI
     from ._deletions import Outcome
-    from ._filters import Filters
+    from ._global_options import GlobalOptions
 
-EXAMPLES = """\b
+EXAMPLES = """
 Examples:
-  openai-models delete ft:gpt-4o-mini:acme:bot:abc123
-  openai-models delete --fine-tuned --match '*:acme:*' --created-before "1 year ago" --dry-run
+  openai-models delete ft:gpt-4o-mini:acemeco:suffix:abc123 --dry-run
+  openai-models delete --fine-tuned --match '*:acemeco:*' --created-before "1 year ago" --dry-run
   openai-models delete --fine-tuned --yes --journal deleted.jsonl
-
-An interrupted run goes on when it's run again with the same journal.
 """
-SHOWN = 20
+MAX_SHOWN: Final = 20
 
 
+@click.command("delete", cls=Command, epilog=EXAMPLES)
+@model_ids(required=False)
+@match_options
+@click.option("--dry-run", is_flag=True, help="Look each model up, and only show what would be deleted")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask")
+@click.option("--jobs", metavar="N", type=number(int, 1, 32), default=4, help="How many at a time [default: 4]")
+@click.option(
+    "--journal", metavar="FILE.jsonl", type=click.Path(path_type=Path),
+    help="Write each step to this file, and skip what it lists as done",
+)  # fmt: skip
+@click.pass_obj
 def delete(
-    ctx: typer.Context,
-    models: ModelIds = None,
-    owner: Owner = None,
-    match: Match = None,
-    fine_tuned: FineTuned = False,  # noqa: FBT002 - an option
-    created_after: After = None,
-    created_before: Before = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,  # noqa: FBT002 - an option
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,  # noqa: FBT002 - an option
-    jobs: Annotated[int, typer.Option(min=1, max=32, help="How many at a time.")] = 4,
-    journal: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Note each step here; skip what it says is done.")
-    ] = None,
+    options: GlobalOptions,
+    /,
+    *,
+    models: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    jobs: int,
+    journal: Path | None,
+    **filters: Any,
 ) -> Exit:
-    """Delete models, by id or by filters; asks first."""
-    chosen = filters(owner, match, created_after, created_before, fine_tuned=fine_tuned)
+    """Delete fine-tuned models, by id or by filters. It asks first.
+
+    An interrupted run goes on when it is run again with the same journal.
+    """
+    chosen = make_filters(**filters)
     if bool(models) == bool(chosen):
-        msg = "name either ids or filters"
-        raise typer.BadParameter(msg, param_hint="ID...")
-    with settings(ctx).client() as client:
-        wanted = list(dict.fromkeys(models or _matching(client, chosen)))
+        raise click.UsageError("name either ids or filters", click.get_current_context())
+    with options.client() as client:
+        wanted = list(dict.fromkeys(models or (model.id for model in client.models.list() if chosen.match(model))))
         past = read_journal(journal) if journal is not None else {}
-        to_go = [model for model in wanted if past.get(model) != "done"]
+        remaining = [model for model in wanted if past.get(model) != "done"]
+        started = {model for model, event in past.items() if event == "started"}
         if dry_run:
-            emit("".join(f"{safe(model)}\n" for model in to_go))
-            say(f"{len(to_go)} would be deleted")
+            return _dry_run(client, remaining, started)
+        if not remaining:
+            echo_err("nothing to delete")
             return Exit.FINE
-        if not to_go:
-            say("nothing to delete")
-            return Exit.FINE
-        if not yes and not _agreed(to_go):
-            say("nothing was deleted")
+        if not yes and not confirm(remaining):
+            echo_err("nothing was deleted")
             return Exit.DIFFERS
         from ._deletions import delete_all  # noqa: PLC0415 - only now
 
-        doubtful = {model for model, event in past.items() if event == "started"} | (set() if models else set(to_go))
+        may_be_gone = started | (set() if models else set(remaining))
         with Journal(journal) if journal is not None else nullcontext() as log:
-            outcomes, is_interrupted = delete_all(client, to_go, jobs, log, doubtful)
-    _tell([*(("skipped", model, "done before") for model in wanted if past.get(model) == "done"), *outcomes])
+            outcomes, is_interrupted = delete_all(client, remaining, jobs, log, may_be_gone)
+    print_summary([*(("skipped", model, "done before") for model in wanted if past.get(model) == "done"), *outcomes])
     if is_interrupted:
         return Exit.INTERRUPTED
     return max((each.status for each in outcomes), default=Exit.FINE)
 
 
-def _matching(client: OpenAI, chosen: Filters) -> list[str]:
-    return [model.id for model in client.models.list() if chosen.keeps(model)]
+def _dry_run(client: OpenAI, models: Sequence[str], may_be_gone: Collection[str]) -> Exit:
+    """Look models up. Return the status that deleting them would give."""
+    from .. import NotFoundError, OpenAIError  # noqa: PLC0415 - help comes without
+
+    deletable, statuses = [], [Exit.FINE]
+    for model in models:
+        status, detail = Exit.FINE, ""
+        try:
+            if not client.models.retrieve(model).is_fine_tuned:
+                status, detail = Exit.KEY, "cannot be deleted: it is a base model, not a fine-tuned one"
+        except NotFoundError as error:
+            status, detail, _ = classify(error)
+            if status == Exit.NO_MODEL:
+                detail = "there is no such model"
+            if model in may_be_gone:
+                status, detail = Exit.FINE, "is gone already"
+        except (OpenAIError, ValueError) as error:
+            status, detail, _ = classify(error)
+        statuses.append(status)
+        if detail:
+            echo_err(f"openai-models: {escape_controls(model)}: {detail}")
+        else:
+            deletable.append(model)
+    emit("".join(f"{escape_controls(model)}\n" for model in deletable))
+    failing = sum(status != Exit.FINE for status in statuses)
+    echo_err(f"{len(deletable)} would be deleted" + (f", {failing} would fail" if failing else ""))
+    return max(statuses)
 
 
-def _agreed(models: Sequence[str]) -> bool:
+def confirm(models: Sequence[str]) -> bool:
+    """Ask whether to delete these models.
+
+    Raises:
+        CliError: There is no terminal to ask on.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        hint = "add --yes to delete, or --dry-run to see what would go"
-        raise Refusal(Exit.USAGE, "there is nobody to ask whether to delete", hint)
-    for model in models[:SHOWN]:
-        say(f"  {safe(model)}")
-    if len(models) > SHOWN:
-        say(f"  … and {len(models) - SHOWN} more (--dry-run shows all)")
+        hint = "add --yes to delete, or --dry-run to see what would be deleted"
+        raise CliError(Exit.USAGE, "there is nobody to ask whether to delete", hint)
+    for model in models[:MAX_SHOWN]:
+        echo_err(f"  {escape_controls(model)}")
+    if len(models) > MAX_SHOWN:
+        echo_err(f"  … and {len(models) - MAX_SHOWN} more (--dry-run shows all)")
     what = "this model" if len(models) == 1 else f"these {len(models)} models"
-    return typer.confirm(f"Delete {what} for good?", err=True)
+    return click.confirm(f"Delete {what} for good?", err=True)
 
 
-def _tell(outcomes: Sequence[Outcome | tuple[str, str, str]]) -> None:
+def print_summary(outcomes: Sequence[Outcome | tuple[str, str, str]]) -> None:
+    """Print a row for each model, and the totals."""
     rows = [(each[0], each[1], each[2]) for each in outcomes]
     if is_decorated():
         from rich.table import Table  # noqa: PLC0415 - not for pipes
@@ -108,9 +144,9 @@ def _tell(outcomes: Sequence[Outcome | tuple[str, str, str]]) -> None:
         for column in table.columns:
             column.overflow = "fold"
         for what, model, detail in rows:
-            table.add_row(Text(what, style=colours[what]), Text(safe(model)), Text(safe(detail)))
+            table.add_row(Text(what, style=colours[what]), Text(escape_controls(model)), Text(escape_controls(detail)))
         render(table)
     else:
         emit(plain_table([("result", "id", "detail"), *rows]))
     counts = [sum(what == each for what, _, _ in rows) for each in ("done", "failed", "skipped")]
-    say("{} done, {} failed, {} skipped".format(*counts))
+    echo_err("{} done, {} failed, {} skipped".format(*counts))

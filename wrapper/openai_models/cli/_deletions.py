@@ -1,4 +1,4 @@
-"""Some deletions at a time; what is under way is always finished, and noted."""
+"""Delete models, several at a time; a deletion that has begun is always finished and written to the journal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._errors import outcome
-from ._exit import Exit
+from ._errors import classify
+from ._exit_codes import Exit
 from ._output import console
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["Outcome", "delete_all"]
 
 
 class Outcome(NamedTuple):
-    """What became of a model."""
+    """The result of a deletion."""
 
     what: str
     id: str
@@ -33,32 +33,32 @@ class Outcome(NamedTuple):
 
 
 def delete_all(
-    client: OpenAI, models: Sequence[str], jobs: int, journal: Journal | None, doubtful: Collection[str]
+    client: OpenAI, models: Sequence[str], jobs: int, journal: Journal | None, may_be_gone: Collection[str]
 ) -> tuple[list[Outcome], bool]:
-    """Delete models, and tell whether Ctrl-C ended it before the last.
+    """Delete models. Return the outcomes, and whether Ctrl-C stopped it before the last.
 
     Args:
         client: The client.
         models: The ids.
         jobs: How many at a time.
-        journal: Where to note each step.
-        doubtful: Those that may be gone already, which is no failure then.
+        journal: Where each step is written.
+        may_be_gone: Ids that may have been deleted before; to find them gone is no failure.
     """
     stop = threading.Event()
     found: dict[str, Outcome] = {}
 
     def work(model: str) -> None:
         if not stop.is_set():
-            found[model] = _delete_one(client, model, journal, is_doubtful=model in doubtful)
+            found[model] = _delete_one(client, model, journal, may_be_gone=model in may_be_gone)
 
-    with _ending(stop), _progress(len(models)) as advance, ThreadPoolExecutor(jobs) as pool:
+    with _stop_on_interrupt(stop), _progress(len(models)) as advance, ThreadPoolExecutor(jobs) as pool:
         _wait({pool.submit(work, model) for model in models}, advance)
     return [found.get(model, Outcome("skipped", model, "interrupted before it")) for model in models], stop.is_set()
 
 
 @contextmanager
-def _ending(stop: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C set the event, and a second one interrupt."""
+def _stop_on_interrupt(stop: threading.Event) -> Iterator[None]:
+    """Set the event on the first Ctrl-C; the second one interrupts."""
 
     def on_interrupt(*_: object) -> None:
         stop.set()
@@ -79,7 +79,7 @@ def _wait(pending: set[Future[None]], advance: Callable[[], None]) -> None:
             advance()
 
 
-def _delete_one(client: OpenAI, model: str, journal: Journal | None, *, is_doubtful: bool) -> Outcome:
+def _delete_one(client: OpenAI, model: str, journal: Journal | None, *, may_be_gone: bool) -> Outcome:
     from .. import NotFoundError, OpenAIError  # noqa: PLC0415 - the command's start comes without
 
     if journal is not None:
@@ -87,11 +87,11 @@ def _delete_one(client: OpenAI, model: str, journal: Journal | None, *, is_doubt
     try:
         client.models.delete(model)
     except (OpenAIError, ValueError, TypeError) as error:
-        if isinstance(error, NotFoundError) and is_doubtful:
+        if isinstance(error, NotFoundError) and may_be_gone:
             if journal is not None:
                 journal.write("done", model, "it was gone already")
             return Outcome("skipped", model, "it was gone already")
-        status, message, _ = outcome(error)
+        status, message, _ = classify(error)
         identity = getattr(error, "request_id", None)
         detail = f"{message} (request id {identity})" if identity else message
         if journal is not None:
@@ -104,7 +104,7 @@ def _delete_one(client: OpenAI, model: str, journal: Journal | None, *, is_doubt
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr if that is a terminal."""
+    """Show a progress bar if stderr is a terminal."""
     if not sys.stderr.isatty():
         yield lambda: None
         return

@@ -1,20 +1,25 @@
-"""`openai-models diff`: what changed?"""
+"""`openai-models diff`."""
 
 from __future__ import annotations
 
 import json as jsonlib
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from ._errors import Refusal
-from ._exit import Exit
-from ._options import Json, settings
+from ._errors import CliError
+from ._escape import escape_controls, json_text
+from ._exit_codes import Exit
+from ._github import annotation
+from ._help import Command
+from ._options import checked_format, format_options
 from ._output import emit
-from ._safe import json_text, safe
 
-EXAMPLES = """\b
+if TYPE_CHECKING:
+    from ._global_options import GlobalOptions
+
+EXAMPLES = """
 Examples:
   openai-models list --json > before.json
   openai-models diff before.json
@@ -24,31 +29,35 @@ Examples:
 Models = dict[str, dict[str, Any]]
 
 
-def diff(
-    ctx: typer.Context,
-    before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="What `list --json` wrote.")],
-    after: Annotated[
-        Path | None, typer.Argument(metavar="[AFTER.json]", help="The same, later; else the server is asked.")
-    ] = None,
-    json: Json = False,  # noqa: FBT002 - an option
-) -> Exit:
-    """Show which models came, went and changed; exit 1 when some did, as diff does."""
+@click.command("diff", cls=Command, epilog=EXAMPLES)
+@click.argument("before", metavar="BEFORE.json", type=click.Path(path_type=Path))
+@click.argument("after", metavar="[AFTER.json]", required=False, type=click.Path(path_type=Path))
+@format_options("text", "json", "github")
+@click.pass_obj
+def diff(options: GlobalOptions, /, *, before: Path, after: Path | None, format: str | None, json: bool) -> Exit:
+    """Show which models were added, removed and changed (exit 1 if any was).
+
+    The files are what `openai-models list --json` wrote. Without AFTER.json, the server is asked.
+    """
+    format = checked_format(format, "text", json=json)
     old = _read(before)
     if after is not None:
         new = _read(after)
     else:
-        with settings(ctx).client() as client:
+        with options.client() as client:
             new = {model.id: model.to_dict() for model in client.models.list()}
     changes = compare(old, new)
-    if json:
+    if format == "json":
         emit(json_text(changes, indent=2))
+    elif format == "github":
+        emit("".join(_annotations(changes, before)))
     else:
         emit("".join(f"{line}\n" for line in _lines(changes)))
     return Exit.DIFFERS if any(changes.values()) else Exit.FINE
 
 
 def compare(old: Models, new: Models) -> dict[str, Any]:
-    """Give what was added, removed, and changed field by field; null is no value."""
+    """Return what was added, removed, and changed field by field. A field that is null counts as absent."""
     changed = {
         model: {
             name: {"before": old[model].get(name), "after": new[model].get(name)}
@@ -65,21 +74,35 @@ def compare(old: Models, new: Models) -> dict[str, Any]:
 
 
 def _lines(changes: dict[str, Any]) -> list[str]:
-    lines = [f"+ {safe(model)}" for model in changes["added"]]
-    lines += [f"- {safe(model)}" for model in changes["removed"]]
-    for model, fields in changes["changed"].items():
-        for name, field in fields.items():
-            lines.append(f"~ {safe(model)}  {safe(name)}: {json_text(field['before'])} -> {json_text(field['after'])}")
+    lines = [f"+ {escape_controls(model)}" for model in changes["added"]]
+    lines += [f"- {escape_controls(model)}" for model in changes["removed"]]
+    lines += [f"~ {escape_controls(model)}  {text}" for model, text in _changed_fields(changes)]
     return lines
 
 
+def _annotations(changes: dict[str, Any], before: Path) -> list[str]:
+    lines = [annotation("warning", f"{model} was added", before) for model in changes["added"]]
+    lines += [annotation("error", f"{model} was removed", before) for model in changes["removed"]]
+    lines += [annotation("warning", f"{model} was changed: {text}", before) for model, text in _changed_fields(changes)]
+    return lines
+
+
+def _changed_fields(changes: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (model, f"{escape_controls(name)}: {json_text(values['before'])} -> {json_text(values['after'])}")
+        for model, fields in changes["changed"].items()
+        for name, values in fields.items()
+    ]
+
+
 def _read(path: Path) -> Models:
+    hint = "make it with: openai-models list --json > FILE"
     try:
         # From bytes, it reads what PowerShell's `>` writes too: UTF-16, or UTF-8 with a mark.
         value = jsonlib.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise Refusal(Exit.USAGE, f"{path} is no JSON", "make it with: openai-models list --json > FILE") from error
+        raise CliError(Exit.USAGE, f"{path} is no JSON", hint) from error
     models = value.get("data") if isinstance(value, dict) else value
     if not isinstance(models, list) or not all(isinstance(m, dict) and isinstance(m.get("id"), str) for m in models):
-        raise Refusal(Exit.USAGE, f"{path} holds no models", "make it with: openai-models list --json > FILE")
+        raise CliError(Exit.USAGE, f"{path} holds no models", hint)
     return {model["id"]: model for model in models}

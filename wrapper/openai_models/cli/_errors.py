@@ -1,22 +1,25 @@
-"""From an exception to an exit status, and to one or two lines with what to do next."""
+"""Turn an exception into an exit status, and into one or two lines with what happened and what to do next."""
 
 from __future__ import annotations
 
 import traceback
 from typing import TYPE_CHECKING
 
-from ._exit import Exit
-from ._output import say
-from ._safe import redacted, safe
+import click
+
+from ._escape import escape_controls, redact
+from ._exit_codes import Exit
+from ._output import echo_err
 
 if TYPE_CHECKING:
     from .._exceptions import APIError
+    from ._global_options import GlobalOptions
 
-__all__ = ["Refusal", "outcome", "report"]
+__all__ = ["CliError", "classify", "report"]
 
 
-class Refusal(Exception):
-    """The command ends here, with a status and what to tell.
+class CliError(Exception):
+    """The command ends with a status and a message.
 
     Args:
         status: The exit status.
@@ -30,67 +33,73 @@ class Refusal(Exception):
         self.hint = hint
 
 
-def report(error: BaseException, *, debug: bool) -> Exit:
-    """Tell what went wrong, on stderr; give the exit status."""
-    status, message, hint = outcome(error)
+def report(error: BaseException, options: GlobalOptions | None, *, debug: bool) -> Exit:
+    """Print what went wrong to stderr. Return the exit status."""
+    status, message, hint = classify(error, options)
     if debug:
         secrets = _secrets(error)
         lines = "".join(traceback.format_exception(error)).splitlines()
-        say("\n".join(safe(redacted(line, *secrets)) for line in lines))
-    say(f"openai-models: {message}")
+        echo_err("\n".join(escape_controls(redact(line, *secrets)) for line in lines))
+    echo_err(f"openai-models: {message}")
     if hint:
-        say(f"  {hint}")
+        echo_err(f"  {hint}")
     return status
 
 
-def outcome(error: BaseException) -> tuple[Exit, str, str]:  # noqa: PLR0911 - a table would hide the classes
-    """Give the status, what happened, and what to do next."""
-    from .. import _exceptions as api  # noqa: PLC0415 - the client's; usage errors come without
+def classify(error: BaseException, options: GlobalOptions | None = None) -> tuple[Exit, str, str]:
+    """Return the status, what happened, and what to do next."""
+    from .. import _exceptions as api  # noqa: PLC0415 - usage errors come without
 
-    message = safe(" ".join(redacted(str(error), *_secrets(error)).split()))
-    if isinstance(error, Refusal):
-        return error.status, message, safe(redacted(error.hint))
-    if isinstance(error, api.APIError):
-        return _of_call(error, message)
-    if isinstance(error, api.OpenAIError):
-        hint = "set OPENAI_API_KEY, or name a file with --api-key-file"
-        return Exit.KEY, "there is no API key" if "api_key=" in message else message, hint
-    # typer's usage errors, whose class moved between its versions
-    written = getattr(error, "format_message", None)
-    if written is not None:
-        return Exit.USAGE, safe(redacted(written())) or "a command is missing", "see openai-models --help"
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return Exit.USAGE, safe(redacted(f"{where}{error.strerror or error}")), ""
-    if isinstance(error, ValueError | TypeError | ImportError):
-        return Exit.USAGE, message, ""
+    message = escape_controls(" ".join(redact(str(error), *_secrets(error)).split()))
     name = type(error).__name__
-    return Exit.SERVER, f"{name}: {message}", "this is a bug; --debug shows the traceback"
+    status, hint = Exit.SERVER, "this is a bug; --debug shows the traceback"
+    if isinstance(error, CliError):
+        status, hint = error.status, escape_controls(redact(error.hint))
+    elif isinstance(error, api.APIError):
+        status, hint = _classify_call(error, options)
+    elif isinstance(error, api.OpenAIError):
+        status, hint = Exit.KEY, "set OPENAI_API_KEY, or name a file with --api-key-file"
+        message = "there is no API key" if "api_key=" in message else message
+    elif isinstance(error, click.UsageError):
+        path = error.ctx.command_path if error.ctx is not None else "openai-models"
+        status, hint = Exit.USAGE, f"see {path} --help"
+        message = escape_controls(redact(error.format_message())).rstrip(".")
+        message = message[:1].lower() + message[1:]
+    elif isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        status, hint, message = Exit.USAGE, "", escape_controls(redact(f"{where}{error.strerror or error}"))
+    elif isinstance(error, ValueError | TypeError | ImportError):
+        status, hint = Exit.USAGE, ""
+    else:
+        message = f"{name}: {message}"
+    return status, message, hint
 
 
-def _of_call(error: APIError, message: str) -> tuple[Exit, str, str]:
-    from .. import _exceptions as api  # noqa: PLC0415 - see above
+def _classify_call(error: APIError, options: GlobalOptions | None) -> tuple[Exit, str]:
+    from .. import _exceptions as api  # noqa: PLC0415 - usage errors come without
+    from ._global_options import GlobalOptions  # noqa: PLC0415 - a circle at import
 
-    identity = getattr(error, "request_id", None)
+    options = options or GlobalOptions()
     status, hint = Exit.SERVER, "try again; --verbose shows the requests"
     if isinstance(error, api.AuthenticationError):
-        status, hint = Exit.KEY, "check OPENAI_API_KEY or --api-key-file, and that the key is for this --base-url"
+        status, hint = Exit.KEY, options.key_hint
     elif isinstance(error, api.PermissionDeniedError):
         status, hint = Exit.KEY, "the key may not do this: use another, or --organization and --project"
     elif isinstance(error, api.NotFoundError):
         if error.request.url.path.endswith("/models"):
-            hint = "is --base-url right, with its version (…/v1)?"
+            hint = f"is {options.base_url_source} right, with its version (…/v1)?"
         else:
             status, hint = Exit.NO_MODEL, "openai-models list shows the models there are"
     elif isinstance(error, api.RateLimitError):
         hint = "wait a little, or raise --max-retries"
-    elif isinstance(error, api.APITimeoutError):
-        hint = "raise --timeout, or check --base-url"
     elif isinstance(error, api.APIConnectionError):
-        hint = "check --base-url, the network and the proxy"
+        from ._connection_hints import connection_hint  # noqa: PLC0415 - only then
+
+        hint = connection_hint(error, options.base_url_source)
     elif isinstance(error, api.APIResponseValidationError):
-        hint = "is --base-url the URL of an API, with its version (…/v1)?"
-    return status, message, f"{hint} (request id {safe(str(identity))})" if identity else hint
+        hint = f"is {options.base_url_source} the URL of an API, with its version (…/v1)?"
+    identity = getattr(error, "request_id", None)
+    return status, f"{hint} (request id {escape_controls(str(identity))})" if identity else hint
 
 
 def _secrets(error: BaseException) -> tuple[str, ...]:

@@ -1,26 +1,25 @@
-"""Which models, in which order."""
+"""Which models a command is about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from ..types import Model
 
-__all__ = ["SORTS", "Filters", "ordered"]
+__all__ = ["Filters"]
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a model must be; None where anything will do."""
+    """Conditions on a model; empty or None where anything matches."""
 
-    owner: str | None = None
-    match: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     fine_tuned: bool = False
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -28,11 +27,11 @@ class Filters:
     def __bool__(self) -> bool:
         return self != Filters()
 
-    def keeps(self, model: Model) -> bool:
-        """Tell whether the model is one; without a creation date it's in no span of time."""
-        if self.owner is not None and not fnmatchcase(str(model.owned_by or ""), self.owner):
+    def match(self, model: Model) -> bool:
+        """Return whether the model meets all conditions; one without a creation date is in no span of time."""
+        if self.owners and not _matches_any(str(model.owned_by or ""), self.owners):
             return False
-        if self.match and not any(fnmatchcase(model.id, pattern) for pattern in self.match):
+        if self.ids and not _matches_any(model.id, self.ids):
             return False
         if self.fine_tuned and not model.is_fine_tuned:
             return False
@@ -42,16 +41,5 @@ class Filters:
         return self.created_before is None or (created is not None and created < self.created_before)
 
 
-EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
-# Each such that the one of interest comes first.
-SORTS: Final[dict[str, Callable[[Model], Any]]] = {
-    "created": lambda model: -(model.created_at or EARLIEST).timestamp(),
-    "id": lambda model: model.id,
-    "owner": lambda model: (model.owned_by is None, str(model.owned_by), model.id),
-    "shutdown": lambda model: (model.shutdown_date or date.max, model.id),
-}
-
-
-def ordered(models: Iterable[Model], sort: str, *, reverse: bool = False) -> list[Model]:
-    """Sort models: newest first, else by the alphabet or by the date of shutdown."""
-    return sorted(models, key=SORTS[sort], reverse=reverse)
+def _matches_any(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""What was deleted and what wasn't, one JSON object a line, on disk before the next step."""
+"""The journal of deletions: one JSON object a line, on disk before the next step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Event = Literal["started", "done", "failed"]
 
 
 class Journal:
-    """A file that grows by a line for each event; safe to share between threads.
+    """Append events to a file; safe to share between threads.
 
     Raises:
         OSError: The file can't be opened.
@@ -39,7 +39,7 @@ class Journal:
         self._file.close()
 
     def write(self, event: Event, model: str, reason: str | None = None) -> None:
-        """Note an event; it's on the disk when this returns."""
+        """Write an event; it is on the disk when this returns."""
         entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, "model": model}
         if reason is not None:
             entry["reason"] = reason
@@ -50,13 +50,13 @@ class Journal:
 
 
 def read_journal(path: Path) -> dict[str, Event]:
-    """Give the last event of every model; nothing where there is no file.
+    """Return the last event of every model; nothing where there is no file.
 
-    "started" means that the run ended before the answer came: the model may be gone.
+    "started" means that the run ended before the response came: the model may be gone.
     A line cut short is left out: the write of it never returned.
 
     Raises:
-        ValueError: A whole line isn't a journal's.
+        ValueError: A complete line is none of a journal.
     """
     if not path.exists():
         return {}

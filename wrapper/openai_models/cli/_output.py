@@ -1,4 +1,4 @@
-"""Data to stdout, all else to stderr; plain in a pipe, decorated on a terminal."""
+"""Write data to stdout and messages to stderr: plain in a pipe, decorated on a terminal."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._safe import safe
+from ._escape import escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import Console, RenderableType
 
-__all__ = ["console", "csv_text", "emit", "is_decorated", "plain_table", "render", "say", "set_up"]
+__all__ = ["console", "csv_text", "echo_err", "emit", "is_decorated", "plain_table", "render", "set_up"]
 
 
 def set_up() -> None:
@@ -29,22 +29,26 @@ def set_up() -> None:
 
 
 def is_decorated() -> bool:
-    """Tell whether a person reads stdout: it's a terminal, or `FORCE_COLOR` says so."""
+    """Return whether a person reads stdout: it is a terminal, or `FORCE_COLOR` says so."""
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
 def emit(text: str) -> None:
-    """Write data; when nobody reads any more (`| head`), the rest goes nowhere."""
+    """Write data to stdout. When nobody reads any more (`| head`), the rest is dropped."""
     try:
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still in the buffer would fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_stdout()
 
 
-def say(text: str) -> None:
-    """Tell a person something."""
+def drop_stdout() -> None:
+    """Send stdout to nowhere: what is still in its buffer would fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def echo_err(text: str) -> None:
+    """Write a message to stderr."""
     try:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
@@ -53,7 +57,7 @@ def say(text: str) -> None:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Make a console that takes text as it is."""
+    """Return a console that takes text as it is."""
     from rich.console import Console  # noqa: PLC0415 - not for pipes
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
@@ -69,17 +73,17 @@ def render(*parts: RenderableType) -> None:
 
 
 def plain_table(rows: Sequence[Sequence[str]]) -> str:
-    """Align rows for a pipe: no line is cut."""
-    cells = [[safe(cell) or "-" for cell in row] for row in rows]
+    """Return aligned rows for a pipe; no line is cut."""
+    cells = [[escape_controls(cell) or "-" for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
     return "\n".join(lines)
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Write rows as CSV (RFC 4180, but for the line ends)."""
+    """Return rows as CSV (RFC 4180, but for the line ends)."""
     import csv  # noqa: PLC0415 - rarely needed
 
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([escape_controls(cell) for cell in row] for row in rows)
     return text.getvalue()

@@ -1,4 +1,4 @@
-"""Profiles: the servers that a person uses, in a TOML file."""
+"""Profiles: named servers in a TOML file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from ._errors import Refusal
-from ._exit import Exit
+from ._errors import CliError
+from ._exit_codes import Exit
 
 __all__ = ["Profile", "config_path", "load_profiles"]
 
@@ -26,7 +26,7 @@ TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 @dataclass(frozen=True)
 class Profile:
-    """A server and how to talk to it."""
+    """A server and its settings; None where the file has none."""
 
     base_url: str | None = None
     api_key_file: str | None = None
@@ -39,7 +39,7 @@ class Profile:
 
 
 def config_path() -> Path:
-    """Tell where the profiles are: `OPENAI_MODELS_CONFIG`, or the platform's configuration folder."""
+    """Return the path of the profiles: `OPENAI_MODELS_CONFIG`, or the platform's configuration folder."""
     named = os.environ.get("OPENAI_MODELS_CONFIG")
     if named:
         return Path(named)
@@ -49,10 +49,10 @@ def config_path() -> Path:
 
 
 def load_profiles(path: Path) -> dict[str, Profile]:
-    """Read the profiles; none where there is no file.
+    """Return the profiles by name; none where there is no file.
 
     Raises:
-        Refusal: It isn't TOML, or has what no profile has.
+        CliError: The file is not TOML, or has an unknown setting.
     """
     import tomllib  # noqa: PLC0415 - only for profiles
 
@@ -61,26 +61,26 @@ def load_profiles(path: Path) -> dict[str, Profile]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise Refusal(Exit.USAGE, f"{path} is no TOML: {error}") from error
+        raise CliError(Exit.USAGE, f"{path} is no TOML: {error}") from error
     profiles = content.get("profiles", {})
     if not isinstance(profiles, dict) or set(content) - {"profiles"}:
-        raise Refusal(Exit.USAGE, f"{path} may hold only tables named [profiles.NAME]")
+        raise CliError(Exit.USAGE, f"{path} may hold only tables named [profiles.NAME]")
     return {name: _read(path, name, table) for name, table in profiles.items()}
 
 
 def _read(path: Path, name: str, table: Any) -> Profile:
     where = f"{path}, [profiles.{name}]"
     if not isinstance(table, dict):
-        raise Refusal(Exit.USAGE, f"{where} is not a table")
+        raise CliError(Exit.USAGE, f"{where} is not a table")
     if "api_key" in table:
         hint = "name a file with api_key_file, or a variable with api_key_env"
-        raise Refusal(Exit.USAGE, f"{where}: a key doesn't belong into a settings file", hint)
+        raise CliError(Exit.USAGE, f"{where}: a key doesn't belong into a settings file", hint)
     for key, value in table.items():
         if key not in TYPES:
             hint = f"it may have {', '.join(each.name for each in fields(Profile))}"
-            raise Refusal(Exit.USAGE, f"{where} has an unknown setting, {key}", hint)
+            raise CliError(Exit.USAGE, f"{where} has an unknown setting, {key}", hint)
         if not isinstance(value, TYPES[key]) or isinstance(value, bool):
-            raise Refusal(Exit.USAGE, f"{where}: {key} is of the wrong type")
+            raise CliError(Exit.USAGE, f"{where}: {key} is of the wrong type")
     if not all(isinstance(value, str) for value in table.get("headers", {}).values()):
-        raise Refusal(Exit.USAGE, f"{where}: the headers must be strings")
+        raise CliError(Exit.USAGE, f"{where}: the headers must be strings")
     return Profile(**table)

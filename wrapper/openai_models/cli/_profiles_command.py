@@ -1,28 +1,34 @@
-"""`openai-models profiles`: which servers have a name?"""
+"""`openai-models profiles`."""
 
 from __future__ import annotations
 
-from ._exit import Exit
-from ._output import emit, plain_table, say
+import click
+
+from ._exit_codes import Exit
+from ._help import HelpInSections
+from ._output import echo_err, emit, plain_table
 from ._profiles import config_path, load_profiles
 
-EXAMPLES = """\b
+EXAMPLES = """
 Examples:
   openai-models profiles
   openai-models --profile local list
 """
+SNIPPET = """
+[profiles.local]
+base_url = "http://127.0.0.1:8000/v1"
+api_key_env = "LOCAL_API_KEY"  # or api_key_file; OPENAI_API_KEY is not sent there"""
 
 
+@click.command("profiles", cls=HelpInSections, epilog=EXAMPLES)
 def profiles() -> Exit:
-    """Show the profiles, and the file they are in."""
+    """Show the profiles for several servers, and the file they are in."""
     path = config_path()
     found = load_profiles(path)
     if not found:
-        say(
-            f'no profiles in {path}; one is written like this:\n\n[profiles.local]\nbase_url = "http://127.0.0.1:8000/v1"'
-        )
+        echo_err(f"no profiles in {path}; one is written like this:\n{SNIPPET}")
         return Exit.FINE
-    say(str(path))
+    echo_err(str(path))
     rows = [[name, each.base_url or "", each.api_key_file or each.api_key_env or ""] for name, each in found.items()]
     emit(plain_table([["name", "base_url", "key"], *rows]))
     return Exit.FINE

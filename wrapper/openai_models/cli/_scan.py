@@ -1,4 +1,4 @@
-"""Model ids in a list of ids, and in source files.
+"""Find model ids in a list of ids, and in source files.
 
 A string literal in a source file counts as a model id if the server lists it, or if it has the
 form of one of OpenAI's. The first finds names that follow no pattern (`qwen3:8b`); the second
@@ -42,14 +42,14 @@ class Found(NamedTuple):
 
 
 def read_ids(text: str) -> Iterator[Found]:
-    """Give the ids of a list: one per line, with comments from `#` on."""
+    """Return the ids of a list: one per line, with comments from `#` on."""
     for number, line in enumerate(text.splitlines(), 1):
         if model := COMMENT.sub("", line).strip():
             yield Found(model, number)
 
 
 def find_ids(source: str, known: Collection[str]) -> Iterator[Found]:
-    """Give the string literals that are model ids.
+    """Return the string literals that are model ids.
 
     Args:
         source: The text of a file in any language with strings in quotes or backticks.

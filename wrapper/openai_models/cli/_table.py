@@ -6,92 +6,77 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ._output import console, plain_table, render
-from ._safe import json_text, safe
+from ._columns import DEFAULT_COLUMNS, age, cell, json_object
+from ._escape import escape_controls, json_text
+from ._output import console, csv_text, emit, is_decorated, plain_table, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..types import Model
 
-__all__ = ["age", "cell", "draw", "near", "plain"]
+__all__ = ["FORMATS", "fields", "write_models"]
 
-COLUMNS: Final = ("id", "owner", "created", "age", "shutdown")
-# On a terminal narrower than this, so many columns at most: ids stay readable.
+FORMATS: Final = ("table", "json", "jsonl", "csv", "ids")
+# On a terminal narrower than this, the default columns are reduced to these: ids stay readable.
 NARROW: Final = ((32, ("id",)), (60, ("id", "created", "shutdown")))
-UNITS: Final = (("year", 365), ("month", 30), ("day", 1))
 SOON, LATER = 30, 90
 
 
-def age(moment: datetime, now: datetime) -> str:
-    """Say how long ago something was, in its largest unit."""
-    days = (now - moment).days
-    for unit, length in UNITS:
-        if days >= length:
-            count = days // length
-            return f"{count} {unit}{'s' * (count > 1)}"
-    return "today" if days == 0 else "in the future"
+def write_models(models: Sequence[Model], columns: tuple[str, ...] | None, format: str) -> None:
+    """Write models to stdout.
+
+    Args:
+        models: The models.
+        columns: The columns in their order; None for the default ones, in JSON all that the server sent.
+        format: One of `FORMATS`.
+    """
+    if format == "json":
+        emit(json_text([json_object(model, columns) for model in models], indent=2))
+    elif format == "jsonl":
+        emit("".join(json_text(json_object(model, columns)) + "\n" for model in models))
+    elif format == "ids":
+        emit("".join(escape_controls(model.id) + "\n" for model in models))
+    elif format == "table" and is_decorated():
+        _draw(models, columns or DEFAULT_COLUMNS)
+    else:
+        now, names = datetime.now(UTC), columns or DEFAULT_COLUMNS
+        rows = [[cell(each, name, now) for name in names] for each in models]
+        if format == "csv":
+            emit(csv_text([names, *rows]))
+        else:
+            emit(plain_table([[name.replace(" ", "_") for name in names], *rows]))
 
 
-def cell(model: Model, column: str, now: datetime) -> str:
-    """Give the text of a column; of one that only the server knows, what it sent."""
-    created = model.created_at
-    match column:
-        case "id":
-            return model.id
-        case "owner":
-            return str(model.owned_by or "")
-        case "created":
-            return created.date().isoformat() if created else ""
-        case "age":
-            return age(created, now) if created else ""
-        case "shutdown":
-            return model.shutdown_date.isoformat() if model.shutdown_date else ""
-    value = model.to_dict().get(column)
-    return "" if value is None else value if isinstance(value, str) else json_text(value)
-
-
-def near(day: date | None, now: datetime) -> str:
-    """Give the style of a date of shutdown."""
-    if day is None:
-        return ""
-    days = (day - now.astimezone(UTC).date()).days
-    return "bold red" if days <= SOON else "yellow" if days <= LATER else ""
-
-
-def plain(models: Sequence[Model], extra: Sequence[str], now: datetime) -> list[list[str]]:
-    """Give the rows as text, the headings first."""
-    columns = [*COLUMNS, *extra]
-    return [
-        [name.replace(" ", "_") for name in columns],
-        *([cell(each, name, now) for name in columns] for each in models),
-    ]
-
-
-def draw(models: Sequence[Model], extra: Sequence[str], now: datetime) -> None:
+def _draw(models: Sequence[Model], columns: tuple[str, ...]) -> None:
     """Draw the table for the width of the terminal; nothing is cut, long ids fold."""
     from rich.table import Table  # noqa: PLC0415 - not for pipes
     from rich.text import Text  # noqa: PLC0415 - not for pipes
 
-    width = console().width
-    columns = [*next((few for limit, few in NARROW if width < limit), COLUMNS), *extra]
+    now, width = datetime.now(UTC), console().width
+    few = next((names for limit, names in NARROW if width < limit), None)
+    if few and columns[: len(DEFAULT_COLUMNS)] == DEFAULT_COLUMNS:
+        columns = (*few, *columns[len(DEFAULT_COLUMNS) :])
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        table.add_column(Text(safe(name)), overflow="fold", no_wrap=name in {"created", "shutdown", "age"})
+        table.add_column(Text(escape_controls(name)), overflow="fold", no_wrap=name in {"created", "shutdown", "age"})
     for model in models:
-        style = near(model.shutdown_date, now)
-        cells = [Text(safe(cell(model, name, now)), style=style if name == "shutdown" else "") for name in columns]
-        table.add_row(*cells)
+        style = _shutdown_style(model.shutdown_date, now)
+        table.add_row(*(
+            Text(escape_controls(cell(model, name, now)), style=style if name == "shutdown" else "") for name in columns
+        ))  # fmt: skip
     render(table)
 
 
-def as_text(models: Sequence[Model], extra: Sequence[str], now: datetime) -> str:
-    """Give the table for a pipe."""
-    return plain_table(plain(models, extra, now))
+def _shutdown_style(day: date | None, now: datetime) -> str:
+    if day is None:
+        return ""
+    days = (day - now.date()).days
+    return "bold red" if days <= SOON else "yellow" if days <= LATER else ""
 
 
 def fields(model: Model) -> list[tuple[str, str]]:
-    """Give all that the server said of a model, and what follows from it."""
+    """Return the fields that the server sent, and what follows from them."""
     now = datetime.now(UTC)
     rows = [("id", model.id)]
     for name, value in model.to_dict().items():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
-import typer
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,34 +15,57 @@ if TYPE_CHECKING:
 FAILED: Final = 1
 NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
+EXAMPLES: Final = """\b
+Examples:
+  openai-models contract "$OPENAI_BASE_URL" --max-examples 3
+  openai-models contract "$OPENAI_BASE_URL" --level compatible --max-examples 3 --report report/
+"""
 MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
 
 
-def contract(
-    ctx: typer.Context,
-    base_url: Annotated[str, typer.Argument(help="Where the server is, with its /v1.", metavar="URL")],
-    *,
-    level: Annotated[
-        Literal["official", "compatible"],
-        typer.Option(help="All that the OpenAI API shows, or what a client needs."),
-    ] = "official",
-    delete_model: Annotated[
-        str | None,
-        typer.Option(help="A model you can lose: it is deleted. Without this, nothing ever is.", metavar="ID"),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Also write junit.xml and report.html there.", metavar="DIR")
-    ] = None,
-    rate: Annotated[
-        int | None,
-        typer.Option(help="The most requests a second (5; on this machine, no limit).", min=1),
-    ] = None,
-    max_examples: Annotated[int | None, typer.Option(help="How many ids to make up (30).", min=1)] = None,
-) -> None:
-    """Check a server against what the OpenAI API says of its models.
+def positive(text: str) -> int:
+    """Return a whole number of 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise click.BadParameter(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
-    The server is reached with the key, the headers and the certificates with which `openai-models list` reaches it.
-    Exits with 0 when it passes, 1 when it fails, 2 when that could not be found out.
+
+@click.command("contract", epilog=EXAMPLES)
+@click.argument("base_url", metavar="URL")
+@click.option(
+    "--level",
+    type=click.Choice(["official", "compatible"]),
+    metavar="official|compatible",
+    default="official",
+    help="All that the OpenAI API promises, or what a client needs [default: official]",
+)
+@click.option("--delete-model", metavar="ID", help="Model to delete; without this option, nothing is deleted")
+@click.option(
+    "--report", metavar="DIR", type=click.Path(path_type=Path), help="Also write junit.xml and report.html there"
+)
+@click.option(
+    "--rate",
+    metavar="N",
+    type=positive,
+    help="Most requests a second [default: 5; on this machine, no limit]",
+)
+@click.option("--max-examples", metavar="N", type=positive, help="Number of invented ids [default: 30]")
+@click.pass_context
+def contract(
+    ctx: click.Context,
+    /,
+    *,
+    base_url: str,
+    level: Literal["official", "compatible"],
+    delete_model: str | None,
+    report: Path | None,
+    rate: int | None,
+    max_examples: int | None,
+) -> None:
+    """Check a server against what the OpenAI API promises of its models.
+
+    URL is the server's, with its version (/v1). The key, the headers and the certificates are those of `openai-models list`.
+    Exits with 0 if the server passes, 1 if it fails, 2 if that could not be found out.
     """
     try:
         from ._console import counting, show  # noqa: PLC0415 - of the extra
@@ -71,12 +94,12 @@ def contract(
         if report is not None:
             written(report, found)
     except KeyboardInterrupt as error:
-        typer.echo(f"contract: {error or 'interrupted: there is no verdict'}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        click.echo(f"openai-models: {error or 'interrupted: there is no verdict'}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
     except (UnusableTargetError, UnreadableSpecError, OpenAIError, OSError, ValueError) as error:
         stop(str(error))
     if found.failures:
-        raise typer.Exit(FAILED)
+        raise click.exceptions.Exit(FAILED)
     if found.errors:
         stop("the contract could not be tried to its end: " + "; ".join(found.errors))
 
@@ -95,7 +118,7 @@ def stop(sentence: str) -> NoReturn:
     """Say why the contract could not be tried.
 
     Raises:
-        typer.Exit: Always.
+        Exit: Always.
     """
-    typer.echo(f"contract: {' '.join(sentence.split())}", err=True)
-    raise typer.Exit(NOT_RUN)
+    click.echo(f"openai-models: {' '.join(sentence.split())}", err=True)
+    raise click.exceptions.Exit(NOT_RUN)

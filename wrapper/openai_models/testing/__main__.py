@@ -44,9 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:  # before the server was up
         return 0
     except OSError as error:
-        parser.exit(1, f"{error.strerror}\n")
+        parser.exit(1, f"openai-models: {error.strerror}\n")
     except (ImportError, TypeError, ValueError) as error:
-        parser.exit(1, f"{error}\n")
+        parser.exit(1, f"openai-models: {error}\n")
     return 0
 
 

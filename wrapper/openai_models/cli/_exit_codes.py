@@ -1,4 +1,4 @@
-"""The exit statuses: one table, for the code, the help, the docs and their test."""
+"""The exit statuses: one table for the code, the help and the docs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["MEANINGS", "Exit"]
 
 
 class Exit(IntEnum):
-    """What the command tells the shell."""
+    """The status that the command returns to the shell."""
 
     FINE = 0
     DIFFERS = 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openai_models.cli._errors import Refusal
-from openai_models.cli._hoist import hoisted
+from openai_models.cli._argv import hoist_global_options
+from openai_models.cli._errors import CliError
 
 
 @pytest.mark.parametrize(
@@ -17,20 +17,24 @@ from openai_models.cli._hoist import hoisted
         ("get -- --debug", "get -- --debug", "get"),
         ("mock --profile vllm", "mock --profile vllm", "mock"),
         ("--profile mock list", "--profile mock list", "list"),
-        ("contract URL --api-key-file FILE", "contract URL --api-key-file FILE", "contract"),
+        ("contract URL --api-key-file FILE", "--api-key-file FILE contract URL", "contract"),
         ("--help", "--help", None),
+        ("help", "--help", None),
+        ("help list", "list --help", "list"),
+        ("--debug help list", "--debug list --help", "list"),
+        ("--show-completion bash", "--show-completion bash", None),
     ],
 )
 def test_global_options_move_before_the_command(line: str, expected: str, command: str | None) -> None:
-    assert hoisted(line.split()) == (expected.split(), command)
+    assert hoist_global_options(line.split()) == (expected.split(), command)
 
 
 @pytest.mark.parametrize("line", ["list --api-key sk-x", "--api-key=sk-x list"])
 def test_a_key_on_the_command_line_is_refused(line: str) -> None:
-    with pytest.raises(Refusal, match="no key on the command line"):
-        hoisted(line.split())
+    with pytest.raises(CliError, match="no key on the command line"):
+        hoist_global_options(line.split())
 
 
 def test_an_option_without_its_value_does_not_swallow_the_command() -> None:
-    with pytest.raises(Refusal, match="--base-url needs a value"):
-        hoisted(["list", "--base-url"])
+    with pytest.raises(CliError, match="--base-url needs a value"):
+        hoist_global_options(["list", "--base-url"])

@@ -1,0 +1,49 @@
+"""Escape what could harm a terminal, and redact keys.
+
+A model id from a server may hold escape sequences, line breaks, or characters that change the direction of the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["escape_controls", "json_text", "redact"]
+
+# Control, format (bidi and zero-width among them), surrogate and private characters, line and paragraph separators.
+HARMFUL: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+KEY: Final = re.compile(r"sk-[\w-]{6,}")
+
+
+def escape_controls(text: str) -> str:
+    r"""Return the text with harmful characters as Python escapes them: `\x1b`, `\u202e`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_python_escape(each) if unicodedata.category(each) in HARMFUL else each for each in text)
+
+
+def _python_escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON whose harmful characters are escaped, so that nothing is lost."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return "".join(
+        _json_escape(each) if each != "\n" and unicodedata.category(each) in HARMFUL else each for each in text
+    )
+
+
+def _json_escape(character: str) -> str:
+    # json.dumps leaves DEL, which is ASCII, as it is.
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+def redact(text: str, *secrets: str) -> str:
+    """Return the text without the given secrets, and without what looks like a key."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "…")
+    return KEY.sub("sk-…", text)
