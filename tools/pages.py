@@ -39,6 +39,7 @@ FAULT_SHELLS: Final = ("sync", "asyncio")
 
 WIDTH: Final = 100  # fits the longest model ID of the mock
 SCREENS: Final = {
+    "help": ["list", "--help"],
     "list": ["list"],
     "get": ["get", "gpt-4o-mimi"],
     "check": ["check", "gpt-4o-mini", "gpt-3.5-turbo", "gpt-4-0613"],

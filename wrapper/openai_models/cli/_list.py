@@ -34,7 +34,7 @@ Examples:
 )
 @click.option("--reverse", is_flag=True, help="Reverse the order")
 @click.option("--limit", metavar="N", type=number(int, 1), help="Only the first N models")
-@click.option("--columns", metavar="A,B", help="These columns, in this order; +A,B adds them to the default ones")
+@click.option("--columns", metavar="A,B", help="Columns, in this order; +A,B adds to the default ones")
 @format_options(*FORMATS)
 @click.pass_obj
 def list_(
