@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import json
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -218,6 +218,18 @@ def test_created_at_is_an_aware_datetime_in_utc(sent: dict[str, Any], moment: dt
     read = Model.from_dict({"id": "a", **sent}).created_at
     assert read == moment
     assert read is None or read.tzinfo is UTC
+
+
+def test_a_moment_before_1970_can_be_read_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WindowsDatetime(dt.datetime):
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, tz: dt.tzinfo | None = None) -> Self:
+            if timestamp < 0:
+                raise OSError(22, "Invalid argument")
+            return super().fromtimestamp(timestamp, tz)
+
+    monkeypatch.setattr("openai_models.types.model.datetime", WindowsDatetime)
+    assert Model(id="a", created=-1).created_at == dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ CLOSED: Final = "the client was closed"
 NEXT_ADDRESS_DELAY: Final = 0.25
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
-_LONGEST_POLL: Final = 2_000_000.0  # seconds; C's int has no room for more
+LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more milliseconds, nor a lock of Windows
 
 
 class HTTPConnection:
@@ -92,7 +92,9 @@ class HTTPConnection:
             await exchange.wait("write", self.sock, delay)
             code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code:
-                raise OSError(code, os.strerror(code)) from None
+                # Windows does not know the words of its own network errors by `strerror`.
+                words: dict[int, str] = getattr(socket, "errorTab", {})
+                raise OSError(code, words.get(code) or os.strerror(code)) from None
 
     def _replace_socket(self, make: Callable[[], Any]) -> None:
         """Put a socket into the place of the one before, which it wraps or which failed."""
@@ -197,9 +199,11 @@ def _events_of(request: Request) -> Iterator[h11.Event]:
 
 def is_ready(sock: Any, kind: str, timeout: float | None) -> bool:
     """Wait until a socket is ready, for at most `timeout` seconds, and return whether it is."""
+    seconds = None if timeout is None else min(max(timeout, 0.0), LONGEST_WAIT)
     if not hasattr(select, "poll"):  # Windows; elsewhere, `select` takes no descriptor above 1,023
+        # There, a connection that failed is neither readable nor writable.
         wanted = ([sock], [], []) if kind == "read" else ([], [sock], [sock])
-        return any(select.select(*wanted, timeout))
+        return any(select.select(*wanted, seconds))
     poll = select.poll()
     poll.register(sock, select.POLLIN if kind == "read" else select.POLLOUT)
-    return bool(poll.poll(None if timeout is None else min(max(timeout, 0.0), _LONGEST_POLL) * 1000))
+    return bool(poll.poll(None if seconds is None else seconds * 1000))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT
 from .exchange import Exchange
-from .http11 import is_ready
+from .http11 import LONGEST_WAIT, is_ready
 from .pool import Pool
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
                 raise TimeoutError("timed out")
             return
         try:
-            self._turns.get(timeout=timeout)
+            self._turns.get(timeout=None if timeout is None else min(timeout, LONGEST_WAIT))
         except Empty:
             raise TimeoutError("timed out") from None
 

@@ -1,0 +1,152 @@
+"""What Windows and macOS lack or do differently, as far as it can be imitated here."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import httpx
+import pytest
+from tests.transport.parts import OK, Caller, limits, queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.acceptance.hard.wire import WireServer
+    from tests.transport.parts import Listener
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has `select` alone, and its `struct timeval` counts seconds in 32 bits."""
+    real = select.select
+
+    def windows_select(*arguments: Any) -> Any:
+        if arguments[3] is not None and not 0 <= arguments[3] < 2**31:
+            raise OverflowError("timeout is too large")
+        return real(*arguments)
+
+    monkeypatch.setattr(select, "select", windows_select)
+    monkeypatch.delattr(select, "poll")
+
+
+@pytest.mark.usefixtures("no_poll")
+@pytest.mark.parametrize("kind", ["sync"], indirect=True)
+class TestWithoutPoll:
+    async def test_requests_share_a_connection(self, kind: str, server: WireServer) -> None:
+        async with Caller(kind) as caller:
+            for _ in range(2):
+                assert (await caller.get(server.base_url)).is_success
+        assert server.connections == 1
+
+    async def test_a_connection_that_the_server_closed_is_not_used_again(self, kind: str, listener: Listener) -> None:
+        async with Caller(kind) as caller:
+            for _ in range(2):
+                response, peer = await listener.open(caller, OK)
+                assert await caller.read(response) == b"ok"
+                peer.close()
+
+    async def test_silence_ends_with_the_timeout(self, kind: str, listener: Listener) -> None:
+        async with Caller(kind, timeout=0.1) as caller:
+            with pytest.raises(httpx.ReadTimeout):
+                await caller.get(listener.url)
+
+    async def test_a_refused_connection_is_an_error(self, kind: str, closed_port: int) -> None:
+        async with Caller(kind) as caller:
+            with pytest.raises(httpx.ConnectError):
+                await caller.get(f"http://127.0.0.1:{closed_port}")
+
+    async def test_a_timeout_may_be_longer_than_select_can_wait(self, kind: str, server: WireServer) -> None:
+        async with Caller(kind, timeout=2.0**32) as caller:
+            assert (await caller.get(server.base_url)).is_success
+
+
+@pytest.mark.parametrize("kind", ["sync"], indirect=True)
+async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_wait(
+    kind: str, server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WindowsQueue(SimpleQueue[None]):
+        def get(self, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - its signature
+            if timeout is not None and timeout > 4_294_967:
+                raise OverflowError("timeout value is too large")
+            super().get(block, timeout)
+
+    monkeypatch.setattr("openai_models._transport.sync.SimpleQueue", WindowsQueue)
+    outcomes: list[Any] = []
+    async with Caller(kind, timeout=1e9, limits=limits(1)) as caller, anyio.create_task_group() as tasks:
+        holding = await caller.open(server.base_url)
+        await queue(tasks, outcomes, caller, server.base_url)
+        await caller.read(holding)
+    assert outcomes[0].is_success
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+async def test_a_network_error_has_the_words_of_windows(
+    kind: str, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There, `strerror` knows none of the numbers above 10,000.
+    monkeypatch.setattr(socket, "errorTab", {errno.ECONNREFUSED: "The server refused."}, raising=False)
+    async with Caller(kind) as caller:
+        with pytest.raises(httpx.ConnectError, match=r"The server refused\.$"):
+            await caller.get(f"http://127.0.0.1:{closed_port}")
+
+
+async def test_a_connection_that_is_reset_before_its_options_are_set_is_an_error_of_connecting(
+    kind: str, server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = httpx.URL(server.base_url).port
+
+    class MacSocket(socket.socket):
+        def setsockopt(self, *arguments: Any) -> None:
+            # The server of this test is in the same process, on other sockets.
+            if arguments[0] == socket.IPPROTO_TCP and self.getpeername()[1] == port:
+                raise OSError(errno.EINVAL, "Invalid argument")  # what macOS says of a socket whose peer has gone
+            super().setsockopt(*arguments)
+
+    async with Caller(kind) as caller:
+        monkeypatch.setattr("openai_models._transport.http11.socket.socket", MacSocket)
+        with pytest.raises(httpx.ConnectError, match="Invalid argument"):
+            await caller.get(server.base_url)
+
+
+WITHOUT_POSIX = """
+import asyncio, os, select, signal, socket, subprocess, sys, threading  # of Python, which does not ask for what goes
+for module, names in {
+    os: ["fork", "register_at_fork", "killpg", "setsid", "getuid", "mkfifo"],
+    select: ["poll", "epoll"],
+    signal: ["SIGHUP", "SIGKILL", "SIGALRM", "pause", "pthread_kill"],
+    socket: ["SO_REUSEPORT"],
+}.items():
+    for name in names:
+        delattr(module, name)
+for name in ("fcntl", "grp", "pwd", "resource", "termios", "tty"):
+    sys.modules[name] = None
+
+from openai_models import AsyncOpenAI, OpenAI
+from openai_models.testing import MockServer
+
+async def count(client):
+    async with client:
+        return len([model async for model in client.models.list()])
+
+with MockServer() as mock:
+    options = {"base_url": mock.base_url, "api_key": mock.api_key}
+    with OpenAI(**options) as client:
+        print(len(client.models.list().data), asyncio.run(count(AsyncOpenAI(**options))))
+"""
+
+
+def test_nothing_that_only_posix_has_is_needed(run_python: Callable[..., str]) -> None:
+    assert run_python(WITHOUT_POSIX) == "9 9\n"
