@@ -25,7 +25,7 @@ UV: Final = (sys.executable, "-m", "uv", "--quiet", "pip")
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 # Tools that no test needs, and whose dependencies need more than the lowest versions.
-UNUSED: Final = {"pre-commit"}
+UNUSED: Final = {"deptry", "import-linter", "pre-commit", "zizmor"}
 
 
 def main(arguments: list[str]) -> int:
