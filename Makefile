@@ -10,7 +10,6 @@ UV := $(BIN)/python -m uv --quiet
 INSTALL := $(UV) pip install --compile-bytecode
 PINNED := $(VENV)/.pinned
 READY := $(VENV)/.ready
-SITE := .venv-docs
 # Nothing from a caller's shell may choose the packages or the tools that run here.
 export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
@@ -173,17 +172,11 @@ release: $(READY) ## prepare VERSION=1.2.3 here: version, changelog, commit and 
 release-notes: $(READY)
 	@$(BIN)/python tools/release.py --notes "$(VERSION)"
 
-$(SITE)/.ready: requirements/docs.txt | $(READY)
-	@echo "setting up $(SITE) (a few seconds, once)"
-	@$(BIN)/python -m uv --quiet venv --clear --python $(BIN)/python $(SITE)
-	@$(BIN)/python -m uv --quiet pip install --python $(SITE)/bin/python --require-hashes --only-binary=:all: --requirement $<
-	@touch $@
+docs: .venv-docs/.ready ## build the site in build/site; a warning is an error
+	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
 
-docs: $(SITE)/.ready ## build the site in build/site; a warning is an error
-	@PATH=$(CURDIR)/$(SITE)/bin:$$PATH NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
-
-docs-serve: $(SITE)/.ready ## serve the site at http://127.0.0.1:8000, and build it anew as files change
-	@PATH=$(CURDIR)/$(SITE)/bin:$$PATH NO_MKDOCS_2_WARNING=1 mkdocs serve --quiet
+docs-serve: .venv-docs/.ready ## serve the site at http://127.0.0.1:8000, and build it anew as files change
+	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs serve --quiet
 
 build: $(READY) ## sdist and wheel in dist/
 	@$(BIN)/python -m build --no-isolation
