@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from openai_models_api.models import Model as GeneratedModel
 
 from ._base_model import BaseModel
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Model(BaseModel, GeneratedModel):
@@ -76,7 +74,8 @@ def _moment(value: object) -> datetime | None:
         return None
     try:
         if isinstance(value, int | float):
-            return _EPOCH + timedelta(seconds=value)  # `fromtimestamp` refuses moments before 1970 on Windows
+            # On Windows, `fromtimestamp` refuses what is before 1970.
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
         if isinstance(value, str):
             moment = datetime.fromisoformat(value.upper())  # RFC 3339 §5.6 allows t and z
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
