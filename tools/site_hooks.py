@@ -33,10 +33,9 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
 
 
 def notebook_as_markdown(path: Path) -> str:
-    """Return the cells of a notebook as text and fenced code, without their outputs."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    texts = ["".join(cell["source"]) for cell in cells]
-    return "\n\n".join(
-        text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```"
-        for cell, text in zip(cells, texts, strict=True)
-    )
+    """Return the cells of a notebook as text and fenced code, without its title and its outputs."""
+    parts: list[str] = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        parts.append(f"```python\n{text}\n```" if cell["cell_type"] == "code" else re.sub(r"\A# .*\n+", "", text))
+    return "\n\n".join(parts)
