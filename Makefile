@@ -173,10 +173,10 @@ release-notes: $(READY)
 	@$(BIN)/python tools/release.py --notes "$(VERSION)"
 
 docs: .venv-docs/.ready ## build the site in build/site; a warning is an error
-	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
+	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 docs-serve: .venv-docs/.ready ## serve the site at http://127.0.0.1:8000, and build it anew as files change
-	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs serve --quiet
+	@PATH=$(CURDIR)/.venv-docs/$(SCRIPTS):$$PATH NO_MKDOCS_2_WARNING=1 mkdocs serve
 
 build: $(READY) ## sdist and wheel in dist/
 	@$(BIN)/python -m build --no-isolation

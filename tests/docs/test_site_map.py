@@ -74,3 +74,9 @@ def test_the_reference_has_every_public_name() -> None:
         name for name in public_names() if name not in generated | modules and name.rpartition(".")[2] not in written
     }
     assert missing == set()
+
+
+def test_a_warning_fails_the_build() -> None:
+    (recipe,) = re.findall(r"mkdocs build.*", (ROOT / "Makefile").read_text("utf-8"))
+    assert "--strict" in recipe
+    assert "--quiet" not in recipe  # with it, mkdocs counts no warnings
