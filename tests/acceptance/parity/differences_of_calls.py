@@ -20,7 +20,7 @@ ROWS = (
         "Every other resource (`client.chat`, `client.files` …) and Azure's own classes",
         "there",
         "an `AttributeError` that says what this package covers",
-        "This package is the three model endpoints. For Azure there is a recipe below.",
+        "This package is the three model endpoints. For Azure, see [Other servers](providers.md#azure).",
         each(within("not-taken-over/resource", "chat responses embeddings files fine_tuning"), value(True, False))
         | {
             "not-taken-over/azure": how("returns", "AttributeError"),

@@ -1,4 +1,4 @@
-"""The page for those who come from the official SDK: its table and its recipes."""
+"""The page for those who come from the official SDK: its table, and the recipes that it links."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "migrating.md"
+OTHER_SERVERS = ROOT / "docs" / "providers.md"
 
 
 def recipe(heading: str) -> str:
     """Return the first block of Python under a heading."""
-    section = PAGE.read_text("utf-8").partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+    section = OTHER_SERVERS.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     found = re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     assert found is not None
     return found.group(1)
@@ -68,6 +69,6 @@ def test_the_recipe_for_azure_asks_as_the_official_azure_class_does(servers: Ser
 
 
 def test_http2_says_which_package_it_needs() -> None:
-    assert importlib.util.find_spec("h2") is None, "h2 is here: the page's block on HTTP/2 can run"
+    assert importlib.util.find_spec("h2") is None, "h2 is here: the line about HTTP/2 in docs/guide/http-clients.md can be a block that runs"
     with pytest.raises(ImportError, match=re.escape("httpx[http2]")):
         DefaultHttpxClient(http2=True)
