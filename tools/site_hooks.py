@@ -1,4 +1,7 @@
-"""Hooks of mkdocs.yml: links that leave docs/ lead to the repository, and a notebook becomes text and code."""
+"""Hooks of mkdocs.yml: links that leave docs/ lead to the repository, and pages include files of it.
+
+`<!-- include: examples/inventory.py -->` is replaced by that file: a program or a notebook as code, Markdown as it is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any, Final
 LOG: Final = logging.getLogger("mkdocs.hooks")  # in strict mode, its warnings fail the build
 ROOT: Final = Path(__file__).resolve().parent.parent
 LINK: Final = re.compile(r"\]\((\.\./[^)\s#]+)(#[^)\s]*)?\)")
-NOTEBOOK: Final = re.compile(r"^<!-- notebook: (\S+) -->$", re.MULTILINE)
+INCLUDE: Final = re.compile(r"^<!-- include: (\S+) -->$", re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
@@ -29,13 +32,17 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
         kind = "tree" if (ROOT / path).is_dir() else "blob"
         return f"]({config.extra['repository']}/{kind}/main/{path}{link[2] or ''})"
 
-    return LINK.sub(in_repository, NOTEBOOK.sub(lambda found: notebook_as_markdown(ROOT / found[1]), markdown))
+    return LINK.sub(in_repository, INCLUDE.sub(lambda found: as_markdown(found[1]), markdown))
 
 
-def notebook_as_markdown(path: Path) -> str:
-    """Return the cells of a notebook as text and fenced code, without its title and its outputs."""
-    parts: list[str] = []
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        text = "".join(cell["source"])
-        parts.append(f"```python\n{text}\n```" if cell["cell_type"] == "code" else re.sub(r"\A# .*\n+", "", text))
-    return "\n\n".join(parts)
+def as_markdown(name: str) -> str:
+    """Return a file of the repository as Markdown; of a notebook the cells, without its title and its outputs."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if name.endswith(".md"):
+        return text
+    if name.endswith(".py"):
+        return f"```python\n{text}```"
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+    return "\n\n".join(
+        f"```python\n{source}\n```" if kind == "code" else re.sub(r"\A# .*\n+", "", source) for kind, source in cells
+    )

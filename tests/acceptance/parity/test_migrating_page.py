@@ -69,6 +69,8 @@ def test_the_recipe_for_azure_asks_as_the_official_azure_class_does(servers: Ser
 
 
 def test_http2_says_which_package_it_needs() -> None:
-    assert importlib.util.find_spec("h2") is None, "h2 is here: the line about HTTP/2 in docs/guide/http-clients.md can be a block that runs"
+    assert importlib.util.find_spec("h2") is None, (
+        "h2 is here: the line about HTTP/2 in docs/guide/http-clients.md can be a block that runs"
+    )
     with pytest.raises(ImportError, match=re.escape("httpx[http2]")):
         DefaultHttpxClient(http2=True)
