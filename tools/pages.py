@@ -22,6 +22,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 from tests.acceptance.faults import run as fault_run
 from tests.acceptance.faults.catalogue import FAULTS
+from tests.acceptance.parity.difference import Todo
 from tests.acceptance.parity.differences import DIFFERENCES
 
 from openai_models.testing import MockServer
@@ -68,9 +69,12 @@ def rows(cells: Iterable[Sequence[str]]) -> str:
 
 
 def migrating() -> str:
-    """Return the table of the differences from the official SDK."""
-    found = [(row.what, row.theirs, row.ours, row.reason) for row in DIFFERENCES]
-    return rows([("", "`openai`", "`openai_models`", "why"), *found])
+    """Return the tables of the differences from the official SDK, one for each thing that a reader does about them."""
+    parts = []
+    for todo in Todo:
+        found = [(row.what, row.theirs, row.ours, row.reason) for row in DIFFERENCES if row.todo is todo]
+        parts.append(f"### {todo}\n\n{rows([('what', '`openai`', '`openai_models`', 'why'), *found])}")
+    return "\n".join(parts)
 
 
 def providers() -> str:

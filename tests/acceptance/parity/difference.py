@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -11,11 +12,21 @@ if TYPE_CHECKING:
 Pairs = dict[str, tuple[Any, Any]]
 
 
+class Todo(StrEnum):
+    """What a reader of the table does about a row: the headings of the page."""
+
+    CHANGE = "Change your program if it uses one of these"
+    CHECK = "Check your program if it relies on one of these"
+    CATCH = "Look at what you catch, and at texts that you compare"
+    NOTHING = "Nothing to do"
+
+
 @dataclass(frozen=True)
 class Difference:
     """One row.
 
     Attributes:
+        todo: What a reader does about it.
         what: What it is about.
         theirs: What the official SDK does.
         ours: What this package does.
@@ -24,6 +35,7 @@ class Difference:
             differs -> what comes of it there, and what comes of it here.
     """
 
+    todo: Todo
     what: str
     theirs: str
     ours: str

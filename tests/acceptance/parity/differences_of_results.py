@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.acceptance.parity.difference import ANYTHING, Difference, each, how, text, value, within
+from tests.acceptance.parity.difference import ANYTHING, Difference, Todo, each, how, text, value, within
 
 INVALID = "APIResponseValidationError"
 PYDANTIC = (
@@ -11,9 +11,10 @@ PYDANTIC = (
 
 ROWS = (
     Difference(
+        Todo.CHANGE,
         "`model.shutdown_date`",
-        "a string, such as `'2026-10-23'`, whatever it holds",
-        "a `datetime.date`, or `None` where it is not a date; `to_dict()` has the string",
+        "a string, such as `'2026-10-23'`, whatever the server sent",
+        "a `datetime.date`, or `None` if it is not a date; `to_dict()` has the string",
         "The API's description says `format: date`. Compare with a `date`, and use `str(...)` for the text.",
         {
             "shutdown-date/read": value("2026-10-23", {"date": "2026-10-23"}),
@@ -24,9 +25,10 @@ ROWS = (
         },
     ),
     Difference(
+        Todo.CHECK,
         "A documented field of another type",
-        "the value as it came (and a warning when it is dumped)",
-        "`None`; a whole number such as `1.0` is an `int`; `to_dict()` has the value as it came",
+        "the value as it was sent, and a warning when it is dumped",
+        "`None`; a whole number such as `1.0` is an `int`; `to_dict()` has the value as it was sent",
         "The attributes have the types of OpenAI's own API. Other servers leave `created` and `owned_by` out, or send "
         "other types: these read as `None`, although they are typed `int` and `str`, as in the official SDK. "
         "`model.created_at` is typed `datetime | None`, and never fails.",
@@ -38,10 +40,11 @@ ROWS = (
         },
     ),
     Difference(
+        Todo.CATCH,
         "A model without an `id`",
         "a `Model` with `id` `None`, or of another type",
         f"`{INVALID}`",
-        "A model that nobody can name is no model.",
+        "A model without a name cannot be used.",
         each(
             [
                 *within("odd-model", "no-id id-null id-number"),
@@ -51,10 +54,11 @@ ROWS = (
         ),
     ),
     Difference(
-        "A success that is no model: HTML, nothing at all, an array, an error under status 200",
+        Todo.CATCH,
+        "A success that is not a model: HTML, an empty body, an array, an error with status 200",
         "a `str`, `None`, a list, a `Model` without fields, or a `JSONDecodeError`",
-        f"`{INVALID}`, which says what came",
-        "Every failure of a call is an `OpenAIError`, and comes from the call itself.",
+        f"`{INVALID}`, which says what was received",
+        "Every failure of a call is an `OpenAIError`, raised by the call itself.",
         each(
             within("success", "html empty-text no-content null array text number an-error"),
             how("returns", INVALID),
@@ -62,10 +66,11 @@ ROWS = (
         | each([*within("success", "html-as-json empty"), "status/unusual/299"], how("JSONDecodeError", INVALID)),
     ),
     Difference(
-        "A list with something else in it, or none at all",
-        "a page that holds what came, or fails when it is read",
-        f"`{INVALID}`; an array without its object is a list",
-        "As above; and some servers send the bare array.",
+        Todo.CATCH,
+        "A list with something else in it, or without a list",
+        "a page that holds what was received, or fails when it is read",
+        f"`{INVALID}`; a bare array is read as a list",
+        "Every failure of a call is an `OpenAIError`; some servers send the bare array.",
         each(
             within("list", "no-data data-an-object item-null item-text item-without-id an-error"),
             how("returns", INVALID),
@@ -77,17 +82,19 @@ ROWS = (
         | {"list/array": how("AttributeError", "returns")},
     ),
     Difference(
+        Todo.CHECK,
         "A list in pages (`has_more` with `last_id`)",
         "the first page only",
-        "iterating asks for the pages that follow, too",
-        "Other servers that speak this API split their lists.",
+        "iterating requests the following pages, too",
+        "Some servers split their lists.",
         {"page/in-pages": {"result.length": (2, 3), "requests.length": (1, 2)}},
     ),
     Difference(
-        "`DELETE` answered without the server saying that this model is deleted",
-        "whatever came, as if it were done",
-        f"`{INVALID}`; a status 204 counts as done and gives a `ModelDeleted`",
-        "A deletion is never reported as done unless the server said so.",
+        Todo.CATCH,
+        "A response to `DELETE` that does not confirm that this model is deleted",
+        "whatever was received, as if it were done",
+        f"`{INVALID}`; a status 204 counts as done and returns a `ModelDeleted`",
+        "A deletion is reported as done only if the server confirms it.",
         each(
             within("deletion", "not-deleted deleted-absent another-id html empty-object"),
             how("returns", INVALID),
@@ -95,18 +102,20 @@ ROWS = (
         | {"deletion/no-content": value("", {"ModelDeleted": ANYTHING})},
     ),
     Difference(
+        Todo.CHANGE,
         "pydantic: `model_copy`, `model_validate`, `model_fields`, `model.dict()` and so on; `openai.BaseModel`",
         "there",
-        "not there; `copy.copy`, `copy.replace`, `to_dict`, `Model.from_dict(values)` do it",
+        "not there; `copy.copy`, `copy.replace`, `to_dict`, `Model.from_dict(values)` do the same",
         "Models are not pydantic models; this package does not need pydantic. A pydantic model can have them as fields.",
         each(within("model/pydantic", PYDANTIC), how("returns", "AttributeError"))
         | {"constant/BaseModel": value(True, False)},
     ),
     Difference(
+        Todo.CHANGE,
         "Options of `to_dict` and `model_dump` beyond `mode`, `indent`, `exclude_unset`, `exclude_none`",
         "`include`, `exclude`, `by_alias`, `exclude_defaults`, `use_api_names` …",
         "a `TypeError` that names the option",
-        "They are pydantic's.",
+        "They belong to pydantic.",
         each(
             within(
                 "model/dump",
@@ -116,10 +125,11 @@ ROWS = (
         ),
     ),
     Difference(
+        Todo.CHECK,
         "`Model(...)` in your tests with a field left out or of another type",
         "a `ValidationError` of pydantic",
         "a model without it; only `id` must be given (`TypeError`)",
-        "It reads what you give as it reads what a server sends.",
+        "It reads your values in the same way as a server's.",
         each(
             [
                 *within("keyword/model", "without-created without-owner"),
@@ -131,20 +141,23 @@ ROWS = (
         | {"keyword/model/without-id": how("ValidationError", "TypeError")},
     ),
     Difference(
+        Todo.NOTHING,
         "`_request_id` of a model within a list",
         "an `AttributeError`",
         "`None`; that of the page is set",
-        "An attribute that is typed is there.",
+        "A typed attribute always exists.",
         {"page/request-id-of-an-item": how("AttributeError", "returns")},
     ),
     Difference(
+        Todo.NOTHING,
         "`page[0]`",
         "a `TypeError`",
         "a `KeyError`: the brackets are for fields, by name",
-        "Both are mistakes; `page.data[0]` is meant.",
+        "Both are mistakes for `page.data[0]`.",
         {"page/indexed": how("TypeError", "KeyError")},
     ),
     Difference(
+        Todo.NOTHING,
         "Pickling pages and errors",
         "a `PicklingError`; a `TypeError` when an error is read back",
         "works, and no key is in the pickle",
@@ -152,10 +165,11 @@ ROWS = (
         {"page/pickled": how("PicklingError", "returns"), "error/pickled": how("TypeError", "returns")},
     ),
     Difference(
+        Todo.CATCH,
         "The text, `code`, `param` and `type` of an error whose body is not in OpenAI's form",
         "`Error code: 404`; mostly `None`",
-        "`Error code: 404 - ` and the server's sentence, wherever it put it, of 1,000 characters at most; read from beside it",
-        "The sentence is what a person needs. In OpenAI's own form, the text is the same.",
+        "`Error code: 404 - ` and the server's explanation, of at most 1,000 characters, wherever the server puts it; `code`, `param` and `type` from the same place",
+        "The explanation is what a person needs. For OpenAI's own form, the text is the same.",
         each(
             within("error-body", "error-text error-null-and-message error-list errors text"),
             text("Error code: 404", "Error code: 404 - No"),
@@ -176,8 +190,9 @@ ROWS = (
         },
     ),
     Difference(
-        "`error.param` that the server sent as another type than a string",
-        "as it came",
+        Todo.CATCH,
+        "`error.param` that is not a string",
+        "as it was sent",
         "as text",
         "It is typed `str | None`.",
         {
@@ -186,21 +201,23 @@ ROWS = (
         },
     ),
     Difference(
+        Todo.CATCH,
         "`error.request_id` without the header `x-request-id`",
         "`None`",
         "that of the header `request-id`, or of the body",
-        "Other servers name it so.",
+        "Other servers have it there.",
         {
             "error-body/request-id-of-another-name": {"raised.request_id": (None, "req-h")},
             "error-body/request-id-in-the-body": {"raised.request_id": (None, "req-b")},
         },
     ),
     Difference(
+        Todo.CATCH,
         "The text of an `APIConnectionError` and of an `APITimeoutError`",
         "`Connection error.`; `Request timed out.`",
         "the origin and the cause, or the bound that passed: `Connection error: can't connect to "
         "http://127.0.0.1:9: connection refused`",
-        "What a log shows of an error should do to tell what is wrong.",
+        "The text of an error should be enough to see what is wrong.",
         each(
             [
                 *within("connection", "refused dropped cut-off"),
@@ -213,16 +230,18 @@ ROWS = (
         | {"connection/timeout-is-a-connection-error": value("Request timed out.", ANYTHING, "3")},
     ),
     Difference(
+        Todo.CATCH,
         "The text of an `APIResponseValidationError` (`_strict_response_validation=True`)",
         "`Data returned by API invalid for expected schema.`",
         "which field is missing or of another type, and the request's id",
-        "It says what to look for.",
+        "It tells what to look for.",
         each(
             within("strict", "created-absent created-text object-another html array list/item list/no-object"),
             text(ANYTHING, ANYTHING),
         ),
     ),
     Difference(
+        Todo.NOTHING,
         "`json()`, `read()` and `text()` of a raw response; `stream_to_file` of a streamed one",
         "not there; `text` is a property only",
         "there; `text` is both",
@@ -235,6 +254,7 @@ ROWS = (
         },
     ),
     Difference(
+        Todo.CHANGE,
         "`response.parse(to=...)`",
         "parses into another type",
         "a `TypeError`",
@@ -242,17 +262,19 @@ ROWS = (
         {"raw/parse-to-another-type": how("returns", "TypeError")},
     ),
     Difference(
-        "Iterating over a streamed response that breaks off",
+        Todo.CATCH,
+        "Iterating over a streamed response that is cut off",
         "an error of httpx2",
         "an `APIConnectionError`",
         "Every failure of a call is an `OpenAIError`.",
         each(within("streamed", "cut-off cut-off-while-iterating"), how("RemoteProtocolError", "APIConnectionError")),
     ),
     Difference(
+        Todo.CATCH,
         "Reading a streamed response that has been read in pieces, or closed",
         "a `StreamAlreadyConsumed`, or an error of httpx2",
         "an `OpenAIError`",
-        "As above; the official class can't be imported by a name that is public.",
+        "Every failure is an `OpenAIError`; the official class has no public name.",
         each(within("streamed", "iter-and-read iter-and-parse"), how("StreamAlreadyConsumed", "OpenAIError"))
         | {
             "streamed/iter-twice": how("StreamConsumed", "OpenAIError"),
