@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import openai_models
-from openai_models import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
+from openai_models import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError, OpenAI
 from openai_models._core.retries import LONGEST_WAIT, delay_before_retry
 from openai_models._exceptions import error_class
 from openai_models._http.proxies import is_exempt
@@ -25,10 +25,11 @@ def page(name: str) -> str:
     return (GUIDE / f"{name}.md").read_text("utf-8")
 
 
-def cells(name: str, heading: str) -> list[list[str]]:
-    """Return the cells of the first table under a heading."""
+def cells(name: str, heading: str, number: int = 0) -> list[list[str]]:
+    """Return the cells of a table under a heading, by default of the first."""
     text = page(name).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    table = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)[number]
+    rows = [line.strip("|").split("|") for line in table.splitlines()]
     return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
@@ -97,6 +98,19 @@ def test_every_error_is_in_the_tree_and_has_its_attributes() -> None:
     for names, owner, *_ in cells("errors", "Attributes"):
         for name in re.findall(r"`(\w+)`", names):
             assert owner == "any" or hasattr(samples[owner], name), name
+
+
+def test_the_texts_of_connection_errors() -> None:
+    shown = [re.findall(r"`(.*)`", text)[0] for _, text in cells("errors", "Attributes", 1)[:2]]
+    with OpenAI(base_url="http://127.0.0.1:9/v1", api_key="none", max_retries=0) as client:
+        with pytest.raises(APIConnectionError) as refused:
+            client.models.list()
+        assert str(refused.value) == shown[0]
+    with MockServer() as mock, mock.client(timeout=0.2, max_retries=0) as client:
+        mock.delay_next(60)
+        with pytest.raises(APITimeoutError) as late:
+            client.models.list()
+        assert str(late.value) == shown[1].replace("https://api.openai.com", mock.base_url.removesuffix("/v1"))
 
 
 def test_openai_log_prints_what_the_page_shows() -> None:
