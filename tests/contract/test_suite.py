@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import importlib
 import os
@@ -32,7 +33,7 @@ from openai_models.contract._probes import UNKNOWN_ID, deletable
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from starlette.types import Scope
     from tests.contract.conftest import Wire
@@ -45,13 +46,20 @@ MINUTE = 60
 NEW = {"host", "x-schemathesis-testcaseid"}
 
 
-def contract(*arguments: str, api_key: str | None, cwd: Path, hash_seed: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command, from another folder."""
+def contract(
+    *arguments: str,
+    api_key: str | None,
+    cwd: Path,
+    hash_seed: int = 0,
+    variables: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run the command, from another folder and with more variables in its environment."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "PYTEST_"))},
         "PYTHONPATH": PACKAGES,
         "PYTHONHASHSEED": str(hash_seed),
         "COLUMNS": "120",
+        **(variables or {}),
     }
     if api_key is not None:
         environment["OPENAI_API_KEY"] = api_key
@@ -171,6 +179,20 @@ def test_a_login_in_netrc_takes_no_part(mock: MockServer, monkeypatch: pytest.Mo
     assert run(Target(mock.base_url, mock.api_key), max_examples=1).passed
     sent = {seen.headers.get("authorization", "none") for seen in mock.requests}
     assert f"Basic {base64.b64encode(b'joe:of-joe').decode()}" not in sent
+
+
+def test_the_contract_patches_nobody_and_imports_nothing_private() -> None:
+    for path in sorted((ROOT / "wrapper/openai_models/contract").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = [
+            f"{node.module}.{name.name}" if isinstance(node, ast.ImportFrom) else name.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
+            for name in node.names
+        ]
+        others = [name for name in imported if name.partition(".")[0] in {"schemathesis", "hypothesis"}]
+        assert not [name for name in others if "._" in name or ".internal" in name], path.name
+        assert not [name for name in imported if name.startswith(("unittest", "requests", "urllib3"))], path.name
 
 
 def test_every_check_of_schemathesis_is_used_or_has_a_reason_not_to_be() -> None:

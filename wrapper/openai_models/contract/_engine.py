@@ -132,7 +132,8 @@ def configuration(phase: str | None, examples: int | None) -> dict[str, Any]:
 def isolated() -> Iterator[None]:
     """Keep a run from settings of the user's environment, and from leaving files behind."""
     before = {name: os.environ.get(name) for name in ENVIRONMENT}
-    with tempfile.TemporaryDirectory() as home:
+    # After an interrupt, hypothesis may still be writing there.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         hypothesis.configuration.set_hypothesis_home_dir(home)
         set_environment(ENVIRONMENT)
         try:

@@ -13,7 +13,9 @@ A check fails by its name, on any server, in any phase.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
 
 from schemathesis.engine import events, from_schema
 
@@ -31,7 +33,7 @@ from ._response_helpers import is_freedom, says_nothing
 from ._secrets import curl_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from schemathesis.engine.recorder import ScenarioRecorder
 
@@ -105,14 +107,10 @@ def run(
 
 
 def try_phase(phase: str, gateway: Gateway, target: Target, report: Report, max_examples: int | None) -> None:
-    """Have schemathesis go through a phase.
-
-    Raises:
-        KeyboardInterrupt: There was a Ctrl-C, which the engine makes an event of.
-    """
+    """Have schemathesis go through a phase."""
     stream = from_schema(load(gateway, phase, max_examples)).execute()
     try:
-        for event in stream:
+        for event in in_background(stream):
             match event:
                 case events.ScenarioFinished():
                     add_scenario(report, event.recorder, target)
@@ -121,14 +119,33 @@ def try_phase(phase: str, gateway: Gateway, target: Target, report: Report, max_
                     report.errors.append(report.redact(f"{phase}, {event.label}: {event.value}"))
                 case events.FatalError():
                     report.errors.append(report.redact(f"{phase}: {event.exception}"))
-                case events.Interrupted():
-                    gateway.stop()
-    except BaseException:
+    except KeyboardInterrupt:
         gateway.stop()
         stream.stop()
         raise
-    if gateway.is_stopped:
-        raise KeyboardInterrupt
+
+
+def in_background(stream: Iterable[events.EngineEvent]) -> Iterator[events.EngineEvent]:
+    """Iterate over a stream of events in a daemon thread, to which no Ctrl-C comes.
+
+    In the main thread the engine would go on after one: it makes an event of it, if anything, and then waits for what
+    its own threads are at. Those are daemons, too, if this one is, and nobody waits for them.
+    """
+    received: SimpleQueue[Any] = SimpleQueue()
+
+    def forward() -> None:
+        try:
+            for event in stream:
+                received.put(event)
+        except BaseException as error:  # noqa: BLE001 - raised in the main thread
+            received.put(error)
+        received.put(None)
+
+    Thread(target=forward, daemon=True).start()
+    for event in iter(received.get, None):
+        if isinstance(event, BaseException):
+            raise event
+        yield event
 
 
 def add_scenario(report: Report, scenario: ScenarioRecorder, target: Target) -> None:
