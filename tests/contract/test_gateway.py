@@ -16,7 +16,7 @@ from anyio.from_thread import start_blocking_portal
 from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
 from tests.contract.changes import of_list
 
-from openai_models.contract import Level, Target, _gateway, run
+from openai_models.contract import Level, Target, _exchange, _gateway, run
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_no_redirect_is_followed_on_the_same_server(place: Callable[[Scope], str
     assert "usable_list" in report.failed
 
 
-def fetch(base_url: str, *paths: str, seconds: float = 10) -> tuple[_gateway.Gateway, list[_gateway.Response]]:
+def fetch(base_url: str, *paths: str, seconds: float = 10) -> tuple[_gateway.Gateway, list[_exchange.Response]]:
     """Send requests through a gateway of their own."""
     gateway = _gateway.Gateway(Target(base_url, "sk-any-0123456789"), seconds=seconds)
     with start_blocking_portal() as portal:
@@ -107,7 +107,7 @@ def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     gateway = _gateway.Gateway(Target(url, "sk-any"))
-    with start_blocking_portal() as portal, pytest.raises(_gateway.GatewayError, match="refused"):
+    with start_blocking_portal() as portal, pytest.raises(_exchange.GatewayError, match="refused"):
         portal.call(gateway.fetch, "GET", b"/models")
     assert gateway.count == 0
 
@@ -121,7 +121,7 @@ def test_a_request_that_waits_for_a_connection_in_vain_is_not_counted() -> None:
             waiting.setblocking(False)
             waiting.connect_ex(listener.getsockname())
         gateway = _gateway.Gateway(Target(f"http://127.0.0.1:{listener.getsockname()[1]}", "sk-any"), seconds=1)
-        with start_blocking_portal() as portal, pytest.raises(_gateway.ResponseTimeoutError):
+        with start_blocking_portal() as portal, pytest.raises(_exchange.ResponseTimeoutError):
             portal.call(gateway.fetch, "GET", b"/models")
     assert gateway.count == 0
     assert len(gateway.errors) == 1
@@ -154,13 +154,13 @@ def test_a_path_arrives_byte_for_byte(wire: Wire) -> None:
     [(b"[" * 201, True), (b'{"a":' * 300, True), (b'"' + b"[" * 300 + b'"', False), (b"[[], []]" * 300, False)],
 )
 def test_a_body_that_nests_deeper_than_parsers_read_is_known(body: bytes, deep: bool) -> None:  # noqa: FBT001
-    assert _gateway.nests_too_deep(body) is deep
+    assert _exchange.nests_too_deep(body) is deep
 
 
 def test_an_answer_without_end_is_a_failure_that_says_so_and_no_other() -> None:
     models = [{"id": "gpt-4o", "object": "model", "created": 1, "owned_by": "me"}] * 300_000
     body = json.dumps({"object": "list", "data": models}).encode()
-    assert len(body) > 2 * _gateway.MAX_BYTES
+    assert len(body) > 2 * _exchange.MAX_BYTES
     began = monotonic()
     with server_with(Bug("a long list", "none", answered=of_list(lambda it: replace(it, body=body)))) as mock:
         report = run(Target.of_mock(mock))

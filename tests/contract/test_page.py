@@ -7,7 +7,8 @@ from pathlib import Path
 
 from openai_models.contract import _suite  # noqa: F401 - which knows all the checks
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
-from openai_models.contract._gateway import MAX_BYTES, SECONDS
+from openai_models.contract._exchange import MAX_BYTES
+from openai_models.contract._gateway import SECONDS
 from openai_models.contract._probes import MOST_LISTED, UNKNOWN_ID
 from openai_models.contract._suite import DEFAULT_RATE
 from openai_models.contract._target import TOTAL_TIMEOUT

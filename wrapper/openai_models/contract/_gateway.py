@@ -8,19 +8,15 @@ no redirect, and refuses a DELETE that nobody asked for.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
-from contextlib import AsyncExitStack
 from importlib.resources import files
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
-from .._http.clients import DEFAULT_CONNECTION_LIMITS
-from .._http.routing import AsyncRouter
 from .._httpx import URL, ConnectError, ConnectTimeout, HTTPError, InvalidURL, LocalProtocolError, Request
+from ._exchange import GatewayError, NotSentError, RawURL, Response, ResponseTimeoutError, new_router, send
 from ._response_helpers import BUSY
 
 if TYPE_CHECKING:
@@ -29,68 +25,13 @@ if TYPE_CHECKING:
     from ._target import Target
 
 SECONDS: Final = 10
-MAX_BYTES: Final = 8 * 2**20
-TOO_LONG: Final = f"it is longer than {MAX_BYTES // 2**20} MiB, of which the rest was not read"
 # The hundredth is for the server's clock, which may run faster than ours.
 WINDOW: Final = 1.01
 # A server that never answers in time would be waited for, request by request, and a run take many minutes.
 MAX_TIMEOUTS: Final = 2
-MAX_NESTING: Final = 200
 SPEC: Final = "/openapi.yaml"
 # About the connection to the gateway, or replaced by the target's own.
 DROPPED: Final = frozenset({"host", "connection", "x-schemathesis-testcaseid"})
-JSON_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-
-
-class GatewayError(Exception):
-    """A request has no response that can be judged.
-
-    Args:
-        message: Why.
-
-    Attributes:
-        sent: The method, the path and the headers of the request, as schemathesis wrote them.
-    """
-
-    sent: tuple[str, str, Mapping[str, str]] = ("", "", {})
-
-
-class ResponseTimeoutError(GatewayError):
-    """The response was not complete in time."""
-
-
-class ResponseTooLongError(GatewayError):
-    """The response has more bytes than anybody would want to judge."""
-
-
-class NotSentError(GatewayError):
-    """The request was not sent: the server timed out too often before, or the run was stopped."""
-
-
-class Response(NamedTuple):
-    """A response, with its body decoded."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-class RawURL(URL):
-    """A URL whose path is sent byte for byte, where httpx would escape what no URL should have.
-
-    Args:
-        base_url: Where to send it.
-        raw_path: The path and the query.
-    """
-
-    def __init__(self, base_url: str, raw_path: bytes) -> None:
-        super().__init__(base_url)
-        self._target = raw_path
-
-    @property
-    def raw_path(self) -> bytes:
-        """The path and the query."""
-        return self._target
 
 
 class Gateway:
@@ -131,11 +72,11 @@ class Gateway:
         self.errors: list[GatewayError] = []
         self.is_stopped = False
         self._answered = deque(before, maxlen=rate) if rate else None
-        self._router = AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS)
+        self._router = new_router()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scope: anyio.CancelScope | None = None
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, respond: Any) -> None:
         """Serve the spec, or forward a request."""
         if scope["type"] != "http":
             return
@@ -148,8 +89,8 @@ class Gateway:
             path = scope["raw_path"] + (b"?" + query if query else b"")
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             response = await self.fetch(scope["method"], path, headers, content)
-        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-        await send({"type": "http.response.body", "body": response.body})
+        await respond({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await respond({"type": "http.response.body", "body": response.body})
 
     async def fetch(
         self, method: str, path: bytes, headers: Mapping[str, str] | None = None, content: bytes = b""
@@ -208,7 +149,7 @@ class Gateway:
         late = f"{method} {(self._base_path + path).decode('latin-1')} took longer than {self.seconds:g} seconds"
         try:
             with anyio.fail_after(self.seconds):
-                response = await self._send_and_read(self._build_request(method, path, headers, content))
+                response = await send(self._router, self._build_request(method, path, headers, content))
         except (ConnectTimeout, TimeoutError) as error:
             self.count -= isinstance(error, ConnectTimeout)
             raise ResponseTimeoutError(late) from error
@@ -230,30 +171,6 @@ class Gateway:
         request.url = RawURL(self._target.base_url, self._base_path + path)
         return request
 
-    async def _send_and_read(self, request: Request) -> Response:
-        async with AsyncExitStack() as stack:
-            # A server may close an idle connection as a request comes. The router sends only a GET again.
-            router = self._router
-            if request.method != "GET":
-                router = await stack.enter_async_context(AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS))
-            response = await router.handle_async_request(request)
-            stack.push_async_callback(response.aclose)
-            body = bytearray()
-            async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > MAX_BYTES:
-                    raise ResponseTooLongError(TOO_LONG)
-        # The body is decoded by now, and cut where nothing could parse it.
-        changed = {b"content-encoding", b"content-length", b"transfer-encoding"}
-        headers = [
-            (name, value)
-            for name, value in response.headers.raw
-            if name.lower() not in changed and not (name.lower() == b"location" and not is_url(value))
-        ]
-        return Response(
-            response.status_code, headers, bytes(body[:MAX_NESTING] + b"..." if nests_too_deep(body) else body)
-        )
-
     def stop(self) -> None:
         """Cancel the request that is under way, and send none any more; from any thread."""
         self.is_stopped = True
@@ -264,23 +181,3 @@ class Gateway:
         """Close the connections; the event loop that sent the requests must still run, in another thread."""
         if self._loop is not None:
             asyncio.run_coroutine_threadsafe(self._router.aclose(), self._loop).result()
-
-
-def is_url(value: bytes) -> bool:
-    """Return whether a header is a URL; requests fails on one that is none, also where it does not follow it."""
-    try:
-        return (urlsplit(value.decode("latin-1")).port or 0) >= 0
-    except ValueError:
-        return False
-
-
-def nests_too_deep(body: bytes | bytearray) -> bool:
-    """Return whether arrays and objects nest deeper than JSON parsers read; cut off, such a body is no JSON."""
-    if body.count(b"[") + body.count(b"{") <= MAX_NESTING:
-        return False
-    depth = 0
-    for token in JSON_TOKEN.finditer(body):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token.group(), 0)
-        if depth > MAX_NESTING:
-            return True
-    return False

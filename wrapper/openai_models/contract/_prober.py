@@ -11,7 +11,7 @@ from . import _probes
 from ._check import CUSTOM_CHECKS, PLAIN_CHECKS
 from ._context import Kind, Probe
 from ._engine import load
-from ._gateway import GatewayError, NotSentError, ResponseTimeoutError
+from ._exchange import GatewayError, NotSentError, ResponseTimeoutError
 from ._response_helpers import BUSY, LISTING, ONE, asked_id, content, is_freedom, model_id, models_of, shape_of
 from ._secrets import curl_line
 

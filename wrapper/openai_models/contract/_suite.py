@@ -24,7 +24,8 @@ from . import _checks, _checks_auth_delete, _checks_errors, _rate_limited
 from ._check import BUILTIN_CHECKS
 from ._context import RunContext, under_way
 from ._engine import PHASES, isolated, load
-from ._gateway import Gateway, GatewayError, NotSentError
+from ._exchange import GatewayError, NotSentError
+from ._gateway import Gateway
 from ._level import Level
 from ._prober import Prober
 from ._probes import deletable
@@ -142,7 +143,7 @@ def in_background(stream: Iterable[events.EngineEvent]) -> Iterator[events.Engin
         received.put(None)
 
     Thread(target=forward, daemon=True).start()
-    for event in iter(received.get, None):
+    while (event := received.get()) is not None:  # an event may refuse to be compared
         if isinstance(event, BaseException):
             raise event
         yield event

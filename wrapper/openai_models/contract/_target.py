@@ -18,7 +18,8 @@ from .._core.error_text import sentence_of_failure
 from .._httpx import InvalidURL
 from .._redaction import Secret
 from .._version import __version__
-from ._gateway import Gateway, GatewayError, ResponseTimeoutError, ResponseTooLongError
+from ._exchange import GatewayError, ResponseTimeoutError, ResponseTooLongError
+from ._gateway import Gateway
 from ._secrets import KEY_HEADERS, PLACEHOLDER, expand, redact
 
 if TYPE_CHECKING:
