@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import schemathesis
 
 from ._level import Level
-from ._response_helpers import says_nothing
+from ._response_helpers import is_inconclusive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +56,9 @@ CUSTOM_CHECKS: Final[dict[str, Check]] = {}
 
 
 def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Function]:
-    """Tell a check to schemathesis; the first line of its docstring is the requirement.
+    """Register a check with schemathesis; the first line of its docstring is the requirement.
 
-    It gives True for an answer that it has nothing to say about. That is so of every answer with 429, and of those
+    It returns True for a response that it has nothing to say about. That is so of every answer with 429, and of those
     to requests for `.` and `..`.
     """
 
@@ -68,7 +68,7 @@ def check(level: Level, *, deletes: bool = False) -> Callable[[Function], Functi
 
         @wraps(function)
         def unless_nothing_is_said(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
-            return True if says_nothing(response) else function(ctx, response, case)
+            return True if is_inconclusive(response) else function(ctx, response, case)
 
         return schemathesis.check(unless_nothing_is_said)
 

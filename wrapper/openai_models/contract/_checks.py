@@ -12,12 +12,12 @@ from ._context import Kind, current, probe_for
 from ._level import Level
 from ._response_helpers import (
     NO_JSON,
-    asked_id,
     content,
     is_list,
     is_model,
     model_id,
     models_of,
+    requested_id,
     shape_of,
 )
 
@@ -106,8 +106,8 @@ def retrieved_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     found = model_id(content(response)) if is_model(case, response) else None
     if found is None:
         return True
-    if found != asked_id(response):
-        raise ContractViolation("another model came", f"the model {asked_id(response)!r}, or 404")
+    if found != requested_id(response):
+        raise ContractViolation("another model came", f"the model {requested_id(response)!r}, or 404")
     return None
 
 
@@ -123,7 +123,7 @@ def listed_model(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
     if run is None or not probe_for(case.id, Kind.LISTED):
         return True
     if response.status_code != 200:
-        if asked_id(response) not in (run.still_listed or ()):  # Somebody deleted it in the meantime.
+        if requested_id(response) not in (run.still_listed or ()):  # Somebody deleted it in the meantime.
             return True
         raise ContractViolation(f"a listed model gets {response.status_code}", "200 and the model")
     return None
@@ -139,7 +139,7 @@ def listed_fields(ctx: CheckContext, response: Response, case: Case[Any]) -> boo
     if run is None or not probe_for(case.id, Kind.LISTED) or response.status_code != 200:
         return True
     model = content(response)
-    listed = run.listed.get(asked_id(response))
+    listed = run.listed.get(requested_id(response))
     if not isinstance(model, dict) or listed is None:
         return True
     others = [name for name in DOCUMENTED if model.get(name) != listed.get(name)]

@@ -13,8 +13,8 @@ from ._response_helpers import (
     NO_JSON,
     content,
     is_from_front,
+    method_of,
     official_error,
-    sent,
     sentence_of,
 )
 
@@ -68,7 +68,7 @@ def error_sentence(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
     may be so in any words.
     """
     is_front = is_from_front(response, is_odd=is_odd(case.id))
-    if response.status_code < 400 or sent(response) not in DOCUMENTED_METHODS or is_front:
+    if response.status_code < 400 or method_of(response) not in DOCUMENTED_METHODS or is_front:
         return True
     body = content(response)
     if body is NO_JSON:
@@ -85,7 +85,7 @@ def no_error_under_200(ctx: CheckContext, response: Response, case: Case[Any]) -
     "Error codes" of the documentation: errors have their status. Gateways that pass on the body of a server but not
     its status differ (BerriAI/litellm#27030).
     """
-    if response.status_code >= 300 or sent(response) not in APPLICATION_METHODS:
+    if response.status_code >= 300 or method_of(response) not in APPLICATION_METHODS:
         return True
     body = content(response)
     if isinstance(body, dict) and body.get("error"):

@@ -115,7 +115,7 @@ def written(folder: Path, found: Report) -> None:
 
 
 def stop(sentence: str) -> NoReturn:
-    """Say why the contract could not be tried.
+    """Print why the contract could not be tried, and exit.
 
     Raises:
         Exit: Always.

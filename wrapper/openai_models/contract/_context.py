@@ -103,7 +103,7 @@ RUNS: Final[list[RunContext]] = []
 
 @contextlib.contextmanager
 def under_way(run: RunContext) -> Iterator[None]:
-    """Have the checks look at this run."""
+    """Make this the run that the checks look at."""
     with ALONE:
         RUNS.append(run)
         try:
@@ -113,12 +113,12 @@ def under_way(run: RunContext) -> Iterator[None]:
 
 
 def current() -> RunContext | None:
-    """Give the run; None where somebody else uses schemathesis."""
+    """Return the run; None where somebody else uses schemathesis."""
     return RUNS[-1] if RUNS else None
 
 
 def probe_for(case_id: str, *kinds: Kind) -> Probe | None:
-    """Give what a request was for, if it was for one of these."""
+    """Return what a request was for, if it was for one of these."""
     run = current()
     probe = run.probes.get(case_id) if run else None
     return probe if probe and probe.kind in kinds else None

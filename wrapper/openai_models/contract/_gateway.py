@@ -17,7 +17,7 @@ import anyio
 
 from .._httpx import URL, ConnectError, ConnectTimeout, HTTPError, InvalidURL, LocalProtocolError, Request
 from ._exchange import GatewayError, NotSentError, RawURL, Response, ResponseTimeoutError, new_router, send
-from ._response_helpers import BUSY
+from ._response_helpers import RATE_LIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -157,7 +157,7 @@ class Gateway:
             # Nothing left where there was no connection, or what was to be sent is no HTTP.
             self.count -= isinstance(error, ConnectError | LocalProtocolError | ValueError)
             raise GatewayError(str(error) or type(error).__name__) from error
-        self.rate_limited += response.status == BUSY
+        self.rate_limited += response.status == RATE_LIMITED
         return response
 
     def _build_request(self, method: str, path: bytes, headers: Mapping[str, str], content: bytes) -> Request:

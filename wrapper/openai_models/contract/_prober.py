@@ -12,7 +12,17 @@ from ._check import CUSTOM_CHECKS, PLAIN_CHECKS
 from ._context import Kind, Probe
 from ._engine import load
 from ._exchange import GatewayError, NotSentError, ResponseTimeoutError
-from ._response_helpers import BUSY, LISTING, ONE, asked_id, content, is_freedom, model_id, models_of, shape_of
+from ._response_helpers import (
+    LISTING,
+    ONE,
+    RATE_LIMITED,
+    content,
+    is_freedom,
+    model_id,
+    models_of,
+    requested_id,
+    shape_of,
+)
 from ._secrets import curl_line
 
 if TYPE_CHECKING:
@@ -42,25 +52,25 @@ class Prober:
     def __init__(self, target: Target, gateway: Gateway, context: RunContext, report: Report) -> None:
         self._target = target
         self._schema = load(gateway, None)
-        self._schema.hooks.register_hook_with_name(self._put_down, "after_validate")
+        self._schema.hooks.register_hook_with_name(self._record_results, "after_validate")
         self._run = context
         self._report = report
         self._unanswered = 0
         self._overdue: set[Kind] = set()
         self._sent: set[Kind] = set()
         self._unsent = 0
-        self._unjudged: list[tuple[Case[Any], Response]] = []
+        self._unchecked: list[tuple[Case[Any], Response]] = []
 
     def probe_all(self) -> None:
         """Send everything."""
-        self._put(Probe(Kind.LIST, "list"))
+        self._send(Probe(Kind.LIST, "list"))
         listed = list(self._run.listed)
         for probe in _probes.all_of(self._target.key, listed, self._run):
             if self._unanswered == MAX_FAILURES or probe.kind in self._overdue:
                 self._unsent += 1
             elif self._target.key_header == "Authorization" or not probe.is_about_scheme:
-                self._put(probe)
-        self._judge_all()
+                self._send(probe)
+        self._check_all()
         if self._unsent:
             self._report.errors.append(
                 f"{self._unsent} requests were not sent, as {self._unanswered} before them had no answer"
@@ -71,7 +81,7 @@ class Prober:
             why = "is not listed, so nothing was deleted" if unlisted else "was not deleted: that request was not sent"
             self._report.errors.append(f"{model} {why}")
 
-    def _put(self, probe: Probe) -> None:
+    def _send(self, probe: Probe) -> None:
         case = self._case(probe)
         self._run.probes[case.id] = probe
         try:
@@ -89,21 +99,21 @@ class Prober:
             self._report.add("answered", probe.label, f"no answer: {error}", "an answer", curl, None)
             return
         self._sent.add(probe.kind)
-        self._learn(probe, response)
-        self._unjudged.append((case, response))
+        self._update_context(probe, response)
+        self._unchecked.append((case, response))
         # Whether a listed model that wasn't found is still there, the next list says.
         if not self._run.missed:
-            self._judge_all()
+            self._check_all()
 
-    def _judge_all(self) -> None:
-        for case, response in self._unjudged:
-            if response.status_code != BUSY:
-                with contextlib.suppress(FailureGroup):  # which `_put_down` has seen
+    def _check_all(self) -> None:
+        for case, response in self._unchecked:
+            if response.status_code != RATE_LIMITED:
+                with contextlib.suppress(FailureGroup):  # which `_record_results` has seen
                     case.validate_response(response)
-        self._unjudged.clear()
+        self._unchecked.clear()
 
-    def _put_down(self, _: HookContext, case: Case[Any], response: Response, results: list[CheckResult]) -> None:
-        """Put down what the checks say of a response."""
+    def _record_results(self, _: HookContext, case: Case[Any], response: Response, results: list[CheckResult]) -> None:
+        """Record what the checks say of a response."""
         probe = self._run.probes[case.id]
         names = {*CUSTOM_CHECKS, *(PLAIN_CHECKS if probe.kind is not Kind.METHOD else ())} - {"answered"}
         for result in results:
@@ -122,9 +132,9 @@ class Prober:
         method: Any = probe.method
         return self._schema[path][documented].Case(method=method, path_parameters=parameters)
 
-    def _learn(self, probe: Probe, response: Response) -> None:
+    def _update_context(self, probe: Probe, response: Response) -> None:
         run = self._run
-        (run.refused if response.status_code == BUSY else run.judged).add(probe.kind)
+        (run.refused if response.status_code == RATE_LIMITED else run.judged).add(probe.kind)
         if probe.kind is Kind.LIST:
             models = models_of(content(response)) or []
             run.listed = {name: model for model in models if (name := model_id(model))}
@@ -135,9 +145,9 @@ class Prober:
             if again is not None:
                 run.still_listed = {name for model in again if (name := model_id(model))}
         elif probe.kind is Kind.LISTED and response.status_code == 200:
-            run.retrieved.append(asked_id(response))
-        elif probe.kind is Kind.LISTED and response.status_code != BUSY:
-            run.missed.append(asked_id(response))
+            run.retrieved.append(requested_id(response))
+        elif probe.kind is Kind.LISTED and response.status_code != RATE_LIMITED:
+            run.missed.append(requested_id(response))
         elif probe.kind is Kind.UNKNOWN and run.unknown is None and response.status_code == 404:
             run.unknown = shape_of(response)
         elif probe.kind is Kind.DELETE and response.status_code == 200:

@@ -30,12 +30,12 @@ LONG_ID: Final = 1000
 
 
 def segment(model: str) -> str:
-    """Give an id as it stands in a path."""
+    """Return an id as it stands in a path."""
     return quote(model, safe="")
 
 
 def retrievals(listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
-    """Ask for models that are there and models that aren't."""
+    """Yield probes that retrieve models that exist and models that do not."""
     for name in chosen(listed):
         yield Probe(Kind.LISTED, f"retrieve {name}", segment=segment(name))
     for character, kind in ((":", Kind.COLON), ("/", Kind.SLASH)):
@@ -55,7 +55,7 @@ def retrievals(listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
 
 
 def odd_ids(run: RunContext) -> Iterator[Probe]:
-    """Ask for what is nearly a model that is there, and for an id that is longer than many a column."""
+    """Yield probes of ids that are nearly those of models, and of an id that is longer than many a column."""
     for name in list(dict.fromkeys(run.retrieved))[:MOST_NEAR]:
         if name.swapcase() != name:
             yield Probe(Kind.ODD, f"{name} in the other case", segment=segment(name.swapcase()))
@@ -70,7 +70,7 @@ def another_look(run: RunContext) -> Iterator[Probe]:
 
 
 def chosen(listed: Sequence[str]) -> list[str]:
-    """Give the models to retrieve: those with ids that servers trip over first, and not hundreds."""
+    """Return the models to retrieve: those with ids that servers trip over first, and not hundreds."""
 
     def oddness(name: str) -> int:
         return sum(not (it.isascii() and (it.isalnum() or it in "-.")) for it in name)
@@ -79,7 +79,7 @@ def chosen(listed: Sequence[str]) -> list[str]:
 
 
 def keys(key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
-    """Come with no key and with wrong ones, of which those that the right one is part of are written as placeholders."""
+    """Yield probes without a key and with wrong ones; those that contain the right one are written as placeholders."""
     ways = [
         Probe(Kind.KEY, "no key", authorization=None),
         Probe(Kind.KEY, "a wrong key", authorization=f"Bearer {WRONG_KEY}", key=WRONG_KEY),
@@ -101,7 +101,7 @@ def keys(key: str, retrieved: Sequence[str]) -> Iterator[Probe]:
 
 
 def methods(retrieved: Sequence[str]) -> Iterator[Probe]:
-    """Come with other methods; those that could change something go to a model that isn't there."""
+    """Yield probes of other methods; those that could change something go to a model that does not exist."""
     for method in ("POST", "PUT", "PATCH", "BREW", "HEAD", "OPTIONS"):
         yield Probe(Kind.METHOD, f"{method} to the list", method)
         yield Probe(Kind.METHOD, f"{method} to an unknown model", method, segment(UNKNOWN_ID))
@@ -135,17 +135,17 @@ def deletions(model: str, run: RunContext) -> Iterator[Probe]:
 
 
 def unknown_to_delete() -> list[str]:
-    """Give ids of models that aren't there."""
+    """Return ids of models that aren't there."""
     return [UNKNOWN_ID, f"ft:{UNKNOWN_ID}:x::y", f"{UNKNOWN_ID}/x", f"{UNKNOWN_ID}-é"]
 
 
 def deletable(model: str) -> set[str]:
-    """Give the segments that may get a DELETE when this model may be deleted."""
+    """Return the segments that may get a DELETE when this model may be deleted."""
     return set(map(segment, [model, *unknown_to_delete()]))
 
 
 def all_of(api_key: str, listed: Sequence[str], run: RunContext) -> Iterator[Probe]:
-    """Give every request, in order, save for the list that came first.
+    """Return every request, in order, save for the list that came first.
 
     Those of keys and methods go to a model that could be retrieved, which is known by then.
     """

@@ -41,7 +41,7 @@ ABOUT: Final[dict[str, frozenset[Kind]]] = {
 
 
 def untried(report: Report, run: RunContext) -> list[str]:
-    """Give the checks of the level that were left untried because of 429s only."""
+    """Return the checks of the level that were left untried because of 429s only."""
     refused = run.refused - run.judged
     return [
         check.name
@@ -53,8 +53,8 @@ def untried(report: Report, run: RunContext) -> list[str]:
     ]
 
 
-def say(report: Report, run: RunContext) -> None:
-    """Put down that the run says too little of the server, if it does."""
+def report_untried(report: Report, run: RunContext) -> None:
+    """Report the checks of the level that never ran because every relevant request got 429."""
     names = untried(report, run)
     if names:
         report.errors.append(

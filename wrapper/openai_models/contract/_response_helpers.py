@@ -17,7 +17,7 @@ LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # Servers and proxies in front of an application, and HTTP libraries under it, answer all others themselves.
 APPLICATION_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 DOCUMENTED_METHODS: Final = frozenset({"GET", "DELETE"})
-BUSY: Final = 429
+RATE_LIMITED: Final = 429
 # A client takes them out of a path, however they are written (RFC 3986 §5.2.4).
 NO_SEGMENTS: Final = frozenset({".", ".."})
 SENTENCES: Final = ("message", "detail", "error", "title", "msg")
@@ -26,7 +26,7 @@ ONE: Final = "/models/{model}"
 
 
 def content(response: Response) -> Any:
-    """Give the body as JSON, or `NO_JSON`."""
+    """Return the body as JSON, or `NO_JSON`."""
     try:
         return response.json()
     except ValueError:
@@ -34,32 +34,32 @@ def content(response: Response) -> Any:
 
 
 def is_list(case: Case[Any], response: Response) -> bool:
-    """Whether it is a list that came."""
-    return case.operation.path == LISTING and sent(response) == "GET" and response.status_code == 200
+    """Return whether it is a list that came."""
+    return case.operation.path == LISTING and method_of(response) == "GET" and response.status_code == 200
 
 
 def is_model(case: Case[Any], response: Response) -> bool:
-    """Whether it is one model that came."""
-    return case.operation.path == ONE and sent(response) == "GET" and response.status_code == 200
+    """Return whether it is one model that came."""
+    return case.operation.path == ONE and method_of(response) == "GET" and response.status_code == 200
 
 
-def sent(response: Response) -> str:
-    """Give the method."""
+def method_of(response: Response) -> str:
+    """Return the method."""
     return str(response.request.method)
 
 
-def asked_id(response: Response) -> str:
-    """Give the id that the path named."""
+def requested_id(response: Response) -> str:
+    """Return the id that the path named."""
     return unquote(urlsplit(str(response.request.url)).path.rsplit("/", 1)[-1])
 
 
-def says_nothing(response: Response) -> bool:
-    """Whether it tells nothing of the server: it was busy, or the path may have become another on the way."""
-    return response.status_code == BUSY or asked_id(response) in NO_SEGMENTS
+def is_inconclusive(response: Response) -> bool:
+    """Return whether it tells nothing of the server: it was busy, or the path may have become another on the way."""
+    return response.status_code == RATE_LIMITED or requested_id(response) in NO_SEGMENTS
 
 
 def models_of(page: Any) -> list[Any] | None:
-    """Give the models of a list in any of the forms that clients read; None where it is no list."""
+    """Return the models of a list in any of the forms that clients read; None where it is no list."""
     data = page.get("data", NO_JSON) if isinstance(page, dict) else page
     if data is None:
         return []
@@ -67,33 +67,35 @@ def models_of(page: Any) -> list[Any] | None:
 
 
 def model_id(model: Any) -> str | None:
-    """Give a model's id, if it has one that a path can hold."""
+    """Return a model's id, if it has one that a path can hold."""
     value = model.get("id") if isinstance(model, dict) else None
     return value if isinstance(value, str) and value and not LONE_SURROGATE.search(value) else None
 
 
 def is_from_front(response: Response, *, is_odd: bool = False) -> bool:
-    """Whether what answered may not be the application, but what stands in front of it, in its own words.
+    """Return whether what answered may not be the application, but what stands in front of it, in its own words.
 
     Args:
         response: The response.
         is_odd: Whether the request has a path or a header that may get no further.
     """
     refuses = response.status_code == 501 or 400 <= response.status_code < 500
-    return (refuses and sent(response) not in APPLICATION_METHODS) or (is_odd and response.status_code == 400)
+    return (refuses and method_of(response) not in APPLICATION_METHODS) or (is_odd and response.status_code == 400)
 
 
 def is_freedom(name: str, response: Response, *, is_odd: bool = False) -> bool:
-    """Whether a check of schemathesis' own says no to what a faithful server may do."""
+    """Return whether a check of schemathesis' own says no to what a faithful server may do."""
     if name != "allow_header_conformance" and is_from_front(response, is_odd=is_odd):
         return True
     if name == "unsupported_method":
         return response.status_code == 404
-    return name == "not_a_server_error" and response.status_code == 501 and sent(response) not in DOCUMENTED_METHODS
+    return (
+        name == "not_a_server_error" and response.status_code == 501 and method_of(response) not in DOCUMENTED_METHODS
+    )
 
 
 def official_error(body: Any) -> bool:
-    """Whether it is the documented envelope."""
+    """Return whether it is the documented envelope."""
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict) or not {"message", "type", "param", "code"} <= set(error):
         return False
@@ -105,7 +107,7 @@ def official_error(body: Any) -> bool:
 
 
 def sentence_of(body: Any) -> str | None:
-    """Give what an error says to people, in any of the forms that servers use."""
+    """Return what an error says to people, in any of the forms that servers use."""
     if isinstance(body, str):
         return body or None
     if isinstance(body, list):
@@ -117,7 +119,7 @@ def sentence_of(body: Any) -> str | None:
 
 
 def shape_of(response: Response) -> tuple[object, ...]:
-    """Give what two answers to unknown models have in common, whatever the models are called."""
+    """Return what two answers to unknown models have in common, whatever the models are called."""
     body = content(response)
     error = body.get("error") if isinstance(body, dict) else None
     words: Mapping[str, object] = error if isinstance(error, dict) else {}

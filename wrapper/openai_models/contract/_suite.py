@@ -30,7 +30,7 @@ from ._level import Level
 from ._prober import Prober
 from ._probes import deletable
 from ._report import Report
-from ._response_helpers import is_freedom, says_nothing
+from ._response_helpers import is_freedom, is_inconclusive
 from ._secrets import curl_line
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ def run(
             )
     report.requests, report.refused = gateway.count, gateway.rate_limited
     report.answers["answered"] = gateway.count
-    _rate_limited.say(report, context)
+    _rate_limited.report_untried(report, context)
     return report
 
 
 def try_phase(phase: str, gateway: Gateway, target: Target, report: Report, max_examples: int | None) -> None:
-    """Have schemathesis go through a phase."""
+    """Run one phase of schemathesis."""
     stream = from_schema(load(gateway, phase, max_examples)).execute()
     try:
         for event in in_background(stream):
@@ -150,12 +150,12 @@ def in_background(stream: Iterable[events.EngineEvent]) -> Iterator[events.Engin
 
 
 def add_scenario(report: Report, scenario: ScenarioRecorder, target: Target) -> None:
-    """Put down what the checks made of some of schemathesis' requests."""
+    """Record what the checks made of some of schemathesis' requests."""
     for case_id, checks in scenario.checks.items():
         for check in checks:
             failure = check.failure_info.failure if check.failure_info else None
             exchange = scenario.interactions.get((failure and failure.case_id) or case_id)
-            if exchange is None or exchange.response is None or says_nothing(exchange.response):
+            if exchange is None or exchange.response is None or is_inconclusive(exchange.response):
                 continue
             report.answers[check.name] += 1
             if failure is not None and not (check.name in BUILTIN_CHECKS and is_freedom(check.name, exchange.response)):

@@ -84,6 +84,9 @@ class Target:
         Raises:
             UnusableTargetError: It isn't there, or doesn't accept the request.
         """
+        if client.default_query:
+            message = "the contract can't be tried with the default_query of a client"
+            raise UnusableTargetError(message)
         headers = {
             name: value
             for name, value in client.default_headers.items()
@@ -155,8 +158,10 @@ class Target:
         try:
             gateway = Gateway(self, seconds=TOTAL_TIMEOUT)
             with start_blocking_portal() as portal:
-                response = portal.call(gateway.fetch, "GET", b"/models", {"authorization": PLACEHOLDER})
-                gateway.close()
+                try:
+                    response = portal.call(gateway.fetch, "GET", b"/models", {"authorization": PLACEHOLDER})
+                finally:
+                    gateway.close()
         except ResponseTooLongError:
             self.answered.append(monotonic())
             return
@@ -169,6 +174,7 @@ class Target:
         problem = self._problem_of(response.status)
         if problem:
             sentence = redact(sentence_of_failure(_parse(response.body)), *self.secrets)
+            sentence = "".join(char if char.isprintable() else " " for char in sentence)
             said = f". It says: {sentence}" if sentence else ""
             raise UnusableTargetError(f"the server at {self.base_url} {problem} (status {response.status}){said}")
 
@@ -195,8 +201,11 @@ class Target:
             raise UnusableTargetError(message)
 
     def _problem_of(self, status: int) -> str:
-        if status in {401, 403}:
-            return f"refuses {'the key in OPENAI_API_KEY' if self.key_header == 'Authorization' else f'the {self.key_header}'}"
+        key = "the key in OPENAI_API_KEY" if self.key_header == "Authorization" else f"the header {self.key_header}"
+        if status == 401:
+            return f"refuses {key}"
+        if status == 403:
+            return f"refuses the request: {key} may not list models, or a gateway wants a header (--header)"
         if status == 404:
             lacks_version = VERSIONED.search(self.base_url) is None
             return "has no list of models there" + (": does the base URL lack its /v1?" if lacks_version else "")
