@@ -60,12 +60,33 @@ class Front(BaseHTTPRequestHandler):
         """Write no log."""
 
 
+class Proxy(Front):
+    """An HTTP proxy, which gets whole URLs (RFC 9112 §3.2.2)."""
+
+    def forward(self) -> None:
+        assert self.path.startswith("http://models.test/")
+        self.path = self.path.removeprefix("http://models.test")
+        super().forward()
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = forward  # noqa: N815 - http.server's names
+
+
 class Nginx(Front):
     """Answers methods that no application has as nginx does: 405, a page, and no `Allow`."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = b"<html><head><title>405 Not Allowed</title></head><body>nginx</body></html>"
         self.answer(405 if code == 501 else code, {"content-type": "text/html"}, page)
+
+
+class Cors(Front):
+    """Answers HEAD and OPTIONS by itself, as middleware for browsers and caches does."""
+
+    def do_HEAD(self) -> None:
+        self.answer(200, {"content-type": "text/plain"}, b"")
+
+    def do_OPTIONS(self) -> None:
+        self.answer(204, {"access-control-allow-methods": "GET, POST"}, b"")
 
 
 @contextlib.contextmanager

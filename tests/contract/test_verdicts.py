@@ -15,7 +15,7 @@ import pytest
 from starlette.datastructures import Headers
 from tests.contract.broken import Answer, Bug, server_with
 from tests.contract.changes import of_method, with_right_key_if
-from tests.contract.fronts import TLS, Front, Nginx, serve
+from tests.contract.fronts import TLS, Cors, Front, Nginx, Proxy, serve
 from tests.contract.test_suite import MINUTE, as_sent, contract, words
 
 from openai_models.contract import Level, Target, UnusableTargetError, run
@@ -100,6 +100,19 @@ def test_a_certificate_that_nobody_trusts_is_no_verdict_and_the_variable_is_name
     assert mock.requests == []
 
 
+def test_a_server_behind_a_proxy_of_the_environment_is_reached(
+    mock: MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serve(mock, Proxy) as base_url:
+        monkeypatch.setenv("HTTP_PROXY", base_url.removesuffix("/v1"))
+        target = Target.of_somebody("http://models.test/v1", mock.api_key)
+        report = run(target, rate=1000, max_examples=1)
+    assert report.passed, [str(failure) for failure in report.failures] + report.errors
+    assert len(mock.requests) > 80
+
+
 PROFILE = """
 [profiles.behind]
 base_url = "{base_url}"
@@ -174,7 +187,7 @@ def test_where_a_gateway_refuses_the_list_its_own_sentence_is_shown(mock: MockSe
 
 
 @pytest.mark.parametrize("level", Level)
-@pytest.mark.parametrize("front", [Front, Nginx])
+@pytest.mark.parametrize("front", [Front, Nginx, Cors])
 def test_what_stands_in_front_of_a_faithful_server_may_refuse_methods_in_its_own_words(
     front: type[Front], level: Level, mock: MockServer
 ) -> None:

@@ -79,8 +79,9 @@ def is_from_front(response: Response, *, is_odd: bool = False) -> bool:
         response: The response.
         is_odd: Whether the request has a path or a header that may get no further.
     """
-    refuses = response.status_code == 501 or 400 <= response.status_code < 500
-    return (refuses and method_of(response) not in APPLICATION_METHODS) or (is_odd and response.status_code == 400)
+    status, method = response.status_code, method_of(response)
+    may = status == 501 or 400 <= status < 500 or (status < 400 and method in {"HEAD", "OPTIONS"})
+    return (may and method not in APPLICATION_METHODS) or (is_odd and status == 400)
 
 
 def is_freedom(name: str, response: Response, *, is_odd: bool = False) -> bool:
