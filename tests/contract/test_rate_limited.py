@@ -12,7 +12,7 @@ from tests.contract.changes import with_right_key
 
 from openai_models.contract import Level, Target, Verdict, run
 from openai_models.contract._check import CUSTOM_CHECKS
-from openai_models.contract._console import summary
+from openai_models.contract._summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ FLAGS: Final = frozenset(("--verbose", "--debug"))
 # What follows these is no command.
 BEFORE_NO_COMMAND: Final = {"--", "--install-completion", "--show-completion"}
 # Options of a command that have the name of a global one.
-OWN: Final = {"mock": {"--profile"}, "contract": {"--base-url", "--timeout"}}
+OWN: Final = {"mock": {"--profile"}, "contract": {"--base-url", "--timeout", "--verbose"}}
 
 
 def hoist_global_options(arguments: list[str]) -> tuple[list[str], str | None]:

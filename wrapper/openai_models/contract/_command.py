@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn
 
 import click
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ._report import Report
 
 FAILED: Final = 1
 NOT_RUN: Final = 2
@@ -41,8 +36,16 @@ def positive(text: str) -> int:
 )
 @click.option("--delete-model", metavar="ID", help="Model to delete; without this option, nothing is deleted")
 @click.option(
-    "--report", metavar="DIR", type=click.Path(path_type=Path), help="Also write junit.xml and report.html there"
+    "--report", metavar="DIR", type=click.Path(path_type=Path), help="Also write report.html, report.json and junit.xml there"
 )
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "github"]),
+    metavar="text|json|github",
+    default="text",
+    help="Text, report.json on stdout, or annotations for a GitHub workflow [default: text]",
+)
+@click.option("--verbose", is_flag=True, help="Also print the table of all checks")
 @click.option(
     "--rate",
     metavar="N",
@@ -59,6 +62,8 @@ def contract(
     level: Literal["official", "compatible"],
     delete_model: str | None,
     report: Path | None,
+    format: Literal["text", "json", "github"],
+    verbose: bool,
     rate: int | None,
     max_examples: int | None,
 ) -> None:
@@ -68,8 +73,10 @@ def contract(
     Exits with 0 if the server passes, 1 if it fails, 2 if that could not be found out.
     """
     try:
-        from ._console import counting, show  # noqa: PLC0415 - of the extra
+        from ._console import progress  # noqa: PLC0415 - of the extra
         from ._engine import UnreadableSpecError  # noqa: PLC0415 - of the extra
+        from ._github import annotation  # noqa: PLC0415 - of the extra
+        from ._reporters import publish  # noqa: PLC0415 - of the extra
         from ._suite import run  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
@@ -79,7 +86,7 @@ def contract(
     from ._target import Target, UnusableTargetError  # noqa: PLC0415 - httpx is slow to import
 
     try:
-        with counting() as count:
+        with progress() as (on_phase, on_request):
             with ctx.obj.client(base_url=base_url) as client:
                 target = Target.of_client(client)
             found = run(
@@ -88,30 +95,21 @@ def contract(
                 delete_model=delete_model,
                 rate=rate,
                 max_examples=max_examples,
-                on_request=count,
+                on_request=on_request,
+                on_phase=on_phase,
             )
-        show(found)
-        if report is not None:
-            written(report, found)
+        publish(found, format, folder=report, verbose=verbose)
     except KeyboardInterrupt as error:
         click.echo(f"openai-models: {error or 'interrupted: there is no verdict'}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
     except (UnusableTargetError, UnreadableSpecError, OpenAIError, OSError, ValueError) as error:
+        if format == "github":
+            click.echo(annotation("error", "incomplete", str(error)))
         stop(str(error))
     if found.failures:
         raise click.exceptions.Exit(FAILED)
     if found.errors:
         stop("the contract could not be tried to its end: " + "; ".join(found.errors))
-
-
-def written(folder: Path, found: Report) -> None:
-    """Write the two files."""
-    from ._reporters import html, junit  # noqa: PLC0415 - only where they are asked for
-
-    folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Callable[[Report], str]] = {"junit.xml": junit, "report.html": html}
-    for name, text in files.items():
-        (folder / name).write_text(text(found), "utf-8")
 
 
 def stop(sentence: str) -> NoReturn:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from ._impact import IMPACT
 from ._report import Verdict
+from ._summary import by_verdict, note_line, passed_line, printable, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,72 +22,85 @@ if TYPE_CHECKING:
 STYLES: Final = {Verdict.PASSES: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "bold red", Verdict.NOT_TRIED: "dim"}
 
 
+class Callbacks(NamedTuple):
+    """What a run calls as it goes on.
+
+    Attributes:
+        on_phase: Receives the name of each phase as it begins.
+        on_request: Receives the number of requests sent, whenever one is.
+    """
+
+    on_phase: Callable[[str], object]
+    on_request: Callable[[int], object]
+
+
 @contextlib.contextmanager
-def counting() -> Iterator[Callable[[int], object]]:
-    """Show on a terminal how many requests were sent, by a function that is told so, as long as the run takes."""
+def progress() -> Iterator[Callbacks]:
+    """Show the phase, the number of requests and the elapsed time on stderr, if that is a terminal."""
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("looking for the server") as status:
-        yield lambda count: status.update(f"{count} requests")
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f} requests"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("looking for the server", total=None)
+        yield Callbacks(
+            lambda phase: bar.update(task, description=phase), lambda count: bar.update(task, completed=count)
+        )
 
 
-def show(report: Report, console: Console | None = None) -> None:
-    """Print the table, then a block for each failure, then the notes, then a sentence."""
+def show(report: Report, console: Console | None = None, *, verbose: bool = False) -> None:
+    """Print a block for each failure, the notes, a line about the checks that passed, and the outcome.
+
+    Args:
+        report: The report.
+        console: Where to print it. None: stdout.
+        verbose: Whether to print the table of all checks first.
+    """
     console = console or Console(highlight=False)
-    table = Table("check", "level", "verdict", title=f"{report.base_url}, level {report.level}")
-    table.add_column("requests", justify="right")
-    for check in report.checks:
-        verdict = report.verdict(check)
-        table.add_row(check.name, check.level, Text(verdict, STYLES[verdict]), str(report.answers[check.name]))
-    console.print(table)
+    print_line(console, f"{report.base_url}, level {report.level}")
+    if verbose:
+        console.print(checks_table(report))
     for failure in report.failures:
         show_failure(console, failure, report.with_repeat_count(failure))
     if report.notes:
-        console.print("\nNotes: unlike the OpenAI API, but no matter at this level", style="yellow")
-    for note in report.notes:
-        console.print(
-            Text(printable(f"  {note.check.name}: {report.with_repeat_count(note)}: {first_line(note.actual)}")),
-            soft_wrap=True,
-        )
+        print_line(console, "\nNotes: unlike the OpenAI API, but no matter at this level", "yellow")
+    for check in by_verdict(report, Verdict.NOTE):
+        print_line(console, f"  {check.name}: {note_line(report, check)}")
     for error in dict.fromkeys(report.errors):
-        console.print(Text(f"\nnot tried to its end: {printable(error.strip())}", "bold red"), soft_wrap=True)
-    console.print(Text(f"\n{summary(report)}", "bold"), soft_wrap=True)
+        print_line(console, f"\nnot tried to its end: {error.strip()}", "bold red")
+    print_line(console, f"\n{passed_line(report)}")
+    print_line(console, summary(report), "bold")
+
+
+def checks_table(report: Report) -> Table:
+    """Build the table of all checks."""
+    table = Table("check", "level", "verdict")
+    table.add_column("responses", justify="right")
+    for check in report.checks:
+        verdict = report.verdict(check)
+        table.add_row(check.name, check.level, Text(verdict, STYLES[verdict]), str(report.answers[check.name]))
+    return table
 
 
 def show_failure(console: Console, failure: Failure, where: str) -> None:
     """Print what can be pasted into a bug report."""
-    console.print(Text(f"\n{failure.check.name}: {failure.check.requirement}", "bold red"), soft_wrap=True)
+    print_line(console, f"\n{failure.check.name}: {failure.check.requirement}", "bold red")
     for label, text in (
         ("where", where),
-        ("wrong", failure.actual),
-        ("shown by", failure.curl),
-        ("came", failure.answer),
+        ("problem", failure.actual),
+        ("request", failure.curl),
+        ("response", failure.answer),
         ("expected", failure.expected),
+        ("impact", IMPACT[failure.check.name]),
     ):
-        indented = text.strip().replace("\n", f"\n{' ' * 12}")
-        console.print(Text(f"  {label:9} {printable(indented)}"), soft_wrap=True)
+        if text == failure.check.requirement:
+            continue
+        print_line(console, f"  {label:9} " + text.strip().replace("\n", f"\n{' ' * 12}"))
 
 
-def first_line(text: str) -> str:
-    """Give the first line."""
-    return text.partition("\n")[0]
-
-
-def printable(text: str) -> str:
-    """Give a server's text without what would steer a terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
-
-
-def summary(report: Report) -> str:
-    """Say in a sentence what was found."""
-    requests = f"{report.requests} requests"
-    if report.refused:
-        requests += f", {report.refused} of them refused with 429"
-    notes = f", {len(report.notes)} notes" if report.notes else ""
-    if report.failures:
-        return f"fails: {', '.join(sorted(report.failed))} ({requests}{notes})"
-    if report.errors:
-        return f"could not be tried to its end ({requests}{notes})"
-    return f"passes ({requests}{notes})"
+def print_line(console: Console, text: str, style: str = "") -> None:
+    """Print text without the characters that would control a terminal."""
+    console.print(Text(printable(text), style), soft_wrap=True)

@@ -1,11 +1,12 @@
-"""What a server was found to do."""
+"""The results of a run, and the verdict on the server."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from schemathesis.core.failures import CustomFailure
 
@@ -23,7 +24,7 @@ SHOWN: Final = 500
 
 
 class Verdict(StrEnum):
-    """What became of a check."""
+    """The result of a check."""
 
     PASSES = "passes"
     NOTE = "note"
@@ -37,11 +38,11 @@ class Failure:
 
     Attributes:
         check: The check.
-        where: The operation, or the walk along the links, or what was tried.
+        where: The operation, or what the probe tried.
         actual: What is wrong.
-        expected: What should have come.
-        curl: The request that shows it, without the key.
-        answer: What came back, its beginning, without the key.
+        expected: What should have been received.
+        curl: A `curl` line with the request that shows it; the key is taken from the environment.
+        answer: The status, some headers and the beginning of the body of the response, without the key.
     """
 
     check: Check
@@ -54,26 +55,28 @@ class Failure:
     def __str__(self) -> str:
         return (
             f"{self.check.name}: {self.check.requirement}\n{self.where}: {self.actual}\n\n    {self.curl}\n\n"
-            f"came: {self.answer}\nexpected: {self.expected}\n"
+            f"response: {self.answer}\nexpected: {self.expected}\n"
         )
 
 
 @dataclass
 class Report:
-    """What a server was found to do.
+    """The results of a run.
 
     Attributes:
-        base_url: The server.
-        level: What it was held to.
-        key: What is hidden wherever it appears.
-        secrets: What else is.
-        deletes: Whether a model could be deleted.
-        answers: How many answers each check was put to.
-        requests: How many requests the server got.
-        refused: How many of them it answered with 429.
-        times: How often a check said no, by its name and the fingerprint of what came.
-        found: What a check said no to, each sentence once; notes are among them.
-        errors: What kept the suite from running to its end.
+        base_url: The base URL of the server.
+        level: The level at which it was checked.
+        key: The key, which is redacted wherever it appears.
+        secrets: Other values that are redacted.
+        deletes: Whether there was a model to delete.
+        answers: The number of responses that each check judged.
+        requests: The number of requests sent.
+        refused: The number of them that the server answered with 429.
+        times: How often each check failed, by its name and the fingerprint of the problem.
+        found: The failures and notes, each problem once.
+        errors: What kept the run from being complete.
+        started: When the run began, in UTC.
+        seconds: How long it took.
     """
 
     base_url: str = ""
@@ -87,21 +90,27 @@ class Report:
     times: Counter[tuple[str, str]] = field(default_factory=Counter)
     found: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        outcome = f"{self.base_url} ({self.level}): {self.outcome}"
+        return "\n\n".join([outcome, *map(str, self.failures), *dict.fromkeys(self.errors)])
 
     @property
     def checks(self) -> list[Check]:
-        """Every check, those that a client needs first."""
+        """All checks, those that a client needs first."""
         both = [*CUSTOM_CHECKS.values(), *BUILTIN_CHECKS.values()]
         return [check for level in reversed(Level) for check in both if check.level is level]
 
     @property
     def failures(self) -> list[Failure]:
-        """What the server fails at the level."""
+        """The failures at this level."""
         return [failure for failure in self.found if self.counts(failure.check)]
 
     @property
     def notes(self) -> list[Failure]:
-        """What it does unlike the official API, where that is not asked for."""
+        """The differences from the official API that are no failures at this level."""
         return [failure for failure in self.found if not self.counts(failure.check)]
 
     @property
@@ -116,24 +125,31 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether all was tried and nothing failed."""
-        return not self.failures and not self.errors
+        """Whether the run is complete and no check failed."""
+        return self.outcome == "passes"
+
+    @property
+    def outcome(self) -> Literal["passes", "fails", "incomplete"]:
+        """The verdict on the server; `incomplete` if the run was cut short before a check failed."""
+        if self.failures:
+            return "fails"
+        return "incomplete" if self.errors else "passes"
 
     def counts(self, check: Check) -> bool:
-        """Whether a check that fails is a failure at the level, not a note."""
+        """Return whether a check that fails is a failure at this level, not a note."""
         return self.level is Level.OFFICIAL or check.level is Level.COMPATIBLE
 
     def with_repeat_count(self, failure: Failure) -> str:
-        """Say how often more the same came."""
+        """Return where a failure was found, and how many more times."""
         more = self.times[failure.check.name, fingerprint(failure.actual)] - 1
         return f"{failure.where}, and {more} more" if more else failure.where
 
     def of(self, name: str) -> list[Failure]:
-        """Where one check said no."""
+        """Return the failures or notes of a check."""
         return [failure for failure in self.found if failure.check.name == name]
 
     def verdict(self, check: Check) -> Verdict:
-        """Say what became of a check."""
+        """Return the result of a check."""
         if self.of(check.name):
             return Verdict.FAILS if self.counts(check) else Verdict.NOTE
         return Verdict.PASSES if self.answers[check.name] else Verdict.NOT_TRIED
@@ -145,7 +161,7 @@ class Report:
     def add(  # noqa: PLR0917 - the parts of a failure
         self, name: str, where: str, actual: str, expected: str, curl: str, response: Response | None
     ) -> None:
-        """Put down that a check said no."""
+        """Record a failed check."""
         check = CUSTOM_CHECKS.get(name) or BUILTIN_CHECKS[name]
         actual = self.redact(actual)
         self.times[name, fingerprint(actual)] += 1
@@ -155,7 +171,7 @@ class Report:
         self.found.append(Failure(check, where, actual, self.redact(expected), self.redact(curl), answer))
 
     def add_found(self, name: str, where: str, found: Found, curl: str, response: Response) -> None:
-        """Put down what a check raised."""
+        """Record what a check raised."""
         violation = found.exception if isinstance(found, CustomFailure) else None
         if isinstance(violation, ContractViolation):
             self.add(name, where, violation.actual, violation.expected, curl, response)
@@ -165,14 +181,14 @@ class Report:
 
 
 def fingerprint(actual: str) -> str:
-    """Give what is wrong without schemathesis' copy of the body, which is another for every model that is asked for."""
+    """Return the problem without schemathesis' copy of the body, which differs from model to model."""
     return actual.partition("\nValue:\n")[0]
 
 
 def shown(response: Response, without_secrets: Callable[[str], str]) -> str:
-    """Give an answer as people read it: the status, the headers that matter here, the beginning of the body.
+    """Return the status, the headers that matter here and the beginning of the body.
 
-    The key is hidden before the body is cut: of one that lies across the cut, the beginning would be left.
+    The key is redacted before the body is cut, since the cut may lie within the key.
     """
     names = ("content-type", "x-request-id", "allow", "location")
     headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))

@@ -1,31 +1,102 @@
-"""The report as files: JUnit XML for machines, one page of HTML for people."""
+"""Where the report goes: stdout, files, and the summary of a step in a GitHub workflow."""
 
 from __future__ import annotations
 
-import re
-from html import escape
-from typing import TYPE_CHECKING, Final
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ._console import first_line, summary
-from ._report import Verdict
+from ._console import show
+from ._github import markdown, workflow_commands
+from ._html import clean, html
+from ._impact import IMPACT
+from ._report import Verdict, fingerprint
+from ._summary import docs_url, versions
 
 if TYPE_CHECKING:
-    from ._report import Failure, Report
+    from collections.abc import Callable
 
-# What XML 1.0 §2.2 can't hold.
-# Nor what would steer a terminal to which somebody prints a file.
-NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-STYLE: Final = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #ddd; }
-td:last-child { text-align: right; } pre { background: #f5f5f5; padding: .6rem; overflow-x: auto; white-space: pre-wrap; }
-.passes { color: #17692b; } .fails { color: #b00020; font-weight: bold; } .note { color: #8a5a00; } .not-tried { color: #777; }
-"""
+    from ._check import Check
+    from ._report import Report
+
+SCHEMA_VERSION: Final = 1
+
+
+def publish(report: Report, form: str, *, folder: Path | None, verbose: bool) -> None:
+    """Print the report, write its files, and append to the summary of the step if this is a GitHub workflow.
+
+    Args:
+        report: The report.
+        form: `text`, `json` or `github`.
+        folder: The folder of the files. None: write none.
+        verbose: Whether the text has the table of all checks.
+    """
+    if form == "text":
+        show(report, verbose=verbose)
+    else:
+        sys.stdout.write(as_json(report) if form == "json" else workflow_commands(report))
+    if folder is not None:
+        write(folder, report)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown(report))
+
+
+def write(folder: Path, report: Report) -> None:
+    """Write the report in every form."""
+    files: dict[str, Callable[[Report], str]] = {"report.html": html, "report.json": as_json, "junit.xml": junit}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text(report), "utf-8")
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON; docs/contract-report.schema.json describes it."""
+    value = {
+        "schema_version": SCHEMA_VERSION,
+        "server": report.base_url,
+        "level": report.level,
+        "outcome": report.outcome,
+        "started": report.started.isoformat(timespec="seconds"),
+        "seconds": round(report.seconds, 1),
+        "versions": versions(),
+        "requests": report.requests,
+        "rate_limited": report.refused,
+        "checks": [check_as_json(report, check) for check in report.checks],
+        "errors": list(dict.fromkeys(report.errors)),
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def check_as_json(report: Report, check: Check) -> dict[str, Any]:
+    """Return the result of a check as a JSON object."""
+    return {
+        "name": check.name,
+        "level": check.level,
+        "requirement": check.requirement,
+        "impact": IMPACT[check.name],
+        "documentation": docs_url(check),
+        "verdict": report.verdict(check),
+        "responses": report.answers[check.name],
+        "findings": [
+            {
+                "where": found.where,
+                "times": report.times[check.name, fingerprint(found.actual)],
+                "problem": found.actual,
+                "expected": found.expected,
+                "request": found.curl,
+                "response": found.answer,
+            }
+            for found in report.of(check.name)
+        ],
+    }
 
 
 def junit(report: Report) -> str:
-    """Give a test case for each check."""
+    """Return JUnit XML with a test case for each check."""
     tried = [(check, report.verdict(check)) for check in report.checks]
     count = {verdict: str([it for _, it in tried].count(verdict)) for verdict in Verdict}
     suite = Element(
@@ -35,6 +106,8 @@ def junit(report: Report) -> str:
         failures=count[Verdict.FAILS],
         skipped=count[Verdict.NOT_TRIED],
         errors=str(len(report.errors)),
+        timestamp=report.started.isoformat(timespec="seconds"),
+        time=f"{report.seconds:.1f}",
     )
     for check, verdict in tried:
         case = SubElement(suite, "testcase", classname=f"contract.{check.level}", name=check.name)
@@ -42,7 +115,7 @@ def junit(report: Report) -> str:
         if verdict is Verdict.FAILS:
             SubElement(case, "failure", message=clean(check.requirement)).text = clean(found)
         elif verdict is Verdict.NOT_TRIED:
-            SubElement(case, "skipped", message="no answer was put to this check")
+            SubElement(case, "skipped", message="no response was judged by this check")
         elif verdict is Verdict.NOTE:
             SubElement(case, "system-out").text = clean(found)
     if report.errors:
@@ -51,43 +124,3 @@ def junit(report: Report) -> str:
         suite.set("tests", str(len(tried) + 1))
     indent(suite)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suite, encoding="unicode") + "\n"
-
-
-def clean(text: str) -> str:
-    """Give a text as XML can hold it."""
-    return NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def html(report: Report) -> str:
-    """Give one page that needs nothing beside it."""
-    rows = "".join(
-        f"<tr><td>{check.name}<td>{check.level}<td class={verdict.replace(' ', '-')}>{verdict}"
-        f"<td>{report.answers[check.name]}\n"
-        for check in report.checks
-        for verdict in [report.verdict(check)]
-    )
-    errors = "".join(f"<p class=fails>{escape(error)}\n" for error in report.errors)
-    blocks = "".join(block(failure, report.with_repeat_count(failure)) for failure in report.failures)
-    notes = "".join(
-        f"<li>{escape(note.check.name)}: {escape(report.with_repeat_count(note))}: {escape(first_line(note.actual))}\n"
-        for note in report.notes
-    )
-    title = f"{escape(report.base_url)}, level {report.level}"
-    page = f"""<!doctype html>
-<html lang=en><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>
-<h1>{title}</h1>
-<p>{escape(summary(report))}
-{errors}<table><tr><th>check<th>level<th>verdict<th>requests
-{rows}</table>
-{blocks}"""
-    page += f"<h2>Notes</h2><ul>\n{notes}</ul>\n" if notes else ""
-    return clean(page)
-
-
-def block(failure: Failure, where: str) -> str:
-    """Give one failure."""
-    return (
-        f"<h2>{failure.check.name}</h2>\n<p>{escape(failure.check.requirement)}\n"
-        f"<p>{escape(where)}: {escape(failure.actual)}\n<pre>{escape(failure.curl)}</pre>\n"
-        f"<p>What came:<pre>{escape(failure.answer)}</pre>\n<p>Expected: {escape(failure.expected)}\n"
-    )

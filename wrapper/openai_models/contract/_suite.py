@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from schemathesis.engine import events, from_schema
@@ -52,6 +53,7 @@ def run(
     rate: int | None = None,
     max_examples: int | None = None,
     on_request: Callable[[int], object] | None = None,
+    on_phase: Callable[[str], object] = lambda _: None,
 ) -> Report:
     """Check a server against the contract.
 
@@ -62,6 +64,7 @@ def run(
         rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
         max_examples: How many ids schemathesis makes up.
         on_request: Is called as each request is sent, with how many that makes.
+        on_phase: Is called with the name of each phase as it begins.
 
     Raises:
         UnreadableSpecError: The spec can't be read.
@@ -69,6 +72,7 @@ def run(
     """
     if delete_model is not None:
         path_segment(delete_model)
+    began = monotonic()
     report = Report(target.base_url, Level(level), target.key, target.secrets, deletes=delete_model is not None)
     context = RunContext(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
     if rate is None and not target.is_loopback:
@@ -78,9 +82,11 @@ def run(
     try:
         with isolated(), under_way(context):
             for stage in PHASES:
+                on_phase(stage)
                 target.reset()
                 try_phase(stage, gateway, target, report, max_examples)
             stage = "the probes"
+            on_phase(stage)
             target.reset()
             of_schemathesis, gateway.errors = gateway.errors, []
             Prober(target, gateway, context, report).probe_all()
@@ -104,6 +110,7 @@ def run(
     report.requests, report.refused = gateway.count, gateway.rate_limited
     report.answers["answered"] = gateway.count
     _rate_limited.report_untried(report, context)
+    report.seconds = monotonic() - began
     return report
 
 
