@@ -92,6 +92,8 @@ def test_every_input_has_a_use_and_a_row_in_the_docs() -> None:
 
 
 def test_the_example_gives_inputs_that_there_are() -> None:
-    (given,) = (step["with"] for step in EXAMPLE["jobs"]["contract"]["steps"] if "openai-models" in step.get("uses", ""))
+    (given,) = (
+        step["with"] for step in EXAMPLE["jobs"]["contract"]["steps"] if "openai-models" in step.get("uses", "")
+    )
     required = {name for name, spec in ACTION["inputs"].items() if spec.get("required")}
     assert required <= given.keys() <= ACTION["inputs"].keys()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemathesis.engine import events, from_schema
 
+from .._client import OpenAI
 from .._core.request import path_segment
 from . import _checks, _checks_auth_delete, _checks_errors, _rate_limited
 from ._check import BUILTIN_CHECKS
@@ -33,21 +34,21 @@ from ._probes import deletable
 from ._report import Report
 from ._response_helpers import is_freedom, is_inconclusive
 from ._secrets import curl_line
+from ._target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schemathesis.engine.recorder import ScenarioRecorder
 
-    from ._target import Target
-
 CHECK_MODULES: Final = (_checks, _checks_errors, _checks_auth_delete)
 DEFAULT_RATE: Final = 5
 
 
 def run(
-    target: Target,
+    target: Target | str,
     *,
+    api_key: str | None = None,
     level: Level | str = Level.OFFICIAL,
     delete_model: str | None = None,
     rate: int | None = None,
@@ -58,7 +59,8 @@ def run(
     """Check a server against the contract.
 
     Args:
-        target: The server.
+        target: The server, or its base URL, with its `/v1`.
+        api_key: The key, where the target is a base URL. None: that of OPENAI_API_KEY.
         level: How much of the API the server is checked against.
         delete_model: The id of a model that may be deleted. Without one, no request has the method DELETE.
         rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
@@ -68,10 +70,14 @@ def run(
 
     Raises:
         UnreadableSpecError: The spec can't be read.
+        UnusableTargetError: There is no server at the base URL, or it doesn't accept the key.
         ValueError: There is no such level, or no model can have the id.
     """
     if delete_model is not None:
         path_segment(delete_model)
+    if isinstance(target, str):
+        with OpenAI(base_url=target, api_key=api_key) as client:
+            target = Target.of_client(client)
     began = monotonic()
     report = Report(target.base_url, Level(level), target.key, target.secrets, deletes=delete_model is not None)
     context = RunContext(delete_model=delete_model, may_delete=deletable(delete_model) if delete_model else set())
