@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from inspect import signature
 from pathlib import Path
 
 from openai_models.contract import _suite  # noqa: F401 - which knows all the checks
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
+from openai_models.contract._command import contract
 from openai_models.contract._exchange import MAX_BYTES
 from openai_models.contract._gateway import SECONDS
+from openai_models.contract._impact import IMPACT
 from openai_models.contract._probes import MOST_LISTED, UNKNOWN_ID
 from openai_models.contract._suite import DEFAULT_RATE
 from openai_models.contract._target import TOTAL_TIMEOUT
@@ -17,9 +20,9 @@ PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
 
 
 def test_the_table_of_checks_is_that_of_the_code() -> None:
-    table = re.findall(r"^\| `(\w+)` \| (official|compatible) \| (.+) \|$", PAGE, re.MULTILINE)
-    assert table == [
-        (check.name, str(check.level), check.requirement)
+    row = r'^\| <a id="(\w+)"></a>`\1` \| (official|compatible) \| (.+) \| (.+) \|$'
+    assert re.findall(row, PAGE, re.MULTILINE) == [
+        (check.name, str(check.level), check.requirement, IMPACT[check.name])
         for check in (*CUSTOM_CHECKS.values(), *BUILTIN_CHECKS.values())
     ]
 
@@ -28,6 +31,10 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert f"Of more than {MOST_LISTED}," in PAGE
     assert f"begin with `{UNKNOWN_ID}`" in PAGE
     assert f"in any second; {DEFAULT_RATE} by default" in PAGE
-    assert f"{MAX_BYTES // 2**20} MiB are read" in PAGE
-    assert f"no longer than {SECONDS} seconds" in PAGE
-    assert f"longer than {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE
+    assert f"within {SECONDS} seconds and {MAX_BYTES // 2**20} MiB" in PAGE
+    assert f"after\n  {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE
+
+
+def test_every_option_of_the_command_has_a_row() -> None:
+    options = {f"--{name.replace('_', '-')}" for name in signature(contract).parameters} - {"--ctx", "--base-url"}
+    assert set(re.findall(r"^\| `(--[\w-]+) ?", PAGE, re.MULTILINE)) == options
