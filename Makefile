@@ -15,7 +15,7 @@ export PYTHONPATH :=
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-portable coverage size test-floors test-online test-ecosystem audit soak check format lint types workflows spec-lint regen regen-check pages bench contract drift faults parity mock integration lock docs docs-serve release release-notes build clean
+.PHONY: help setup demo test test-fast test-portable coverage size test-floors test-online test-ecosystem audit soak check format lint types workflows spec-lint regen regen-check pages bench contract compatibility drift faults parity mock integration lock docs docs-serve release release-notes build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -131,6 +131,9 @@ ifdef BASE_URL
 else
 	@$(BIN)/python -m pytest tests/contract $(PYTEST_ARGS)
 endif
+
+compatibility: $(READY) ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
+	@$(BIN)/python tools/compatibility.py $(PACKAGES)
 
 pages: $(READY) ## write the tables in docs/ and the command's screens from their data (PAGES=reliability: run all faults first)
 	@$(BIN)/python -m tools.pages $(PAGES)

