@@ -22,7 +22,7 @@ def as_workflow(action: dict[str, Any]) -> str:
     """The steps of an action as a workflow that has the same inputs: actionlint reads no action by itself."""
     inputs = {name: {**spec, "type": "string"} for name, spec in action["inputs"].items()}
     job = {"runs-on": "ubuntu-latest", "steps": action["runs"]["steps"]}
-    return yaml.safe_dump({"on": {"workflow_call": {"inputs": inputs}}, "jobs": {"action": job}})
+    return str(yaml.safe_dump({"on": {"workflow_call": {"inputs": inputs}}, "jobs": {"action": job}}))
 
 
 def lint(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
