@@ -132,9 +132,6 @@ else
 	@$(BIN)/python -m pytest tests/contract $(PYTEST_ARGS)
 endif
 
-compatibility: $(READY) ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
-	@$(BIN)/python tools/compatibility.py $(PACKAGES)
-
 pages: $(READY) ## write the tables in docs/ and the command's screens from their data (PAGES=reliability: run all faults first)
 	@$(BIN)/python -m tools.pages $(PAGES)
 
@@ -149,6 +146,9 @@ faults: $(READY) ## every fault on every shell: outcome, seconds, MB (LIB=openai
 
 parity: $(READY) ## the same probes on the official SDK and on this package
 	@$(BIN)/python -m pytest tests/acceptance/parity $(PYTEST_ARGS)
+
+compatibility: $(READY) ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
+	@$(BIN)/python tools/compatibility.py $(PACKAGES)
 
 mock: $(READY) ## run the mock server in the foreground
 	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)
