@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import integration
 import node
+from openai_models.contract._summary import short
 from server_process import Server, ServerError
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def section(case: Case, report: Mapping[str, Any]) -> str:
     lines = [f"### {case.name}", "", f"Setup: {(inspect.getdoc(case.start) or '').removeprefix('Serve ')}", ""]
     for check in failed(report):
         first = check["findings"][0]
-        problem = " ".join(first["problem"].splitlines()[:3]).replace("`", "")
+        problem = short(first["problem"]).replace("`", "")
         lines.append(f"- {link(check)}: {first['where']}: `{problem[:160]}`")
     return "\n".join(lines) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 IMPACT: Final = {
-    "answered": "A call waits until its timeout, then fails with `APITimeoutError` or `APIConnectionError`.",
+    "answered": "A call fails with `APIConnectionError`, or waits until its timeout and fails with `APITimeoutError`.",
     "usable_list": "`models.list()` fails with `APIResponseValidationError`, or returns no models.",
     "unique_ids": "A program that goes through the list works on the same model twice.",
     "usable_model": "`models.retrieve()` fails with `APIResponseValidationError`.",
