@@ -185,8 +185,7 @@ def contract(case: Case, level: str) -> dict[str, Any]:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if not done.stdout:
             raise ServerError(done.stderr)
-        report: dict[str, Any] = json.loads(done.stdout)
-        return report
+        return dict(json.loads(done.stdout))
 
 
 def failed(report: Mapping[str, Any]) -> list[dict[str, Any]]:
