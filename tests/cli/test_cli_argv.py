@@ -19,6 +19,7 @@ from openai_models.cli._errors import CliError
         ("--profile mock list", "--profile mock list", "list"),
         ("contract URL --api-key-file FILE", "--api-key-file FILE contract URL", "contract"),
         ("contract URL --base-url URL", "contract URL --base-url URL", "contract"),
+        ("contract URL --verbose", "contract URL --verbose", "contract"),
         ("--help", "--help", None),
         ("help", "--help", None),
         ("help list", "list --help", "list"),
