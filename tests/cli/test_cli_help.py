@@ -155,6 +155,7 @@ def test_options_from_the_environment_show_the_variable(variable: str, run: Run)
         ("list --timeout x", "invalid value for '--timeout': 'x' is not a number of 0 or more", ""),
         ("list --max-retries 1.5", "invalid value for '--max-retries': '1.5' is not a whole number of 0 or more", ""),
         ("check x --within soon", "invalid value for '--within': 'soon' is not a span of time", "check"),
+        ("check x --within 999999w", "invalid value for '--within': '999999w' is too far ahead", "check"),
         ("list --created-after soon", "invalid value for '--created-after': 'soon' is not a date", "list"),
         ("list --format xml", "invalid value for '--format': 'xml' is not one of 'table', 'json'", "list"),
         ("list --json --format csv", "--json and --format csv exclude each other", "list"),

@@ -155,7 +155,7 @@ def test_json_loses_nothing_to_safety() -> None:
 
 
 def test_a_key_is_taken_out_of_a_message() -> None:
-    assert redact("bad sk-abcdefgh and hunter2", "hunter2", "") == "bad sk-… and …"
+    assert redact("bad sk-abcdefgh and hunter2", "hunter2", "", "a") == "bad sk-… and …"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def check(
     models: tuple[str, ...],
     files: tuple[Path, ...],
     scans: tuple[Path, ...],
-    within: tuple[str, Any],
+    within: tuple[str, date],
     format: str | None,
     json: bool,
 ) -> Exit:
@@ -115,12 +115,11 @@ def check(
     if not (models or files or scans):
         raise click.UsageError("name ids, a --file of them, or a place to --scan", click.get_current_context())
     today = datetime.now(UTC).date()
-    span, length = within
+    span, until = within
     with options.client() as client:
         listed = {model.id: model for model in client.models.list()}
         findings = [
-            judge(client, listed, each, today, today + length)
-            for each in _wanted(models, files, scans, listed).values()
+            judge(client, listed, each, today, until) for each in _wanted(models, files, scans, listed).values()
         ]
     bad = [each for each in findings if not each.is_ok]
     if format == "json":

@@ -10,8 +10,7 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from dateutil.relativedelta import relativedelta
+    from datetime import date
 
     from ._filters import Filters
 
@@ -51,7 +50,7 @@ def number(kind: type[int | float], least: float, most: float | None = None) -> 
     return parse
 
 
-def time(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:
+def option_type(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:
     """Return a function that parses a date or a span, for `click.option(type=...)`."""
 
     def parse_or_fail(text: str) -> Parsed:
@@ -63,7 +62,7 @@ def time(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:
     return parse_or_fail
 
 
-@time
+@option_type
 def parse_date_option(text: str) -> datetime:
     """Return the moment that a text stands for."""
     from ._dates import parse_date  # noqa: PLC0415 - not every command reads dates
@@ -71,12 +70,16 @@ def parse_date_option(text: str) -> datetime:
     return parse_date(text, datetime.now(UTC))
 
 
-@time
-def parse_span_option(text: str) -> tuple[str, relativedelta]:
-    """Return the text, and the span of time that it stands for."""
+@option_type
+def parse_span_option(text: str) -> tuple[str, date]:
+    """Return the text, and the day on which the span of time that it stands for ends."""
     from ._dates import parse_span  # noqa: PLC0415 - not every command reads dates
 
-    return text, parse_span(text)
+    span = parse_span(text)
+    try:
+        return text, datetime.now(UTC).date() + span
+    except (OverflowError, ValueError) as error:
+        raise ValueError(f"{text!r} is too far ahead") from error
 
 
 def complete_date(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -36,7 +36,10 @@ def positive(text: str) -> int:
 )
 @click.option("--delete-model", metavar="ID", help="Model to delete; without this option, nothing is deleted")
 @click.option(
-    "--report", metavar="DIR", type=click.Path(path_type=Path), help="Also write report.html, report.json and junit.xml there"
+    "--report",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Also write report.html, report.json and junit.xml there",
 )
 @click.option(
     "--format",
