@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import integration
+from server_process import Server, ServerError
+
 import node
 from openai_models.contract._summary import short
-from server_process import Server, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
