@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion, Version
 ROOT: Final = Path(__file__).resolve().parent.parent
 CHANGELOG: Final = ROOT / "CHANGELOG.md"
 VERSION_FILE: Final = ROOT / "wrapper" / "openai_models" / "_version.py"
-UNRELEASED: Final = "## [Unreleased]\n"
+UNRELEASED: Final = re.compile(r"^## \[Unreleased\].*$", re.MULTILINE)
 ASSIGNMENT: Final = re.compile(r'^(__version__\b[^"\n]*)"([^"]+)"', re.MULTILINE)
 REMAINING: Final = """\
 {version} is committed and tagged, on this machine only. What remains to be done by a person:
@@ -94,8 +94,8 @@ def prepare(version: str) -> None:
         msg = "the changelog's section [Unreleased] is empty"
         raise ReleaseError(msg)
     today = datetime.now(UTC).date().isoformat()
-    changelog = CHANGELOG.read_text("utf-8")
-    CHANGELOG.write_text(changelog.replace(UNRELEASED, f"{UNRELEASED}\n## [{version}] - {today}\n", 1), "utf-8")
+    headings = f"## [Unreleased]\n\n## [{version}] - {today}"
+    CHANGELOG.write_text(UNRELEASED.sub(headings, CHANGELOG.read_text("utf-8"), count=1), "utf-8")
     source = VERSION_FILE.read_text("utf-8")
     VERSION_FILE.write_text(ASSIGNMENT.sub(lambda found: f'{found[1]}"{version}"', source), "utf-8")
     git("commit", "--quiet", "--all", "--message", f"Release {version}")

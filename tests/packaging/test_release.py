@@ -14,7 +14,7 @@ import pytest
 import release
 
 ROOT = Path(__file__).parents[2]
-CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2026-01-02\n\n- The first.\n"
+CHANGELOG = "# Changelog\n\n## [Unreleased] - will be 0.2.0\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2026-01-02\n\n- The first.\n"
 PERSON = {f"GIT_{role}_{what}": "a@b" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
