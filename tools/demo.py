@@ -91,7 +91,7 @@ WITH_THE_MOCK: Final = {
 
         with MockServer(profile="openrouter") as router, OpenAI(base_url=router.base_url, api_key="any") as other:
             for model in other.models.list().data[:3]:
-                print(f"{model.id:44} context length {model.context_length:,}")
+                print(f"{model.id:44} context length {model['context_length']:,}")
     """,
 }
 COMMAND: Final = ["list", "--match", "gpt-4*"]
