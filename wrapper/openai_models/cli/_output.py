@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -38,8 +39,15 @@ def emit(text: str) -> None:
     try:
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not is_broken_pipe(error):
+            raise
         drop_stdout()
+
+
+def is_broken_pipe(error: OSError) -> bool:
+    """Return whether an error says that nobody reads any more. On Windows, a closed pipe is an invalid argument."""
+    return error.errno in {errno.EPIPE, errno.EINVAL}
 
 
 def drop_stdout() -> None:
@@ -52,7 +60,9 @@ def echo_err(text: str) -> None:
     try:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not is_broken_pipe(error):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
