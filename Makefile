@@ -67,8 +67,9 @@ endif
 test-fast: $(READY) ## the tests of the rooms core, types and client
 	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client $(PYTEST_ARGS)
 
-test-portable: $(READY) ## the tests that run on every operating system
-	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client tests/transport $(PYTEST_ARGS)
+PORTABLE := other_platforms connection_reuse pool pool_limits transport_responses
+test-portable: $(READY) ## the tests that need nothing of Linux or macOS: those of `make test-fast`, and some of the transport's
+	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client $(PORTABLE:%=tests/transport/test_%.py) $(PYTEST_ARGS)
 
 coverage: $(READY) ## judge the branches of the facade that the last `make test` measured
 	@$(BIN)/coverage report

@@ -33,7 +33,7 @@ def no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(*arguments)
 
     monkeypatch.setattr(select, "select", windows_select)
-    monkeypatch.delattr(select, "poll")
+    monkeypatch.delattr(select, "poll", raising=False)
 
 
 @pytest.mark.usefixtures("no_poll")
@@ -129,7 +129,7 @@ for module, names in {
     signal: ["SIGHUP", "SIGKILL", "SIGALRM", "pause", "pthread_kill"],
     socket: ["SO_REUSEPORT"],
 }.items():
-    for name in names:
+    for name in filter(module.__dict__.__contains__, names):
         delattr(module, name)
 for name in ("fcntl", "grp", "pwd", "resource", "termios", "tty"):
     sys.modules[name] = None
