@@ -148,8 +148,8 @@ faults: $(READY) ## every fault on every shell: outcome, seconds, MB (LIB=openai
 parity: $(READY) ## the same probes on the official SDK and on this package
 	@$(BIN)/python -m pytest tests/acceptance/parity $(PYTEST_ARGS)
 
-compatibility: $(READY) ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
-	@$(BIN)/python tools/compatibility.py $(PACKAGES)
+compatibility: $(READY) .venv-integration/.ready ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
+	@PYTHONPATH=tools $(BIN)/python -m tools.compatibility $(PACKAGES)
 
 mock: $(READY) ## run the mock server in the foreground
 	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)

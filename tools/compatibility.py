@@ -1,6 +1,6 @@
 """Write docs/compatibility.md: install servers from the package registries, start them, and run the contract on each.
 
-    python tools/compatibility.py [PACKAGE ...]
+    python -m tools.compatibility [PACKAGE ...]
 
 With packages, only their servers run, and the page goes to stdout. Each server has a folder in .cache/compatibility with
 its newest version. A server that can't be installed or started stands on the page with the reason.
@@ -19,8 +19,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import integration
-from server_process import Server, ServerError
+from tests.integration import run as integration
+from tests.integration.server_process import Server, ServerError
 
 import node
 from openai_models.contract._summary import short
@@ -125,7 +125,7 @@ def start_litellm(folder: Path, stack: ExitStack) -> tuple[str, str]:
 
 def start_llama(folder: Path, stack: ExitStack) -> tuple[str, str]:
     """Serve a model of random weights, with a slash and a colon in its ID, with a key."""
-    server = integration.llama_server(integration.install_llama(), folder)
+    server = integration.llama_server(folder)
     return stack.enter_context(server.running(folder / "llama.log")) + "/v1", integration.LLAMA_KEY
 
 
@@ -168,7 +168,7 @@ def start_mockoon(folder: Path, stack: ExitStack) -> tuple[str, str]:
 CASES: Final = (
     Case("LiteLLM's proxy", "litellm", lambda: pip("litellm", "litellm[proxy]", "prisma"), start_litellm),
     Case("llama.cpp's server", "xllamacpp",
-         lambda: version_of(str(integration.install_llama()), "xllamacpp"), start_llama),
+         lambda: version_of(str(integration.LLAMA_PYTHON), "xllamacpp"), start_llama),
     Case("Prism", "@stoplight/prism-cli", lambda: npm_version(node.ensure(), "@stoplight/prism-cli"), start_prism),
     Case("transformers serve", "transformers",
          lambda: pip("transformers", "transformers[serving]", "torch==2.13.0"), start_transformers),
