@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+# A shell has its background jobs, and so these tests, ignore SIGINT.
+START = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from openai_models.__main__ import main
+sys.exit(main())
+"""
 GATEWAY_KEY = "team-7-secret-0123456789"
 
 
@@ -51,7 +58,7 @@ def test_ctrl_c_ends_the_run_within_a_second_and_passes_nothing(moment: int, han
         return replace(answer, silent=hangs and number == moment)
 
     with server_with(Bug("counts", "none", answered=answered)) as mock:
-        command = [sys.executable, "-m", "openai_models.contract", mock.base_url, "--report", str(tmp_path / "out")]
+        command = [sys.executable, "-c", START, "contract", mock.base_url, "--report", str(tmp_path / "out")]
         environment = {**os.environ, "OPENAI_API_KEY": mock.api_key}
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
@@ -71,8 +78,12 @@ def test_from_python_an_interrupted_run_gives_no_report(mock: MockServer) -> Non
         if count == 30:
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt, match=r"interrupted after 3\d requests, in fuzzing: there is no verdict"):
-        run(Target.of_mock(mock), on_request=interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt, match=r"interrupted after 3\d requests, in fuzzing: there is no verdict"):
+            run(Target.of_mock(mock), on_request=interrupt)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert len(mock.requests) < 40
     assert run(Target.of_mock(mock), max_examples=1).passed
 
