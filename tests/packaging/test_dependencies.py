@@ -18,8 +18,8 @@ import openai_models_api
 ROOT = Path(__file__).parents[2]
 # Each needs an extra, and says so where it is missing; `_http.aiohttp` is that of the extra of its name.
 OF_EXTRAS = ("testing", "contract", "cli", "_cli", "aiohttp.py", "__main__.py")
-# Imported only while it is running.
-IF_RUNNING = {"trio"}
+# Imported only where the program has imported it.
+IF_RUNNING = {"trio", "httpx2"}
 
 
 def base_modules() -> list[Path]:
