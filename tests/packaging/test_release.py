@@ -103,3 +103,4 @@ def test_changes_that_are_not_committed_are_not_released(checkout: Checkout) -> 
 
 def test_the_changelog_of_this_repository_can_be_released() -> None:
     assert release.section("Unreleased")
+    assert release.notes(release.current())
