@@ -149,7 +149,7 @@ parity: $(READY) ## the same probes on the official SDK and on this package
 	@$(BIN)/python -m pytest tests/acceptance/parity $(PYTEST_ARGS)
 
 compatibility: $(READY) .venv-integration/.ready ## install real servers, run the contract on each, and write docs/compatibility.md (PACKAGES=litellm: print only its)
-	@PYTHONPATH=tools $(BIN)/python -m tools.compatibility $(PACKAGES)
+	@PYTHONPATH=tools $(BIN)/python -m tests.integration.compatibility $(PACKAGES)
 
 mock: $(READY) ## run the mock server in the foreground
 	@$(BIN)/python -m openai_models.testing $(MOCK_ARGS)

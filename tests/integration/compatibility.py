@@ -1,6 +1,6 @@
 """Write docs/compatibility.md: install servers from the package registries, start them, and run the contract on each.
 
-    python -m tools.compatibility [PACKAGE ...]
+    python -m tests.integration.compatibility [PACKAGE ...]
 
 With packages, only their servers run, and the page goes to stdout. Each server has a folder in .cache/compatibility with
 its newest version. A server that can't be installed or started stands on the page with the reason.
@@ -28,7 +28,7 @@ from openai_models.contract._summary import short
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".cache" / "compatibility"
 PAGE: Final = ROOT / "docs" / "compatibility.md"
 LEVELS: Final = ("compatible", "official")
