@@ -15,7 +15,8 @@ import pytest
 from tests.parts import KEY, Pieces, Server, Shell, answer
 
 from openai_models import APIConnectionError, APITimeoutError, AsyncOpenAI, DefaultAioHttpClient, OpenAI, Timeout
-from openai_models._core.connection_text import connection_text, timeout_text
+from openai_models._core.connection_text import connection_text, note_of, timeout_text
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,11 @@ def test_message_str_and_pickle_agree_and_the_note_stays(place: str, shell: Shel
     assert (again.message, str(again), again.__notes__) == (failure.message, str(failure), failure.__notes__)
 
 
+def test_a_connect_that_was_under_way_is_no_cause() -> None:
+    error = caused(TimeoutError(), BlockingIOError(errno.EINPROGRESS, "Operation now in progress"))
+    assert note_of(error) == ""
+
+
 @pytest.mark.parametrize("error", [ValueError, httpx.ConnectError, httpx.ReadTimeout])
 def test_a_url_that_an_error_quotes_loses_what_may_be_a_key(error: type[Exception], shell: Shell) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
@@ -185,6 +191,15 @@ def test_a_refused_port_reads_the_same_over_every_transport(way: str, host: str,
 def test_an_unknown_host_reads_the_same_over_every_transport(way: str) -> None:
     failure = failure_over(way, "http://no-such-host.invalid/v1")
     assert str(failure) == "Connection error: can't connect to http://no-such-host.invalid: unknown host"
+
+
+@pytest.mark.parametrize("way", ways())
+def test_a_server_that_hangs_up_is_no_timeout_over_any_transport(way: str) -> None:
+    with MockServer() as mock:
+        mock.drop_next(times=5)  # aiohttp sends again by itself
+        failure = failure_over(way, mock.base_url)
+        assert type(failure) is APIConnectionError
+        assert f"{mock.base_url.removesuffix('/v1')}: Server disconnected" in str(failure)
 
 
 def failure_over(way: str, base_url: str) -> APIConnectionError:

@@ -1,4 +1,4 @@
-"""Say in a sentence why no response came: the origin, and the cause or the bound of time. Without I/O.
+"""Build the text of a connection error: the origin, and the cause or the bound of time that passed. Without I/O.
 
 Exceptions are told apart by the names of their classes, which httpx and httpx2 share.
 """
@@ -41,9 +41,10 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def is_timeout(error: Exception) -> bool:
-    """Return whether a bound of time passed. httpx-aiohttp raises a `ConnectTimeout` for every failure to connect."""
-    is_other = isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, TimeoutError)
-    return any(kind.__name__ in {"TimeoutException", "TimeoutError"} for kind in type(error).__mro__) and not is_other
+    """Return whether a bound of time passed. httpx-aiohttp raises a `ConnectTimeout` for every lost connection."""
+    of_error, of_cause = ({kind.__name__ for kind in type(each).__mro__} for each in (error, error.__cause__))
+    is_other = of_cause & {"OSError", "ClientError"} and "TimeoutError" not in of_cause
+    return not (is_other or of_error.isdisjoint({"TimeoutException", "TimeoutError"}))
 
 
 def connection_text(error: Exception, request: Request) -> str:
@@ -77,8 +78,9 @@ def _what_and_where(error: Any, request: Request, words: str | None = None) -> s
 
 def note_of(error: BaseException) -> str:
     """Return the class and the message of the first of an error and its causes that has a message; "" if none has."""
-    # A cancellation only names a scope.
-    told = next((each for each in causes(error) if isinstance(each, Exception) and str(each)), None)
+    # A cancellation only names a scope, and a connect that is under way is a `BlockingIOError`.
+    failures = (each for each in causes(error) if isinstance(each, Exception) and not isinstance(each, BlockingIOError))
+    told = next((each for each in failures if str(each)), None)
     return _URL.sub(r"\1\2", f"{type(told).__name__}: {told}") if told else ""
 
 
