@@ -14,8 +14,10 @@ import httpx
 import pytest
 from tests.parts import KEY, Pieces, Server, Shell, answer
 
+import openai_models
 from openai_models import APIConnectionError, APITimeoutError, AsyncOpenAI, DefaultAioHttpClient, OpenAI, Timeout
 from openai_models._core.connection_text import connection_text, note_of, timeout_text
+from openai_models._http.routing import SyncRouter
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -169,13 +171,13 @@ def closed_port() -> int:
 
 def ways() -> dict[str, Callable[[], Any]]:
     return {
-        "own, sync": lambda: ("sync", None),
-        "httpx, sync": lambda: ("sync", httpx.Client()),
-        "own, asyncio": lambda: ("asyncio", None),
-        "own, trio": lambda: ("trio", None),
-        "httpx, asyncio": lambda: ("asyncio", httpx.AsyncClient()),
-        "httpx, trio": lambda: ("trio", httpx.AsyncClient()),
-        "aiohttp": lambda: ("asyncio", DefaultAioHttpClient()),
+        "own, sync": lambda: None,
+        "httpx, sync": httpx.Client,
+        "own, asyncio": lambda: None,
+        "own, trio": lambda: None,
+        "httpx, asyncio": httpx.AsyncClient,
+        "httpx, trio": httpx.AsyncClient,
+        "aiohttp, asyncio": DefaultAioHttpClient,
     }
 
 
@@ -202,21 +204,48 @@ def test_a_server_that_hangs_up_is_no_timeout_over_any_transport(way: str) -> No
         assert f"{mock.base_url.removesuffix('/v1')}: Server disconnected" in str(failure)
 
 
+PROXIED = {"DefaultHttpxClient": "sync", "DefaultAsyncHttpxClient": "trio", "DefaultAioHttpClient": "asyncio"}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # httpx-aiohttp passes what aiohttp deprecates
+@pytest.mark.parametrize("is_of_environment", [True, False])
+@pytest.mark.parametrize("kind", PROXIED)
+def test_the_proxy_that_refuses_is_named_without_its_password(
+    kind: str, closed_port: int, monkeypatch: pytest.MonkeyPatch, *, is_of_environment: bool
+) -> None:
+    proxy = f"http://user:{KEY}@127.0.0.1:{closed_port}"
+    if is_of_environment:
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+    options = {} if is_of_environment else {"proxy": proxy}
+    make = getattr(openai_models, kind)
+    failure = failure_of(PROXIED[kind], lambda: make(**options), "http://api.test/v1")
+    where = f"http://api.test (proxy http://127.0.0.1:{closed_port})"
+    assert str(failure) == f"Connection error: can't connect to {where}: connection refused"
+
+
+def test_a_redirect_past_the_proxy_does_not_name_it() -> None:
+    router = SyncRouter(limits=httpx.Limits(), proxy=httpx.Proxy("http://127.0.0.1:9"))
+    request = httpx.Request("GET", "http://api.test")
+    router.route(request, is_async=False)
+    assert "(proxy http://127.0.0.1:9)" in connection_text(httpx.ConnectError(""), request)
+    SyncRouter(limits=httpx.Limits(), is_direct=True).route(request, is_async=False)
+    assert "proxy" not in connection_text(httpx.ConnectError(""), request)
+
+
 def failure_over(way: str, base_url: str) -> APIConnectionError:
-    async def call(http: Any) -> None:
-        async with AsyncOpenAI(api_key=KEY, base_url=base_url, max_retries=0, http_client=http) as client:
+    return failure_of(way.rpartition(", ")[2], ways()[way], base_url)
+
+
+def failure_of(backend: str, make_http: Callable[[], Any], base_url: str) -> APIConnectionError:
+    async def make_and_call() -> None:  # the async clients are made in their event loop
+        async with AsyncOpenAI(api_key=KEY, base_url=base_url, max_retries=0, http_client=make_http()) as client:
             await client.models.list()
 
-    # The async clients are made in their event loop.
-    async def make_and_call() -> None:
-        await call(ways()[way]()[1])
-
-    name = way.rpartition(", ")[2]
     with pytest.raises(APIConnectionError) as caught:
-        if name == "sync":
-            with OpenAI(api_key=KEY, base_url=base_url, max_retries=0, http_client=ways()[way]()[1]) as client:
+        if backend == "sync":
+            with OpenAI(api_key=KEY, base_url=base_url, max_retries=0, http_client=make_http()) as client:
                 client.models.list()
         else:
-            Shell("trio" if name == "trio" else "asyncio").call(make_and_call)
+            Shell("trio" if backend == "trio" else "asyncio").call(make_and_call)
     assert KEY not in f"{caught.value} {caught.value.__notes__}"
     return caught.value

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 ATTEMPT: Final = "openai_models.attempt"
 """The key of an attempt in a request's extensions, which take it to the transport."""
+PROXY: Final = "openai_models.proxy"
+"""The key of the URL of the proxy that a default client sends a request through, in the request's extensions."""
 
 
 class DeadlineExceededError(TimeoutError):

@@ -11,12 +11,13 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from .._attempt import PROXY
 from .error_text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._httpx import Request
+    from .._httpx import URL, Request
 
 _WORDS: Final = {
     "ConnectError": "can't connect to", "ConnectTimeout": "can't connect to", "NetworkError": "lost the connection to",
@@ -73,7 +74,12 @@ def _what_and_where(error: Any, request: Request, words: str | None = None) -> s
     words = words or next(_WORDS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _WORDS)
     with suppress(AttributeError, RuntimeError):  # it may follow a redirect, or be of a hook
         request = error.request
-    return f"{words} {request.url.scheme}://{request.url.netloc.decode('ascii')}"
+    proxy = request.extensions.get(PROXY)
+    return f"{words} {_origin(request.url)}" + (f" (proxy {_origin(proxy)})" if proxy else "")
+
+
+def _origin(url: URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 def note_of(error: BaseException) -> str:

@@ -11,7 +11,7 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from .._attempt import ATTEMPT
+from .._attempt import ATTEMPT, PROXY
 from .._httpx import (
     AsyncBaseTransport,
     AsyncHTTPTransport,
@@ -113,6 +113,9 @@ class Router:
             TransportSettingError: It needs a proxy or certificates that cannot be used.
         """
         proxy = self._find_proxy(request.url) if self._may_use_environment_proxies else self._proxy
+        request.extensions.pop(PROXY, None)  # a redirect has the extensions of the request before it
+        if proxy is not None:
+            request.extensions[PROXY] = proxy.url
         takes_own = proxy is None and self.may_take_own(request, is_async=is_async)
         if takes_own:
             request.read()  # which costs nothing, and is needed where the request was made of a stream
