@@ -65,7 +65,7 @@ def test_the_walk_finds_the_public_api() -> None:
         "openai_models.resources.models.AsyncModels.delete",
         "openai_models.resources.raw_models.ModelsWithRawResponse.retrieve",
         "openai_models.resources.streaming_models.AsyncModelsWithStreamingResponse.list",
-        "openai_models._responses.read.RawAPIResponse.content",
+        "openai_models._responses.raw.RawAPIResponse.content",
         "openai_models._responses.streaming.APIResponse.read",
         "openai_models._responses.async_streaming.AsyncAPIResponse.iter_lines",
         "openai_models.pagination.SyncPage.get_next_page",

@@ -10,7 +10,7 @@ from .._core.failures import map_exceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
-from .raw import UnreadResponse
+from .base import BaseResponse
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
@@ -21,7 +21,7 @@ T = TypeVar("T")
 P = TypeVar("P", bytes, str)
 
 
-class AsyncAPIResponse(UnreadResponse[T]):
+class AsyncAPIResponse(BaseResponse[T]):
     """A response whose body has not been read yet. The `async with` that gives it closes it."""
 
     _engine: AsyncEngine

@@ -1,126 +1,48 @@
-"""HTTP responses, for programs that need a header, the status or the bytes of the body.
-
-BaseResponse                what a response tells without its body
-└── UnreadResponse          its body can be read once
-    ├── APIResponse         by the code in a `with` statement
-    │   └── RawAPIResponse  its body has been read
-    └── AsyncAPIResponse    by the code in an `async with` statement
-"""
+"""Responses whose body has been read: those of `with_raw_response`."""
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TypeVar
 
-from attrs import evolve
-
-from .._core.error_text import request_id
-from .._core.flow import RawResult
-from .._engine.sync import Engine
-from .._exceptions import OpenAIError, bare_request, bare_response, kept_content
-from .._httpx import URL, Headers, Request, Response
-
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
+from .._core.response import read_text
+from .streaming import APIResponse
 
 T = TypeVar("T")
 
 
-class BaseResponse(Generic[T]):
-    """What a response tells without its body.
-
-    Attributes:
-        http_response: The `httpx.Response`.
-        retries_taken: The number of attempts before the one that got this response.
-    """
-
-    http_response: Response
-    retries_taken: int
-
-    def __init__(self, engine: Engine | AsyncEngine | None, result: RawResult[T]) -> None:
-        self.http_response = result.response
-        self.retries_taken = result.retries_taken
-        self._engine = engine
-        self._result = result
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} [{self.status_code}] {self.method}>"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickle without the request's headers, one of which is the key, and the call's options."""
-        response = bare_response(self.http_response, bare_request(self.http_request))
-        options = evolve(self._result.options, extra_headers=None, extra_query=None, extra_body=None)
-        result = evolve(self._result, response=response, options=options)
-        return {**self.__dict__, "http_response": response, "_engine": None, "_result": result}
-
-    @cached_property
-    def _parsed(self) -> T:
-        return self._result.parse(self._engine)
+class RawAPIResponse(APIResponse[T]):
+    """A response whose body has been read, and is parsed on request: the same object each time."""
 
     @property
-    def request_id(self) -> str | None:
-        """The server's id of the request, from `x-request-id` or `request-id`; None if it sent none."""
-        return request_id(self.headers, None)
-
-    @property
-    def headers(self) -> Headers:
-        """The headers of the response."""
-        return self.http_response.headers
-
-    @property
-    def status_code(self) -> int:
-        """The status, such as 200."""
-        return self.http_response.status_code
-
-    @property
-    def http_request(self) -> Request:
-        """The request that the server answered, after redirects."""
-        return self.http_response.request
-
-    @property
-    def url(self) -> URL:
-        """The URL of the request that the server answered, after redirects."""
-        return self.http_response.url
-
-    @property
-    def method(self) -> str:
-        """The method of the request, such as `GET`."""
-        return self.http_request.method
-
-    @property
-    def http_version(self) -> str:
-        """The version of HTTP, such as `HTTP/1.1`."""
-        return self.http_response.http_version
-
-    @property
-    def elapsed(self) -> dt.timedelta:
-        """The time from sending the request to closing the response.
+    def content(self) -> bytes:
+        """The body, with its content encoding decoded.
 
         Raises:
-            RuntimeError: The response is not closed yet.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
         """
-        return self.http_response.elapsed
+        return self.read()
 
     @property
-    def is_closed(self) -> bool:
-        """Whether the response has given its connection back."""
-        return self.http_response.is_closed
+    def text(self) -> CallableText:  # pyright: ignore[reportIncompatibleMethodOverride]  # it can be called, too
+        """The body as text. `response.text()` works as well, as it does on streamed responses.
+
+        Raises:
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
+        """
+        self.read()
+        return CallableText(read_text(self.http_response))
+
+    def close(self) -> None:
+        """Do nothing: the response was closed when its body had been read."""
 
 
-class UnreadResponse(BaseResponse[T]):
-    """A response whose body can be read once."""
+class CallableText(str):
+    """A string that returns itself when called.
 
-    _is_started = False
+    The official SDK has `text` as a property here, and as a method on streamed responses.
+    """
 
-    def __init__(self, engine: Engine | AsyncEngine | None, result: RawResult[T]) -> None:
-        super().__init__(engine, result)
-        self._is_read = kept_content(result.response) is not None  # by a hook of the HTTP client
+    __slots__ = ()
 
-    def _check_readable(self) -> None:
-        response = self.http_response
-        if not self._is_read and (self._is_started or response.is_stream_consumed or response.is_closed):
-            raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")
-        self._result.check_body()
+    def __call__(self) -> str:
+        return str(self)

@@ -11,13 +11,13 @@ from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
 from .._engine.sync import Engine
-from .raw import UnreadResponse
+from .base import BaseResponse
 
 T = TypeVar("T")
 P = TypeVar("P", bytes, str)
 
 
-class APIResponse(UnreadResponse[T]):
+class APIResponse(BaseResponse[T]):
     """A response whose body has not been read yet. The `with` that gives it closes it."""
 
     _engine: Engine

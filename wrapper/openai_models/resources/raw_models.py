@@ -10,7 +10,7 @@ from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import path_segment
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
-from .._responses.read import RawAPIResponse
+from .._responses.raw import RawAPIResponse
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
