@@ -110,4 +110,6 @@ def _incoming(theirs: httpx2.Response, request: httpx.Request) -> httpx.Response
             body = {"content": theirs.content}
     response = httpx.Response(theirs.status_code, **body, extensions=theirs.extensions, request=request)
     response.headers = httpx.Headers(theirs.headers.raw)  # not before: what was read is decoded
+    with suppress(RuntimeError):  # it is not closed yet, or came whole from a mock
+        response.elapsed = theirs.elapsed
     return response
