@@ -35,21 +35,16 @@ def _where(request: Request) -> str:
 
 def answered(response: Response) -> None:
     """Log that a response came."""
-    if LOG.isEnabledFor(logging.DEBUG):
-        identity = response.headers.get("x-request-id")
-        LOG.debug("%s gave %s, request id %s", _where(response.request), response.status_code, identity)
+    identity = response.headers.get("x-request-id")
+    LOG.debug("%s gave %s, request id %s", _where(response.request), response.status_code, identity)
 
 
 def broken(request: Request, error: BaseException) -> None:
     """Log that no response came, or not all of one."""
-    if LOG.isEnabledFor(logging.DEBUG):
-        LOG.debug("%s failed: %s", _where(request), type(error).__name__)
+    LOG.debug("%s failed: %s", _where(request), type(error).__name__)
 
 
 def waiting(error: APIError, seconds: float, retries_taken: int) -> None:
     """Log that another attempt will be made. A server's own words stay out: they may quote a key."""
-    if LOG.isEnabledFor(logging.INFO):
-        reason = f"status {error.status_code}" if isinstance(error, APIStatusError) else error.message
-        LOG.info(
-            "Retrying %s in %.3f seconds (retry %s): %s", _where(error.request), seconds, retries_taken + 1, reason
-        )
+    reason = f"status {error.status_code}" if isinstance(error, APIStatusError) else error.message
+    LOG.info("Retrying %s in %.3f seconds (retry %s): %s", _where(error.request), seconds, retries_taken + 1, reason)

@@ -17,7 +17,7 @@ USER_AGENT = f"openai-models/{__version__}"
 # What says nothing of a user: it goes to other origins, too.
 NEUTRAL_HEADERS: Final = {
     "Accept": "application/json",
-    # Only what `Decoder` can decode within bounds.
+    # What `Decoder` decodes without a further package.
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": USER_AGENT,
 }
