@@ -11,7 +11,14 @@ import httpx
 import pytest
 
 import openai_models
-from openai_models import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError, OpenAI
+from openai_models import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    DefaultHttpxClient,
+    OpenAI,
+)
 from openai_models._core.retries import LONGEST_WAIT, delay_before_retry
 from openai_models._exceptions import error_class
 from openai_models._http.proxies import is_exempt
@@ -102,16 +109,20 @@ def test_every_error_is_in_the_tree_and_has_its_attributes() -> None:
 
 
 def test_the_texts_of_connection_errors() -> None:
-    shown = [re.findall(r"`(.*)`", text)[0] for _, text in cells("errors", "Attributes", 1)[:2]]
+    shown = [re.findall(r"`(.*)`", text)[0] for _, text in cells("errors", "Attributes", 1)[:3]]
     with OpenAI(base_url="http://127.0.0.1:9/v1", api_key="none", max_retries=0) as client:
         with pytest.raises(APIConnectionError) as refused:
             client.models.list()
         assert str(refused.value) == shown[0]
+    with DefaultHttpxClient(proxy="http://127.0.0.1:9") as http:
+        with pytest.raises(APIConnectionError) as refused:
+            OpenAI(api_key="none", max_retries=0, http_client=http).models.list()
+        assert str(refused.value) == shown[1]
     with MockServer() as mock, mock.client(timeout=0.2, max_retries=0) as client:
         mock.delay_next(60)
         with pytest.raises(APITimeoutError) as late:
             client.models.list()
-        assert str(late.value) == shown[1].replace("https://api.openai.com", mock.base_url.removesuffix("/v1"))
+        assert str(late.value) == shown[2].replace("https://api.openai.com", mock.base_url.removesuffix("/v1"))
 
 
 def test_openai_log_prints_what_the_page_shows() -> None:
