@@ -203,8 +203,8 @@ def test_the_files_of_a_report_are_written_into_a_new_folder(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("urls", "address"),
     [
-        (["Source, https://example.org/x", "Documentation, https://example.org/docs/"],
-         "https://example.org/docs/contract/#usable_list"),
+        (["Source, https://example.org/x", "Documentation, https://example.org/docs/index.md"],
+         "https://example.org/docs/contract.md#usable_list"),
         (None, _summary.API_REFERENCE),
     ],
 )  # fmt: skip
@@ -218,3 +218,7 @@ def test_the_documentation_is_that_of_the_project(
         assert _summary.docs_url(next(iter(_summary.by_verdict(REPORTS["passes"], Verdict.PASSES)))) == address
     finally:
         _summary.documentation.cache_clear()
+
+
+def test_the_documentation_of_the_installed_package_is_the_page_about_the_contract() -> None:
+    assert _summary.documentation().endswith("/docs/contract.md#")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import metadata, version
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from ._report import Verdict
 
@@ -76,7 +77,7 @@ def documentation() -> str:
     for entry in metadata("openai-models").get_all("Project-URL") or ():
         label, _, url = entry.partition(", ")
         if label.lower() == "documentation":
-            return f"{url.rstrip('/')}/contract/#"
+            return f"{urljoin(url, 'contract.md')}#"
     return API_REFERENCE
 
 
