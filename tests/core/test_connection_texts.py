@@ -35,8 +35,9 @@ def caused(error: Exception, cause: BaseException) -> Exception:
     return error
 
 
-def untrusted(message: str | None = "self-signed certificate") -> ssl.SSLCertVerificationError:
+def untrusted(message: str | None = "self-signed certificate", code: int = 18) -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    error.verify_code = code
     if message:
         error.verify_message = message
     return error
@@ -54,6 +55,7 @@ TEXTS: dict[str, tuple[Exception, str]] = {
     "refused at each address": (caused(httpx.ConnectError("failed"), ExceptionGroup("all", [REFUSED, REFUSED])), "can't connect to {}: connection refused"),
     "an unknown host": (caused(httpx.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "Name or service not known")), "can't connect to {}: unknown host"),
     "a certificate": (caused(httpx.ConnectError("x"), untrusted()), "can't connect to {}: certificate not trusted (self-signed certificate): set SSL_CERT_FILE, or verify= of an http_client"),
+    "a certificate that no setting helps": (caused(httpx.ConnectError("x"), untrusted("certificate has expired", 10)), "can't connect to {}: certificate not trusted (certificate has expired)"),
     "TLS where there is none": (caused(httpx.ConnectError("x"), wrong_version()), "can't connect to {}: TLS failed (WRONG_VERSION_NUMBER)"),
     "no route": (caused(httpx.ConnectError("x"), OSError(errno.EHOSTUNREACH, "x")), "can't connect to {}: " + os.strerror(errno.EHOSTUNREACH).lower()),
     "a reset": (caused(httpx.ReadError(""), ConnectionResetError(errno.ECONNRESET, "x")), "lost the connection to {}: connection reset by peer"),
