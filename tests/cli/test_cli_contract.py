@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from openai_models.testing import MockServer
@@ -55,6 +59,30 @@ def test_a_server_that_cannot_be_tried_is_annotated_too(run: Run) -> None:
     done = run("contract", "http://127.0.0.1:9/v1", "--format", "github")
     assert done.returncode == 2
     assert done.stdout.startswith("::error title=contract incomplete::no server answers at http://127.0.0.1:9/v1")
+
+
+def test_a_refused_port_is_explained_in_plain_words(run: Run) -> None:
+    done = run("contract", "http://127.0.0.1:9/v1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "openai-models: no server answers at http://127.0.0.1:9/v1: Connection refused\n"
+
+
+def test_a_missing_key_is_reported_as_by_the_other_commands(run: Run) -> None:
+    done = run("contract", "http://127.0.0.1:9/v1", OPENAI_API_KEY="")
+    assert (done.returncode, done.stderr) == (3, run("list", OPENAI_API_KEY="").stderr)
+
+
+def test_ctrl_c_before_the_first_response_is_reported(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        command = [sys.executable, "-m", "openai_models", "contract", url]
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = silent.accept()
+            with connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)
+                _, message = process.communicate(timeout=60)
+    assert (process.returncode, message) == (130, "openai-models: interrupted: there is no verdict\n")
 
 
 def test_json_is_the_report_and_the_folder_has_it_too(run: Run, mock: MockServer, tmp_path: Path) -> None:

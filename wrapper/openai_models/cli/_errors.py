@@ -57,9 +57,7 @@ def classify(error: BaseException, options: GlobalOptions | None = None) -> tupl
         status, hint = error.status, escape_controls(redact(error.hint))
     elif isinstance(error, api.APIError):
         status, hint = _classify_call(error, options)
-    elif isinstance(error, api.OpenAIError):
-        status, hint = Exit.KEY, "set OPENAI_API_KEY, or name a file with --api-key-file"
-        message = "there is no API key" if "api_key=" in message else message
+        message = message.removesuffix(": set SSL_CERT_FILE, or verify= of an http_client")  # the hint has more
     elif isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx is not None else "openai-models"
         status, hint = Exit.USAGE, f"see {path} --help"

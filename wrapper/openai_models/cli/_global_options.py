@@ -46,7 +46,7 @@ class GlobalOptions:
 
     def client(self, **overrides: Any) -> OpenAI:
         """Return a client: options go before the profile, the profile before the environment."""
-        from .. import OpenAI  # noqa: PLC0415 - help comes without
+        from .. import OpenAI, OpenAIError  # noqa: PLC0415 - help comes without
 
         if self.verbose:
             _log_requests()
@@ -64,12 +64,18 @@ class GlobalOptions:
         arguments = {name: value for name, value in arguments.items() if value is not None}
         try:
             return OpenAI(**arguments)
+        except OpenAIError as error:
+            hint = "set OPENAI_API_KEY, or name a file with --api-key-file"
+            raise CliError(Exit.KEY, "there is no API key", hint) from error
         except ValueError as error:
-            for name, variable in VARIABLES.items():
-                # The message begins with the argument's name.
-                if name not in arguments and str(error).startswith(f"{name} "):
-                    hint = f"the value is that of the environment variable {variable}: correct it or unset it"
-                    raise CliError(Exit.USAGE, f"{variable}: {error}", hint) from error
+            name = str(error).partition(" ")[0]  # the message begins with the argument
+            if name in VARIABLES and name not in arguments:
+                variable = VARIABLES[name]
+                hint = f"the value is that of the environment variable {variable}: correct it or unset it"
+                raise CliError(Exit.USAGE, f"{variable}: {error}", hint) from error
+            if arguments.get(name) is getattr(profile, name, self):
+                hint = f"the value is that of the profile {self.profile}: correct it"
+                raise CliError(Exit.USAGE, str(error), hint) from error
             raise
 
     @cached_property

@@ -103,9 +103,9 @@ def contract(
             )
         publish(found, format, folder=report, verbose=verbose)
     except KeyboardInterrupt as error:
-        click.echo(f"openai-models: {error or 'interrupted: there is no verdict'}", err=True)
+        click.echo(f"openai-models: {str(error) or 'interrupted: there is no verdict'}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except (UnusableTargetError, UnreadableSpecError, OpenAIError, OSError, ValueError) as error:
+    except (UnusableTargetError, UnreadableSpecError, OpenAIError, ValueError) as error:
         if format == "github":
             click.echo(annotation("error", "incomplete", str(error)))
         stop(str(error))

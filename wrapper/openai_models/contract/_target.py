@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TOTAL_TIMEOUT = 15
 USER_AGENT: Final = f"openai-models-contract/{__version__} (schemathesis)"
 # A login may be a secret, and would take the key's place; a path that follows a query is none.
+ERRNO: Final = re.compile(r"\[Errno -?\d+\] ")
 PLAIN_URL: Final = re.compile(r"(?:[^/?#@]*//)?[^/?#@]*(?:/(?!/)[^?#]*)?")
 VERSIONED: Final = re.compile(r"/v\d+\w*$")
 # Of the client, not of its user: requests have those of schemathesis.
@@ -169,7 +170,8 @@ class Target:
             message = f"the server at {self.base_url} took more than {TOTAL_TIMEOUT:g} seconds for its list"
             raise UnusableTargetError(message) from error
         except (GatewayError, InvalidURL) as error:
-            raise UnusableTargetError(f"no server answers at {self.base_url}: {error}{_trust_hint(error)}") from error
+            cause = ERRNO.sub("", str(error))
+            raise UnusableTargetError(f"no server answers at {self.base_url}: {cause}{_trust_hint(error)}") from error
         self.answered.append(monotonic())
         problem = self._problem_of(response.status)
         if problem:
