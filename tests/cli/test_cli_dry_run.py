@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openai_models.cli._exit_codes import Exit
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Run
-
-    from openai_models.testing import MockServer
 
 MINE = "ft:gpt-4o-mini:acemeco:suffix:abc123"
 
@@ -41,6 +40,15 @@ def test_a_dry_run_with_filters_reports_base_models(run: Run) -> None:
     done = run("delete", "--match", "gpt-4o", "--dry-run")
     assert (done.returncode, done.stdout) == (Exit.KEY, "")
     assert "base model" in done.stderr
+
+
+def test_a_dry_run_with_filters_has_the_real_runs_status_for_a_listed_model_that_is_gone(run: Run) -> None:
+    with MockServer(profile="vllm") as server:  # it has no route for one model
+        dry, real = (
+            run("delete", "--match", "*", each, OPENAI_BASE_URL=server.base_url) for each in ("--dry-run", "--yes")
+        )
+    assert dry.returncode == real.returncode == Exit.FINE
+    assert "is gone already" in dry.stderr
 
 
 def test_a_dry_run_reports_what_the_server_refuses(run: Run, mock: MockServer) -> None:

@@ -67,8 +67,9 @@ def delete(
         past = read_journal(journal) if journal is not None else {}
         remaining = [model for model in wanted if past.get(model) != "done"]
         started = {model for model, event in past.items() if event == "started"}
+        may_be_gone = started | (set() if models else set(remaining))
         if dry_run:
-            return _dry_run(client, remaining, started)
+            return _dry_run(client, remaining, may_be_gone)
         if not remaining:
             echo_err("nothing to delete")
             return Exit.FINE
@@ -77,7 +78,6 @@ def delete(
             return Exit.DIFFERS
         from ._deletions import delete_all  # noqa: PLC0415 - only now
 
-        may_be_gone = started | (set() if models else set(remaining))
         with Journal(journal) if journal is not None else nullcontext() as log:
             outcomes, is_interrupted = delete_all(client, remaining, jobs, log, may_be_gone)
     print_summary([*(("skipped", model, "done before") for model in wanted if past.get(model) == "done"), *outcomes])
@@ -123,7 +123,7 @@ def confirm(models: Sequence[str]) -> bool:
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         hint = "add --yes to delete, or --dry-run to see what would be deleted"
-        raise CliError(Exit.USAGE, "there is nobody to ask whether to delete", hint)
+        raise CliError(Exit.USAGE, "can't ask whether to delete: there is no terminal", hint)
     for model in models[:MAX_SHOWN]:
         echo_err(f"  {escape_controls(model)}")
     if len(models) > MAX_SHOWN:
