@@ -24,6 +24,9 @@ from openai_models.cli._errors import CliError
         ("help", "--help", None),
         ("help list", "list --help", "list"),
         ("--debug help list", "--debug list --help", "list"),
+        ("help help", "--help", None),
+        ("list --version", "--version list", "list"),
+        ("--owner x list", "--owner x list", None),
         ("--show-completion bash", "--show-completion bash", None),
     ],
 )

@@ -118,6 +118,44 @@ def test_a_variable_that_cannot_be_used_is_named(run: Run) -> None:
         assert done.stderr.splitlines()[1].endswith(f"{name}: correct it or unset it")
 
 
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ('base_url = "nonsense"', "base_url 'nonsense' is not an http:// or https:// URL"),
+        ("max_retries = -1", "max_retries must not be negative: -1"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_named(setting: str, message: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"[profiles.local]\n{setting}\n", "utf-8")
+    done = run("list", "--profile", "local")
+    assert done.returncode == Exit.USAGE
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"openai-models: {message}")
+    assert second == "  the value is that of the profile local: correct it"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[profiles.local]\ntimeout = 0", "[profiles.local]: timeout is not a number from 0.001 to 86400"),
+        (b'[profiles.local]\napi_key_env = ""', "[profiles.local]: api_key_env is empty"),
+        (b"\xff", "config.toml is not UTF-8 text"),
+    ],
+)
+def test_what_is_wrong_in_the_file_of_profiles_is_named(content: bytes, message: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(content)
+    done = run("profiles")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert done.stderr.endswith(f"{message}\n")
+
+
+def test_the_message_of_a_certificate_leaves_what_to_do_to_the_hint(run: Run, untrusted: str) -> None:
+    done = run("list", "--max-retries", "0", OPENAI_BASE_URL=untrusted)
+    first, second = done.stderr.splitlines()
+    assert first.endswith("certificate not trusted (self-signed certificate)")
+    assert "SSL_CERT_FILE" in second
+
+
 def test_an_option_that_cannot_be_used_blames_no_variable(run: Run) -> None:
     assert "OPENAI_BASE_URL" not in run("list", "--base-url", "nonsense").stderr
 

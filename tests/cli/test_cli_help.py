@@ -97,8 +97,8 @@ def test_help_is_asked_for_in_three_ways(name: str, run: Run) -> None:
     assert f"Usage: openai-models {name}" in texts.pop()
 
 
-@pytest.mark.parametrize("line", ["", "--help", "-h", "help"])
-def test_the_help_of_the_whole_is_asked_for_in_four_ways(line: str, run: Run) -> None:
+@pytest.mark.parametrize("line", ["", "--help", "-h", "help", "help help"])
+def test_the_help_of_the_whole_is_asked_for_in_five_ways(line: str, run: Run) -> None:
     done = run(*line.split())
     assert done.returncode == Exit.FINE
     assert all(re.search(rf"^  {name}  +\S", done.stdout, re.MULTILINE) for name in COMMANDS)
@@ -125,6 +125,11 @@ def test_a_help_is_in_sections(name: str, headings: list[str], run: Run) -> None
     assert re.findall(r"^(\w[\w ]+):", text, re.MULTILINE) == headings
 
 
+def test_a_narrow_help_breaks_no_word(show: Show) -> None:
+    text = show("list", "--help", width=50).text
+    assert {"[default:", "created,", "newest", "first]"} <= {*text.split()}
+
+
 def test_a_help_is_coloured_on_a_terminal(show: Show) -> None:
     raw = show("list", "--help").raw
     assert "\x1b[32m\x1b[1mOutput:\x1b[0m" in raw
@@ -133,6 +138,7 @@ def test_a_help_is_coloured_on_a_terminal(show: Show) -> None:
 
 def test_no_color_and_force_color_are_obeyed(run: Run, show: Show) -> None:
     assert "\x1b" not in show("--help", NO_COLOR="1").raw
+    assert "\x1b" not in show("--help", TERM="dumb").raw
     assert "\x1b" in run("--help", FORCE_COLOR="1").stdout
 
 
@@ -152,7 +158,11 @@ def test_options_from_the_environment_show_the_variable(variable: str, run: Run)
             "delete",
         ),
         ("mock --fail-rate nan", "invalid value for '--fail-rate': 'nan' is not a number from 0 to 1", "mock"),
-        ("list --timeout x", "invalid value for '--timeout': 'x' is not a number of 0 or more", ""),
+        ("list --timeout x", "invalid value for '--timeout': 'x' is not a number from 0.001 to 86400", ""),
+        ("list --timeout 0", "invalid value for '--timeout': '0' is not a number from 0.001 to 86400", ""),
+        ("list --owner", "option '--owner' requires an argument", "list"),
+        ("contract x --level", "option '--level' requires an argument", "contract"),
+        ("--owner x list", "no such option '--owner'", ""),
         ("list --max-retries 1.5", "invalid value for '--max-retries': '1.5' is not a whole number of 0 or more", ""),
         ("check x --within soon", "invalid value for '--within': 'soon' is not a span of time", "check"),
         ("check x --within 999999w", "invalid value for '--within': '999999w' is too far ahead", "check"),

@@ -12,7 +12,7 @@ __all__ = ["hoist_global_options"]
 VALUED: Final = frozenset((
     "--base-url", "--api-key-file", "--organization", "--project", "--timeout", "--max-retries", "--header", "--profile",
 ))  # fmt: skip
-FLAGS: Final = frozenset(("--verbose", "--debug"))
+FLAGS: Final = frozenset(("--verbose", "--debug", "--version"))
 # What follows these is no command.
 BEFORE_NO_COMMAND: Final = {"--", "--install-completion", "--show-completion"}
 # Options of a command that have the name of a global one.
@@ -46,11 +46,10 @@ def hoist_global_options(arguments: list[str]) -> tuple[list[str], str | None]:
                 raise CliError(Exit.USAGE, f"{argument} needs a value", "see openai-models --help")
             front += [argument, value]
         else:
-            if command is None and not argument.startswith("-"):
+            if not rest and not argument.startswith("-"):
                 command = argument
             rest.append(argument)
     if command == "help":
-        rest.remove("help")
-        rest.append("--help")
+        rest = [*(each for each in rest if each != "help"), "--help"]
         command = next((each for each in rest if not each.startswith("-")), None)
     return front + rest, command

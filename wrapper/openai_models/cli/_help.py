@@ -25,15 +25,16 @@ SECTIONS: Final = {
         "base_url", "api_key_file", "organization", "project", "timeout", "max_retries", "header", "profile"
     },
 }  # fmt: skip
-# Kept on one line, where it is short.
+# Kept on one line, where it is short and the terminal has 80 columns.
 BRACKETS: Final = re.compile(r"\[(default|env): [^]]{,24}\]")
+MIN_GLUED_WIDTH: Final = 78
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 HEADING: Final = re.compile(r"^(\S.*:)$", re.MULTILINE)
 
 
 def use_color() -> bool:
     """Return whether stdout gets colours."""
-    return is_decorated() and not os.environ.get("NO_COLOR")
+    return is_decorated() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def bold(text: str) -> str:
@@ -50,7 +51,8 @@ class Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 34, col_spacing: int = 2) -> None:
         """Write terms with what they mean."""
-        rows = [(term, BRACKETS.sub(lambda found: found[0].replace(" ", NO_BREAK), text)) for term, text in rows]
+        if self.width >= MIN_GLUED_WIDTH:
+            rows = [(term, BRACKETS.sub(lambda found: found[0].replace(" ", NO_BREAK), text)) for term, text in rows]
         if use_color():
             rows = [(click.style(term, fg="cyan", bold=True), text) for term, text in rows]
         super().write_dl(rows, col_max, col_spacing)
@@ -70,6 +72,14 @@ class HelpInSections(click.Command):
     """A command whose help begins with what it does, and has its options in sections."""
 
     context_class = Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. A usage error refers to the help of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click's parser leaves it out
+            raise
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the whole help."""

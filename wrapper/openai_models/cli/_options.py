@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPLETE",
+    "TIMEOUT_RANGE",
     "checked_format",
     "complete_date",
     "format_options",
@@ -30,6 +31,7 @@ Parsed = TypeVar("Parsed")
 Function = TypeVar("Function", bound="Callable[..., Any]")
 # The variable that a shell's completion script sets.
 COMPLETE: Final = "_OPENAI_MODELS_COMPLETE"
+TIMEOUT_RANGE: Final = (0.001, 86_400)  # seconds
 DATES: Final = ("yesterday", "7d", "30d", "90d", "6mo", "1y")
 
 

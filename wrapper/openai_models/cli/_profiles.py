@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ._errors import CliError
 from ._exit_codes import Exit
+from ._options import TIMEOUT_RANGE
 
 __all__ = ["Profile", "config_path", "load_profiles"]
 
@@ -60,11 +61,13 @@ def load_profiles(path: Path) -> dict[str, Profile]:
         return {}
     try:
         content = tomllib.loads(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CliError(Exit.USAGE, f"{path} is not UTF-8 text") from error
     except ValueError as error:
-        raise CliError(Exit.USAGE, f"{path} is no TOML: {error}") from error
+        raise CliError(Exit.USAGE, f"{path} is not TOML: {error}") from error
     profiles = content.get("profiles", {})
     if not isinstance(profiles, dict) or set(content) - {"profiles"}:
-        raise CliError(Exit.USAGE, f"{path} may hold only tables named [profiles.NAME]")
+        raise CliError(Exit.USAGE, f"{path} may contain only tables named [profiles.NAME]")
     return {name: _read(path, name, table) for name, table in profiles.items()}
 
 
@@ -74,13 +77,18 @@ def _read(path: Path, name: str, table: Any) -> Profile:
         raise CliError(Exit.USAGE, f"{where} is not a table")
     if "api_key" in table:
         hint = "name a file with api_key_file, or a variable with api_key_env"
-        raise CliError(Exit.USAGE, f"{where}: a key doesn't belong into a settings file", hint)
+        raise CliError(Exit.USAGE, f"{where}: a key does not belong in a settings file", hint)
     for key, value in table.items():
         if key not in TYPES:
             hint = f"it may have {', '.join(each.name for each in fields(Profile))}"
             raise CliError(Exit.USAGE, f"{where} has an unknown setting, {key}", hint)
         if not isinstance(value, TYPES[key]) or isinstance(value, bool):
             raise CliError(Exit.USAGE, f"{where}: {key} is of the wrong type")
+        if value == "":
+            raise CliError(Exit.USAGE, f"{where}: {key} is empty")
     if not all(isinstance(value, str) for value in table.get("headers", {}).values()):
         raise CliError(Exit.USAGE, f"{where}: the headers must be strings")
+    least, most = TIMEOUT_RANGE
+    if not least <= table.get("timeout", most) <= most:
+        raise CliError(Exit.USAGE, f"{where}: timeout is not a number from {least} to {most}")
     return Profile(**table)

@@ -13,7 +13,7 @@ from ._argv import hoist_global_options
 from ._errors import CliError, report
 from ._exit_codes import MEANINGS, Exit
 from ._help import Command, HelpInSections, use_color, write_sections
-from ._options import COMPLETE, number
+from ._options import COMPLETE, TIMEOUT_RANGE, number
 from ._output import drop_stdout, emit, set_up
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ Examples:
 # Each command's module, its function there, and its line in the help.
 COMMANDS: Final = {
     "list": ("._list", "list_", "List the models, newest first"),
-    "get": ("._get", "get", "Show what the server says of models"),
+    "get": ("._get", "get", "Show what the server says about models"),
     "check": ("._check", "check", "Check that models exist and are not about to be shut down"),
     "diff": ("._diff", "diff", "Show which models were added, removed and changed"),
     "delete": ("._delete", "delete", "Delete fine-tuned models"),
@@ -131,7 +131,9 @@ def _completion(ctx: click.Context, param: click.Parameter, shell: str | None) -
 )
 @click.option("--organization", metavar="ID", help="Organization ID [env: OPENAI_ORG_ID]")
 @click.option("--project", metavar="ID", help="Project ID [env: OPENAI_PROJECT_ID]")
-@click.option("--timeout", metavar="SECONDS", type=number(float, 0), help="Limit of each attempt [default: 60]")
+@click.option(
+    "--timeout", metavar="SECONDS", type=number(float, *TIMEOUT_RANGE), help="Limit of each attempt [default: 60]"
+)
 @click.option("--max-retries", metavar="N", type=number(int, 0), help="Attempts after the first [default: 2]")
 @click.option("--header", metavar="'NAME: VALUE'", multiple=True, help="Send this header too; may be repeated")
 @click.option(
