@@ -52,8 +52,8 @@ def test_check_names_each_and_where_it_stands(run: Run, tmp_path: Path) -> None:
     (tmp_path / "models.txt").write_text("gpt-4o  # fine\n\ngpt-4-0613\n", "utf-8")
     source = tmp_path / "src"
     source.mkdir()
-    (source / "app.py").write_text('ask("gpt-3.5-turbo")\n', "utf-8")
-    done = run("check", "--file", str(tmp_path / "models.txt"), "--scan", str(source), "--json")
+    (source / "app.py").write_text('ask("gpt-3.5-turbo") or ask("gpt-3.5-turbo")\n', "utf-8")
+    done = run("check", "--file", str(tmp_path / "models.txt"), "--scan", str(source), "--scan", str(source), "--json")
     assert done.returncode == Exit.CHECK_FAILED
     found = {each["id"]: each for each in json.loads(done.stdout)["models"]}
     assert {name: each["status"] for name, each in found.items()} == {
@@ -90,7 +90,7 @@ def test_a_file_of_ids_that_is_no_text_is_named(run: Run, tmp_path: Path) -> Non
     (tmp_path / "models.txt").write_bytes(b"gpt-4o\xff\n")
     done = run("check", "--file", str(tmp_path / "models.txt"))
     assert done.returncode == Exit.USAGE
-    assert "models.txt is no text in UTF-8" in done.stderr
+    assert "models.txt is not UTF-8 text" in done.stderr
 
 
 def test_a_dry_run_deletes_nothing(run: Run, mock: MockServer) -> None:

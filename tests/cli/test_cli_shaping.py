@@ -128,8 +128,8 @@ def test_the_json_of_one_model_is_an_object(run: Run) -> None:
 
 
 def test_get_shows_what_there_is_and_reports_each_that_is_missing(run: Run) -> None:
-    done = run("get", "gpt-4o-mimi", "gpt-4o", "nope-nope", "--format", "ids")
+    done = run("get", "gpt-4o-mimi", "..", "gpt-4o", "nope-nope", "--format", "ids")
     assert (done.returncode, done.stdout) == (Exit.NO_MODEL, "gpt-4o\n")
     messages = [line for line in done.stderr.splitlines() if line.startswith("openai-models: ")]
-    assert [line.split("'")[1] for line in messages] == ["gpt-4o-mimi", "nope-nope"]
+    assert [line.split("'")[1] for line in messages] == ["gpt-4o-mimi", "..", "nope-nope"]
     assert "did you mean gpt-4o-mini" in done.stderr

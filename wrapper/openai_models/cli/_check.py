@@ -136,13 +136,19 @@ def _wanted(
     from ._scan import find_ids, read_ids  # noqa: PLC0415 - help comes without
 
     found = {model: Finding(model) for model in models}
+
+    def add(model: str, path: Path, line: int) -> None:
+        places = found.setdefault(model, Finding(model)).places
+        if (path, line) not in places:
+            places.append((path, line))
+
     for path in files:
         for each in read_ids(_read_text(path)):
-            found.setdefault(each.id, Finding(each.id)).places.append((path, each.line))
+            add(each.id, path, each.line)
     for root in scans:
         for path, text in _sources(root):
             for each in find_ids(text, listed):
-                found.setdefault(each.id, Finding(each.id)).places.append((path, each.line))
+                add(each.id, path, each.line)
     return found
 
 
@@ -150,7 +156,7 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")  # Windows' editors begin a file with a mark
     except UnicodeDecodeError as error:
-        raise CliError(Exit.USAGE, f"{path} is no text in UTF-8") from error
+        raise CliError(Exit.USAGE, f"{path} is not UTF-8 text") from error
 
 
 def _sources(root: Path) -> Iterator[tuple[Path, str]]:

@@ -101,8 +101,8 @@ def _read(path: Path) -> Models:
         # From bytes, it reads what PowerShell's `>` writes too: UTF-16, or UTF-8 with a mark.
         value = jsonlib.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise CliError(Exit.USAGE, f"{path} is no JSON", hint) from error
+        raise CliError(Exit.USAGE, f"{path} is not JSON", hint) from error
     models = value.get("data") if isinstance(value, dict) else value
     if not isinstance(models, list) or not all(isinstance(m, dict) and isinstance(m.get("id"), str) for m in models):
-        raise CliError(Exit.USAGE, f"{path} holds no models", hint)
+        raise CliError(Exit.USAGE, f"{path} is not a list of models", hint)
     return {model["id"]: model for model in models}

@@ -32,19 +32,19 @@ Examples:
 @format_options(*FORMATS)
 @click.pass_obj
 def get(options: GlobalOptions, /, *, models: tuple[str, ...], format: str | None, json: bool) -> Exit:
-    """Show what the server says of models.
+    """Show what the server says about models.
 
     The JSON of one model is an object, that of several an array. Models that do not exist are reported, and the others
     are shown.
     """
     format = checked_format(format, "table", json=json)
-    errors: list[CliError] = []
+    errors: list[Exception] = []
     found: list[Model] = []
     with options.client() as client:
         for model in dict.fromkeys(models):
             try:
                 found.append(_retrieve(client, model))
-            except CliError as error:
+            except (CliError, ValueError) as error:  # a ValueError: no model can have such an id
                 errors.append(error)
     if format == "json" and len(models) == 1 and found:
         emit(json_text(found[0].to_dict(), indent=2))
