@@ -22,12 +22,12 @@ class Exit(IntEnum):
 
 
 MEANINGS: Final = {
-    Exit.FINE: "all is well",
-    Exit.DIFFERS: "something differs or falls short",
-    Exit.USAGE: "the command can't be run as it was given",
+    Exit.FINE: "success",
+    Exit.DIFFERS: "there are differences, the server fails the contract, or nothing was deleted",
+    Exit.USAGE: "wrong usage: an option, a file or a setting; or no verdict of contract",
     Exit.KEY: "the key is missing, or was refused",
     Exit.NO_MODEL: "there is no such model",
-    Exit.CHECK_FAILED: "a checked model is missing or goes away",
+    Exit.CHECK_FAILED: "a checked model is missing, or will be shut down soon",
     Exit.SERVER: "the server or the network failed",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
 }
