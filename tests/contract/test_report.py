@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,38 @@ def test_no_beginning_of_the_key_is_left_where_schemathesis_cut_a_text(text: str
 def test_no_key_is_left_in_json_that_escapes_its_characters(key: str, slash: str) -> None:
     sent = json.dumps({"error": {"message": f"Incorrect API key: {key}"}}).replace("/", slash)
     assert Report(key=key).redact(sent) == '{"error": {"message": "Incorrect API key: [Filtered]"}}'
+
+
+@pytest.mark.parametrize(
+    "sent", ["gate%2Fway%22key%3D%3D01", "gate%2fway%22key==01", r"gate/way\u0022key\u003d\u003d01"]
+)
+def test_no_header_is_left_in_a_url_or_in_escaped_json(sent: str) -> None:
+    assert Report(secrets=('gate/way"key==01',)).redact(f"<{sent}>") == "<[Filtered]>"
+
+
+@pytest.mark.parametrize("cut", ["eyJhbGciOi...", "eyJhbGciOi.eyJ...", "eyJhbGciOi.eyJ ..."])
+def test_no_beginning_of_a_token_with_dots_is_left_where_dots_follow(cut: str) -> None:
+    assert Report(key="eyJhbGciOi.eyJzdWIiOi.c2ln").redact(cut).startswith("[Filtered]")
+
+
+def test_what_only_begins_as_a_key_does_stays() -> None:
+    assert (
+        Report(key="sk-proj-0123456789").redact("sk-proj-sk-proj-0123456789 sk-proj-x")
+        == "sk-proj-[Filtered] sk-proj-x"
+    )
+
+
+def test_a_long_token_is_redacted_in_little_time() -> None:
+    token = "".join(f"{number:x}-" for number in range(1000))
+    before = process_time()
+    assert Report(key=token).redact(f"{token} and {token[:-1]}") == "[Filtered] and [Filtered]"
+    assert process_time() - before < 1
+
+
+def test_no_header_is_left_where_the_server_makes_an_id_of_it() -> None:
+    report = Report(secrets=("gateway-0123456789",))
+    report.add("listed_model", "retrieve gateway-0123456789", "404", "200", "curl /models/gateway%2D0123456789", None)
+    assert "0123456789" not in str(report)
 
 
 def on_terminal(report: Report) -> str:

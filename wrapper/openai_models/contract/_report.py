@@ -168,7 +168,7 @@ class Report:
         if self.times[name, fingerprint(actual)] > 1:
             return
         answer = "nothing" if response is None else shown(response, self.redact)
-        self.found.append(Failure(check, where, actual, self.redact(expected), self.redact(curl), answer))
+        self.found.append(Failure(check, self.redact(where), actual, self.redact(expected), self.redact(curl), answer))
 
     def add_found(self, name: str, where: str, found: Found, curl: str, response: Response) -> None:
         """Record what a check raised."""

@@ -33,6 +33,8 @@ KEY_HEADERS: Final = frozenset({"authorization", "api-key", "x-api-key"})
 # What is shorter is no secret, and too common a text to redact.
 LONG: Final = 8
 HIDDEN: Final = "[Filtered]"
+# So schemathesis ends a line that is too long for it, and be it in the middle of a secret.
+CUT: Final = re.compile(r" ?\.\.\.")
 # What curl sends by itself, or nobody needs.
 NOT_SHOWN: Final = frozenset({
     "accept", "accept-encoding", "authorization", "connection", "content-length", "host", "user-agent",
@@ -50,15 +52,36 @@ def expand(text: str, key: str) -> str:
 def redact(text: str, *secrets: str) -> str:
     """Return a text without secrets, in whichever case their letters are."""
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) <= LONG:
-            continue
-        # JSON may have a backslash before a slash.
-        escaped = [re.escape(letter) if letter.isalnum() else rf"\\?{re.escape(letter)}" for letter in secret]
-        # schemathesis ends a line that is too long for it with three dots, and be it in the middle of the secret.
-        cut = "|".join("".join(escaped[:length]) for length in range(len(escaped) - 1, LONG - 1, -1))
-        pattern = rf"{''.join(escaped[:-1])}(?:{escaped[-1]})?|(?:{cut})(?= ?\.\.\.)"
-        text = re.sub(pattern, HIDDEN, text, flags=re.IGNORECASE)
+        if len(secret) > LONG:
+            text = _redact_one(text, secret)
     return text
+
+
+def _redact_one(text: str, secret: str) -> str:
+    letters = [re.compile(_written(letter), re.IGNORECASE) for letter in secret]
+    head = re.compile("".join(letter.pattern for letter in letters[:LONG]), re.IGNORECASE)
+    kept, start = [], 0
+    while found := head.search(text, start):
+        ends = [found.end()]
+        for letter in letters[LONG:]:
+            step = letter.match(text, ends[-1])
+            if step is None:
+                break
+            ends.append(step.end())
+        # One letter may lack: that key is tried, too. Of what was cut, some dots may be the secret's own.
+        whole = ends[-1] if len(ends) >= len(secret) - LONG else None
+        end = whole or next((end for end in reversed(ends) if CUT.match(text, end)), None)
+        kept.append(text[start : found.start()] + (text[found.start()] if end is None else HIDDEN))
+        start = end or found.start() + 1
+    return "".join([*kept, text[start:]])
+
+
+def _written(letter: str) -> str:
+    """Return a pattern of the ways to write a letter: as it is, escaped in JSON, or percent-encoded in a URL."""
+    if letter.isalnum():
+        return re.escape(letter)
+    encoded = "".join(f"%{byte:02x}" for byte in letter.encode("utf-8", "surrogatepass"))
+    return rf"(?:\\?{re.escape(letter)}|\\u{ord(letter):04x}|{encoded})"
 
 
 def curl_line(target: Target, method: str, url: str, headers: Mapping[str, Any]) -> str:

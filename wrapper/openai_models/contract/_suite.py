@@ -34,6 +34,7 @@ from ._probes import deletable
 from ._report import Report
 from ._response_helpers import is_freedom, is_inconclusive
 from ._secrets import curl_line
+from ._summary import counted
 from ._target import Target
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def run(
             of_schemathesis, gateway.errors = gateway.errors, []
             Prober(target, gateway, context, report).probe_all()
     except KeyboardInterrupt:
-        message = f"interrupted after {gateway.count} requests, in {stage}: there is no verdict"
+        message = f"interrupted after {counted(gateway.count, 'request')}, in {stage}: there is no verdict"
         raise KeyboardInterrupt(message) from None
     finally:
         gateway.stop()
