@@ -59,6 +59,12 @@ def test_there_are_ten_questions_at_least() -> None:
     assert len(QUESTIONS) >= 10
 
 
+def test_the_start_page_asks_each_question_once() -> None:
+    questions = re.findall(r"^\| ([^|]+\?) \|", (DOCS / "index.md").read_text("utf-8"), re.MULTILINE)
+    assert len(questions) >= 10
+    assert len(questions) == len(set(questions))
+
+
 def public_names() -> Iterator[str]:
     for module in ("", ".types", ".pagination", ".resources", ".testing", ".contract"):
         name = f"openai_models{module}"
