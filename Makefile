@@ -23,7 +23,7 @@ help: ## list the targets
 # Make an environment with pip, and install a file of pins: $(call bootstrap,FOLDER,PINS).
 define bootstrap
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	@echo "setting up $1 (once)"
+	@echo "setting up $1 (once)" >&2
 	@$(PYTHON) -m venv --clear $1
 	@$1/$(SCRIPTS)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --requirement $2
 endef
@@ -39,7 +39,7 @@ $(READY): $(PINNED) pyproject.toml
 
 # Other environments: each from its own file of pins.
 .venv-%/.ready: requirements/%.txt | $(READY)
-	@echo "setting up .venv-$* (a few seconds, once)"
+	@echo "setting up .venv-$* (a few seconds, once)" >&2
 	@$(UV) venv --clear --python $(BIN)/python .venv-$*
 	@$(INSTALL) --python .venv-$*/$(SCRIPTS)/python --require-hashes --only-binary :all: --requirement $<
 	@touch $@

@@ -11,7 +11,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 
 
 def jobs(workflow: Path) -> dict[str, dict[str, Any]]:
@@ -41,3 +42,10 @@ def test_an_action_is_pinned_to_one_commit_in_all_workflows() -> None:
     text = "\n".join(workflow.read_text("utf-8") for workflow in WORKFLOWS)
     pins = set(re.findall(r"uses: ([\w/-]+)@(.*)$", text, re.MULTILINE))
     assert len(pins) == len(dict(pins))
+
+
+def test_the_set_up_of_an_environment_is_not_in_what_a_target_prints() -> None:
+    # `make release-notes > notes.md` is the first target that its job runs.
+    messages = re.findall(r"echo \"setting up.*", MAKEFILE)
+    assert messages
+    assert [message for message in messages if not message.endswith(">&2")] == []
