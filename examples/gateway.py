@@ -38,17 +38,19 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=lifespan)
 
 
-async def list_server(name: str) -> list[dict[str, Any]]:
-    """Return the models of one server, each with the server's name before its id."""
-    page = clients[name].models.list()
-    return [{**model.to_dict(), "id": f"{name}/{model.id}"} async for model in page]
+async def list_server(name: str, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the models of one server, each with the server's name before its id. Add its error, if it fails."""
+    try:
+        page = clients[name].models.list()
+        return [{**model.to_dict(), "id": f"{name}/{model.id}"} async for model in page]
+    except OpenAIError as error:
+        errors[name] = str(error)
+        return []
 
 
 @app.get("/v1/models")
 async def list_models() -> dict[str, Any]:
     """Ask all servers at once and return one list."""
-    results = await asyncio.gather(*map(list_server, clients), return_exceptions=True)
-    answers = dict(zip(clients, results, strict=True))
-    lists = [each for each in results if not isinstance(each, BaseException)]
-    failures = {name: str(each) for name, each in answers.items() if isinstance(each, OpenAIError)}
-    return {"object": "list", "data": [model for each in lists for model in each], "errors": failures}
+    errors: dict[str, str] = {}
+    lists = await asyncio.gather(*(list_server(name, errors) for name in clients))
+    return {"object": "list", "data": [model for each in lists for model in each], "errors": errors}
