@@ -41,7 +41,7 @@ def main(ids: list[str]) -> int:
     for problem in problems:
         print(problem)
     webhook = os.environ.get("CHAT_WEBHOOK")
-    if problems and webhook:  # Slack, Mattermost, Teams and Google Chat take this form
+    if problems and webhook:  # Slack, Mattermost and Google Chat take this form
         text = "Models that need attention:\n" + "\n".join(f"- {problem}" for problem in problems)
         httpx.post(webhook, json={"text": text}, timeout=20).raise_for_status()
     return 1 if problems else 0
