@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+OF_OTHER_TESTS: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def _know_the_threads_of_other_tests() -> None:
+    OF_OTHER_TESTS.clear()
+    OF_OTHER_TESTS.update(threading.enumerate())
+
+
 def mock_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("openai-models")]
+    threads = set(threading.enumerate()) - OF_OTHER_TESTS
+    return [thread.name for thread in threads if thread.name.startswith("openai-models")]
 
 
 def connect(mock: MockServer) -> socket.socket:
