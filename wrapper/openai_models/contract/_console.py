@@ -47,7 +47,8 @@ def progress() -> Iterator[Callbacks]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("looking for the server", total=None)
         yield Callbacks(
-            lambda phase: bar.update(task, description=phase), lambda count: bar.update(task, completed=count)
+            lambda phase: bar.update(task, description=phase, refresh=True),
+            lambda count: bar.update(task, completed=count),
         )
 
 
