@@ -162,7 +162,7 @@ def test_options_from_the_environment_show_the_variable(variable: str, run: Run)
         ("list --timeout 0", "invalid value for '--timeout': '0' is not a number from 0.001 to 86400", ""),
         ("list --owner", "option '--owner' requires an argument", "list"),
         ("contract x --level", "option '--level' requires an argument", "contract"),
-        ("--owner x list", "no such option '--owner'", ""),
+        ("--owner x list", "no such option", ""),
         ("list --max-retries 1.5", "invalid value for '--max-retries': '1.5' is not a whole number of 0 or more", ""),
         ("check x --within soon", "invalid value for '--within': 'soon' is not a span of time", "check"),
         ("check x --within 999999w", "invalid value for '--within': '999999w' is too far ahead", "check"),
