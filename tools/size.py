@@ -84,7 +84,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 100),
         Size("warm retrieve: modules", calls["modules"], 20),
         Size("warm retrieve: moves between modules", calls["moves"], 64),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 34600),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 34650),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

@@ -36,7 +36,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tls") / "server.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-keyout", path, "-out", path.with_name("certificate.pem"), "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+         "-keyout", path, "-out", path.with_name("certificate.pem"), "-subj", "/CN=server.test", "-addext", "subjectAltName=IP:127.0.0.1"],
         check=True, capture_output=True,
     )  # fmt: skip
     path.write_bytes(path.read_bytes() + path.with_name("certificate.pem").read_bytes())
@@ -98,6 +98,12 @@ def test_a_file_of_certificates_without_the_servers_is_named(run: Run, untrusted
     hint = hint_of(run, OPENAI_BASE_URL=untrusted, SSL_CERT_FILE=named)
     assert named in hint
     assert "SSL_CERT_FILE" in hint
+
+
+def test_a_certificate_for_another_host_is_no_matter_of_trust(run: Run, untrusted: str, certificate: Path) -> None:
+    url = untrusted.replace("127.0.0.1", "localhost")
+    hint = hint_of(run, OPENAI_BASE_URL=url, SSL_CERT_FILE=str(certificate.with_name("certificate.pem")))
+    assert hint == "check that the certificate is valid today, and for the host in OPENAI_BASE_URL"
 
 
 def test_the_variable_of_a_proxy_that_fails_is_named(run: Run) -> None:

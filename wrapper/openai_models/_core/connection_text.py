@@ -29,7 +29,7 @@ _ERRNO: Final = re.compile(r"\[Errno -?\d+\] ")
 # Of a URL that an error quotes, the userinfo, the query and the fragment may hold a key.
 _URL: Final = re.compile(r"(\w://)(?:[^\s/?#]*@)?([^\s?#'\"]*)(?:[?#][^\s'\"]*)?")
 # OpenSSL's codes for a certificate whose issuer is not known. Of others, such as an expired one, no setting helps.
-_UNKNOWN_ISSUER: Final = {2, 18, 19, 20, 21}
+UNKNOWN_ISSUER: Final = {2, 18, 19, 20, 21}
 _SLACK: Final = 0.01  # seconds; clocks differ in how they round
 
 
@@ -98,7 +98,7 @@ def _plain_cause(error: Exception) -> str:
             continue  # aiohttp's subclasses lack attributes
         if isinstance(each, ssl.SSLCertVerificationError):
             why = getattr(each, "verify_message", each)
-            is_unknown = getattr(each, "verify_code", 20) in _UNKNOWN_ISSUER
+            is_unknown = getattr(each, "verify_code", 20) in UNKNOWN_ISSUER
             hint = ": set SSL_CERT_FILE, or verify= of an http_client" if is_unknown else ""
             return f"certificate not trusted ({why}){hint}"
         if isinstance(each, ssl.SSLError):

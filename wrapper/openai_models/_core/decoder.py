@@ -85,8 +85,10 @@ class Decoder:
     def _is_too_large(self) -> None:
         """Drop all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-        beginning = b"".join(piece[:PIECE] for piece in self._read[:9])
-        self._read = [beginning[: min(PIECE, self._limit)]]
+        beginning = bytearray()
+        for piece in self._read:
+            beginning += piece[: min(PIECE, self._limit) - len(beginning)]
+        self._read = [beginning]
 
     def finish(self, response: Response) -> None:
         """Set what came as the body of a response; of a body that is too large, the beginning."""

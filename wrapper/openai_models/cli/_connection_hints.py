@@ -8,11 +8,12 @@ import ssl
 from typing import TYPE_CHECKING, Final
 from urllib.request import getproxies_environment, proxy_bypass
 
+from .._core.connection_text import UNKNOWN_ISSUER, causes
 from .._exceptions import APITimeoutError
 from .._httpx import ConnectTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
 
     from .._exceptions import APIConnectionError
 
@@ -36,25 +37,22 @@ def connection_hint(error: APIConnectionError, source: str) -> str:
         error: The error of the call.
         source: What names the server: an option, a variable, or a setting of a profile.
     """
-    causes = tuple(_causes(error))
-    if _has(causes, ssl.SSLCertVerificationError):
+    found = tuple(causes(error))
+    certificate = next((each for each in found if isinstance(each, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        if getattr(certificate, "verify_code", 20) not in UNKNOWN_ISSUER:
+            return f"check that the certificate is valid today, and for the host in {source}"
         named = os.environ.get("SSL_CERT_FILE")
         if named:
             return f"add the certificate of the server's authority to {named}, which SSL_CERT_FILE names"
         return "set SSL_CERT_FILE to a file with the certificate of the server's authority, in PEM format"
     if proxy := _proxy_variable(error):
         return f"check the proxy in {proxy}, or name the host in NO_PROXY"
-    return next(hint for kind, hint in HINTS.items() if _has(causes, kind)).format(source)
+    return next(hint for kind, hint in HINTS.items() if _has(found, kind)).format(source)
 
 
-def _has(causes: Iterable[BaseException], kind: type[BaseException]) -> bool:
-    return any(isinstance(each, kind) for each in causes)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
+def _has(found: Sequence[BaseException], kind: type[BaseException]) -> bool:
+    return any(isinstance(each, kind) for each in found)
 
 
 def _proxy_variable(error: APIConnectionError) -> str:

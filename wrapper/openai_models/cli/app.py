@@ -17,6 +17,8 @@ from ._options import COMPLETE, TIMEOUT_RANGE, number
 from ._output import drop_stdout, emit, set_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._global_options import GlobalOptions
 
 __all__ = ["app", "run"]
@@ -116,6 +118,13 @@ def _completion(ctx: click.Context, param: click.Parameter, shell: str | None) -
         ctx.exit()
 
 
+def _completion_option(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(
+        name, metavar="[SHELL]", is_flag=False, flag_value="", is_eager=True, expose_value=False,
+        callback=_completion, help=text,
+    )  # fmt: skip
+
+
 @click.command(
     cls=App,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -151,26 +160,8 @@ def _completion(ctx: click.Context, param: click.Parameter, shell: str | None) -
     callback=_show_versions,
     help="Show the versions that a bug report needs",
 )
-@click.option(
-    "--install-completion",
-    metavar="[SHELL]",
-    is_flag=False,
-    flag_value="",
-    is_eager=True,
-    expose_value=False,
-    callback=_completion,
-    help="Install completion for bash, zsh or fish [default: $SHELL]",
-)
-@click.option(
-    "--show-completion",
-    metavar="[SHELL]",
-    is_flag=False,
-    flag_value="",
-    is_eager=True,
-    expose_value=False,
-    callback=_completion,
-    help="Print the completion script instead",
-)
+@_completion_option("--install-completion", "Install completion for bash, zsh or fish [default: $SHELL]")
+@_completion_option("--show-completion", "Print the completion script instead")
 @click.pass_context
 def app(ctx: click.Context, /, *, debug: bool, **given: Any) -> None:  # noqa: ARG001 - `debug` is read by run
     """List, look up, check and delete the models of the OpenAI API, or of a server with the same API.

@@ -101,7 +101,8 @@ def deleted_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
 def deleted_word(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
     """A deletion gets 200 and `deleted: true`.
 
-    The same page. 202 and 204 leave a client without the server's word.
+    "Delete a fine-tuned model" of the API reference has both. With 202 or 204, a client does not learn that the model is
+    deleted.
     """
     if not probe_for(case.id, Kind.DELETE):
         return True

@@ -1,4 +1,4 @@
-"""The one way to the server: every request of a run, those of schemathesis' own accord included, is sent by `Gateway`.
+"""The one way to the server: `Gateway` sends every request of a run, those that schemathesis adds by itself included.
 
 schemathesis believes that it tests an ASGI application. That application serves the spec, and forwards all other
 requests to the server: it counts and paces them, puts the credentials in, bounds the response in time and size, follows
@@ -40,7 +40,7 @@ class Gateway:
     Args:
         target: The server.
         rate: The most requests that the server gets in any second. None: as many as can be.
-        before: When requests were answered that went there before, by `monotonic`.
+        before: When the requests before this run were answered, by `monotonic`.
         on_request: Is called with the count for each request.
         may_delete: The segments after `/models/` that may get a DELETE.
         seconds: How long a response may take, head and body.

@@ -1,4 +1,4 @@
-"""What a server's 429s leave open."""
+"""Report checks that never ran because every relevant request got 429."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def untried(report: Report, run: RunContext) -> list[str]:
 
 
 def report_untried(report: Report, run: RunContext) -> None:
-    """Report the checks of the level that never ran because every relevant request got 429."""
+    """Add an error that names these checks to the report, if there are any."""
     names = untried(report, run)
     if names:
         report.errors.append(
