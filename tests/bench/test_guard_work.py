@@ -71,7 +71,9 @@ from tests.bench.counting import counted
 from openai_models import OpenAI
 client = OpenAI()
 client.models.retrieve("m1")
-known, new = (counted(lambda: client.models.retrieve(id)).total for id in ("m1", "m2"))
+def least(ids):  # a head and a body that arrive apart cost another read
+    return min(counted(lambda: client.models.retrieve(id)).total for id in ids)
+known, new = least(["m1"] * 9), least([f"m{n}" for n in range(2, 10)])
 """
     assert run(code + told("new - known")) < 20
 
