@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
-from attrs import frozen
-
 from .types._base_page import BasePage, PageInfo
 
 __all__ = ["AsyncPage", "AsyncPaginator", "PageInfo", "SyncPage"]
@@ -103,7 +101,6 @@ class AsyncPage(BasePage[T]):
         return self._link_next(await self._request_next())
 
 
-@frozen(eq=False, repr=False)
 class AsyncPaginator(Generic[T]):
     """The result of the async `list()`: await it for the first page, or iterate over it for all models.
 
@@ -111,7 +108,8 @@ class AsyncPaginator(Generic[T]):
         first: Requests the first page.
     """
 
-    _first: Callable[[], Awaitable[AsyncPage[T]]]
+    def __init__(self, first: Callable[[], Awaitable[AsyncPage[T]]]) -> None:
+        self._first = first
 
     def __await__(self) -> Generator[Any, None, AsyncPage[T]]:
         return self._first().__await__()

@@ -6,9 +6,8 @@ A message never quotes a key, nor a header's value, since that may be one.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
-
-from attrs import Attribute, define, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import OpenAIError
 from .._http.clients import DEFAULT_TIMEOUT
@@ -32,14 +31,6 @@ def _api_key(given: Any) -> Secret | Callable[[], str | Awaitable[str]]:
     if isinstance(key, dict):  # which is refused
         key = Secret(key)
     return checked_key(key) if isinstance(key, Secret) else key
-
-
-def _organization(value: object) -> str | None:
-    return _identifier("organization", "OPENAI_ORG_ID", value)
-
-
-def _project(value: object) -> str | None:
-    return _identifier("project", "OPENAI_PROJECT_ID", value)
 
 
 def _identifier(argument: str, variable: str, value: object) -> str | None:
@@ -75,11 +66,12 @@ def _base_url(url: object) -> URL:
     return QuietURL(parsed, raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
 
 
-def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
+def _count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{attribute.name} must be a whole number, not {value!r}")
+        raise TypeError(f"{name} must be a whole number, not {value!r}")
     if value < 0:
-        raise ValueError(f"{attribute.name} must not be negative: {value!r}")
+        raise ValueError(f"{name} must not be negative: {value!r}")
+    return value
 
 
 def _default_headers(headers: object) -> dict[str, Secret]:
@@ -115,11 +107,31 @@ def timeout_of(http_client: Client | AsyncClient | None, timeout: object) -> Any
     return timeout
 
 
-@define(kw_only=True, repr=False, eq=False)
+# What checks and converts each setting.
+_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
+    "api_key": _api_key,
+    "organization": partial(_identifier, "organization", "OPENAI_ORG_ID"),
+    "project": partial(_identifier, "project", "OPENAI_PROJECT_ID"),
+    "base_url": _base_url,
+    "timeout": checked_timeout,
+    "max_retries": partial(_count, "max_retries"),
+    "default_headers": _default_headers,
+    "default_query": checked_query,
+    "strict": bool,
+    "max_response_bytes": partial(_count, "max_response_bytes"),
+}
+_DEFAULTS: Final[dict[str, Any]] = {
+    "timeout": DEFAULT_TIMEOUT,
+    "max_retries": DEFAULT_MAX_RETRIES,
+    "max_response_bytes": DEFAULT_MAX_RESPONSE_BYTES,
+}
+
+
 class Configuration:
     """The configuration of one client, checked when it is made and when an attribute is set.
 
-    What may hold a key is marked at the field: rich shows attrs' fields without asking for a repr.
+    Args:
+        **settings: The attributes; what is not given has its default.
 
     Attributes:
         api_key: The key, or a function that returns one for each attempt.
@@ -134,16 +146,23 @@ class Configuration:
         max_response_bytes: The bound of a decoded body, in bytes.
     """
 
-    api_key: Secret | Callable[[], str | Awaitable[str]] = field(converter=_api_key, default=None, repr=False)
-    organization: str | None = field(converter=_organization, default=None)
-    project: str | None = field(converter=_project, default=None)
-    base_url: URL = field(converter=_base_url, default=None, repr=False)
-    timeout: float | Timeout | None = field(converter=checked_timeout, default=DEFAULT_TIMEOUT)
-    max_retries: int = field(validator=_check_count, default=DEFAULT_MAX_RETRIES)
-    default_headers: dict[str, Secret] = field(converter=_default_headers, default=None, repr=False)
-    default_query: dict[str, Secret] = field(converter=checked_query, default=None, repr=False)
-    strict: bool = False
-    max_response_bytes: int = field(validator=_check_count, default=DEFAULT_MAX_RESPONSE_BYTES)
+    api_key: Secret | Callable[[], str | Awaitable[str]]
+    organization: str | None
+    project: str | None
+    base_url: URL
+    timeout: float | Timeout | None
+    max_retries: int
+    default_headers: dict[str, Secret]
+    default_query: dict[str, Secret]
+    strict: bool
+    max_response_bytes: int
+
+    def __init__(self, **settings: Any) -> None:
+        for name in _CHECKS:
+            setattr(self, name, settings.get(name, _DEFAULTS.get(name)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, _CHECKS[name](value))
 
     def describe(self) -> str:
         """Return what may be shown: no key, no header, no query."""

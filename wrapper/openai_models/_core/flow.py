@@ -13,9 +13,7 @@ from __future__ import annotations
 import inspect
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
-
-from attrs import evolve, frozen
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from .. import _logs
 from .._attempt import Attempt
@@ -47,8 +45,7 @@ _DELETED_BEFORE = (
 )
 
 
-@frozen(eq=False, repr=False)
-class RawResult(Generic[T]):
+class RawResult(NamedTuple, Generic[T]):
     """A response with a status of success, and what is needed to parse it.
 
     Attributes:
@@ -94,7 +91,7 @@ def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, st
     """Send a call again with the query parameters of another page."""
     if engine is None:
         raise RuntimeError("This page belongs to no client: its response comes off a pickle.")
-    return engine.call(evolve(options, extra_query={**(options.extra_query or {}), **params}))
+    return engine.call(options.replace(extra_query={**options.extra_query, **params}))
 
 
 def call_flow(
@@ -219,4 +216,4 @@ def read_flow(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]
     _, total = result.options.split_timeout(config)
     with map_exceptions(result.response.request, total), Attempt(total) as attempt:
         problem = yield from _read(config, result.response, attempt)
-    return evolve(result, problem=problem)
+    return result._replace(problem=problem)

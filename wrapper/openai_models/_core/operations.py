@@ -9,10 +9,8 @@ and in `types`, and nowhere else.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
-
-from attrs import frozen
 
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
@@ -30,8 +28,7 @@ T = TypeVar("T")
 _NEEDLESS_ESCAPE: Final = re.compile("%(?:21|24|26|27|28|29|2A|2B|2C|3A|3B|3D|40)")
 
 
-@frozen(eq=False, repr=False)
-class Operation(Generic[T]):
+class Operation(NamedTuple, Generic[T]):
     """One operation of the API.
 
     Attributes:

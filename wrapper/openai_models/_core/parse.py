@@ -7,9 +7,7 @@ that was asked for with `deleted` true.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..types import Model, ModelDeleted
 from ..types._base_model import BaseModel
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
     from .._httpx import Response
 
 
-@frozen(eq=False, repr=False)
-class ModelsPayload:
+class ModelsPayload(NamedTuple):
     """One page of models.
 
     Attributes:

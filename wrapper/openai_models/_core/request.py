@@ -8,9 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from attrs import field, frozen
-from attrs.converters import optional
-
 from .._config.checks import checked_headers, checked_query, checked_timeout
 from .._config.headers import merge_headers, own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
@@ -52,15 +49,10 @@ def path_segment(model: object) -> str:
     return str.__str__(model)
 
 
-def _timeout(timeout: float | Timeout | NotGiven | None) -> float | Timeout | NotGiven | None:
-    return timeout if isinstance(timeout, NotGiven) else checked_timeout(timeout)
-
-
-@frozen(eq=False, repr=False)
 class RequestOptions(Generic[T]):
     """The arguments and options of one call, checked.
 
-    Attributes:
+    Args:
         operation: The operation.
         arguments: The parameters of its path.
         page_class: The class of its result, if that is a page.
@@ -68,19 +60,34 @@ class RequestOptions(Generic[T]):
         extra_query: Sent over the client's default query.
         extra_body: Sent as JSON, with methods other than GET.
         timeout: Instead of the client's.
+
+    Raises:
+        ValueError: An option cannot be sent.
+        TypeError: An option has the wrong type.
     """
 
-    operation: Operation[T]
-    arguments: Mapping[str, str] = field(factory=dict)
-    page_class: Any = None
-    extra_headers: dict[str, Secret] | None = field(
-        default=None, converter=optional(checked_headers), repr=False, kw_only=True
-    )
-    extra_query: dict[str, Secret] | None = field(
-        default=None, converter=optional(checked_query), repr=False, kw_only=True
-    )
-    extra_body: object | None = field(default=None, repr=False, kw_only=True)
-    timeout: float | Timeout | NotGiven | None = field(default=not_given, converter=_timeout, kw_only=True)
+    def __init__(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, str] | None = None,
+        page_class: Any = None,
+        *,
+        extra_headers: object = None,
+        extra_query: object = None,
+        extra_body: object | None = None,
+        timeout: object = not_given,
+    ) -> None:
+        self.operation = operation
+        self.arguments = arguments or {}
+        self.page_class = page_class
+        self.extra_headers = {} if extra_headers is None else checked_headers(extra_headers)
+        self.extra_query = {} if extra_query is None else checked_query(extra_query)
+        self.extra_body = extra_body
+        self.timeout = timeout if isinstance(timeout, NotGiven) else checked_timeout(timeout)
+
+    def replace(self, **changes: Any) -> RequestOptions[T]:
+        """Return a copy with other values of some options."""
+        return RequestOptions(**{**vars(self), **changes})
 
     def split_timeout(self, config: Configuration) -> tuple[Timeout, float | None]:
         """Return the bounds of an operation on a socket, and of a whole attempt (in seconds; None for no bound).
@@ -124,7 +131,7 @@ def build_request(
     # A function, since no variable of this frame may hold the headers: some tools show it in a traceback.
     build_headers = partial(_build_headers, config, options, method, key=key, retries_taken=retries_taken)
     try:
-        url = _build_url(config, path, options.extra_query or {})
+        url = _build_url(config, path, options.extra_query)
         if http.params or type(http).build_request not in _PLAIN:
             made = http.build_request(method, url, headers=build_headers(), content=content, timeout=timeout)
             return QuietRequest.copy_of(made)
@@ -154,7 +161,7 @@ def _build_headers(
     of_http_client: Iterable[tuple[bytes, bytes]] = (),
 ) -> list[tuple[bytes, bytes]]:
     first = {"Authorization": f"Bearer {key.value}", RETRY_COUNT: str(retries_taken)}
-    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers or {})
+    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers)
     given: dict[bytes, tuple[bytes, bytes]] = {}
     for name, value in headers.items():
         if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):

@@ -12,8 +12,6 @@ import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import evolve
-
 from .._core.error_text import request_id
 from .._core.flow import RawResult
 from .._engine.sync import Engine
@@ -53,8 +51,8 @@ class BaseResponse(Generic[T]):
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the request's headers, one of which is the key, and the call's options."""
         response = bare_response(self.http_response, bare_request(self.http_request))
-        options = evolve(self._result.options, extra_headers=None, extra_query=None, extra_body=None)
-        result = evolve(self._result, response=response, options=options)
+        options = self._result.options.replace(extra_headers=None, extra_query=None, extra_body=None)
+        result = self._result._replace(response=response, options=options)
         return {**self.__dict__, "http_response": response, "_engine": None, "_result": result}
 
     @cached_property

@@ -29,4 +29,5 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        return getattr(import_module(".models", __name__), name)
+        view = "raw_" if "Raw" in name else "streaming_" if "Streaming" in name else ""
+        return getattr(import_module(f".{view}models", __name__), name)

@@ -40,8 +40,8 @@ class HiddenOptions:
         timeout: float | Timeout | NotGiven | None,
     ) -> None:
         self._options: Final = {
-            "extra_headers": redact(extra_headers),
-            "extra_query": redact(extra_query),
+            "extra_headers": None if extra_headers is None else redact(extra_headers),
+            "extra_query": None if extra_query is None else redact(extra_query),
             "extra_body": extra_body,
             "timeout": timeout,
         }

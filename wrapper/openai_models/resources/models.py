@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import path_segment
@@ -14,13 +15,18 @@ from .._http.protocols import Timeout
 from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
-from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
-from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
+    from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
+    from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
+
+    def __getattr__(name: str) -> object:
+        """Import a view of the calls, which few programs use, when it is used."""
+        return getattr(resources, name)
+
 
 __all__ = [
     "AsyncModels",
@@ -130,14 +136,14 @@ class Models:
         return self._engine.call(options.build(DELETE, model=path_segment(model)))
 
     @property
-    def with_raw_response(self) -> ModelsWithRawResponse:
+    def with_raw_response(self) -> resources.ModelsWithRawResponse:
         """The same calls, each of which returns an `APIResponse`: the status, the headers and the body."""
-        return ModelsWithRawResponse(self._engine)
+        return resources.ModelsWithRawResponse(self._engine)
 
     @property
-    def with_streaming_response(self) -> ModelsWithStreamingResponse:
+    def with_streaming_response(self) -> resources.ModelsWithStreamingResponse:
         """The same calls, each for a `with` statement, whose response has not been read yet."""
-        return ModelsWithStreamingResponse(self._engine)
+        return resources.ModelsWithStreamingResponse(self._engine)
 
 
 class AsyncModels:
@@ -238,11 +244,11 @@ class AsyncModels:
         return await self._engine.call(options.build(DELETE, model=path_segment(model)))
 
     @property
-    def with_raw_response(self) -> AsyncModelsWithRawResponse:
+    def with_raw_response(self) -> resources.AsyncModelsWithRawResponse:
         """The same calls, each of which returns an `APIResponse`: the status, the headers and the body."""
-        return AsyncModelsWithRawResponse(self._engine)
+        return resources.AsyncModelsWithRawResponse(self._engine)
 
     @property
-    def with_streaming_response(self) -> AsyncModelsWithStreamingResponse:
+    def with_streaming_response(self) -> resources.AsyncModelsWithStreamingResponse:
         """The same calls, each for an `async with` statement, whose response has not been read yet."""
-        return AsyncModelsWithStreamingResponse(self._engine)
+        return resources.AsyncModelsWithStreamingResponse(self._engine)

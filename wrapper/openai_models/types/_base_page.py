@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Generic, Self, TypeVar
-
-from attrs import frozen
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
 
 from openai_models_api.models import ListModelsResponse as GeneratedPage
 
@@ -20,8 +18,7 @@ T = TypeVar("T")
 _LONGEST_CURSOR: Final = 8192
 
 
-@frozen
-class PageInfo:
+class PageInfo(NamedTuple):
     """The request of the next page.
 
     Args:

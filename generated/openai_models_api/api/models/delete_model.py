@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
+
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient, Client
+    from ...types import Response
+
 from ...models.delete_model_response import DeleteModelResponse
 from ...models.error_response import ErrorResponse
-from ...types import Response
 
 
 def _get_kwargs(
@@ -81,6 +86,9 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[DeleteModelResponse | ErrorResponse]:
+    # It loads attrs, which a program that only builds requests does not need.
+    from ...types import Response
+
     try:
         parsed = _parse_response(client=client, response=response)
     except (TypeError, ValueError):

@@ -1,12 +1,17 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
+
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient, Client
+    from ...types import Response
+
 from ...models.error_response import ErrorResponse
 from ...models.list_models_response import ListModelsResponse
-from ...types import Response
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -66,6 +71,9 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ErrorResponse | ListModelsResponse]:
+    # It loads attrs, which a program that only builds requests does not need.
+    from ...types import Response
+
     try:
         parsed = _parse_response(client=client, response=response)
     except (TypeError, ValueError):
