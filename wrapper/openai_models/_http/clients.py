@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Timeout
@@ -59,14 +60,10 @@ class _CookieJar(Cookies):
 class _HasCookieJar:
     """Keeps cookies in a `_CookieJar`."""
 
-    @property
-    def cookies(self) -> Cookies:
-        """The cookies that servers have set."""
-        return self._jar
-
-    @cookies.setter
-    def cookies(self, cookies: Any) -> None:
+    def _set_cookies(self, cookies: Any) -> None:
         self._jar = _CookieJar(cookies)
+
+    cookies = property(attrgetter("_jar"), _set_cookies, doc="The cookies that servers have set.")
 
 
 class DefaultHttpxClient(_HasCookieJar, Client):
@@ -82,7 +79,7 @@ class DefaultHttpxClient(_HasCookieJar, Client):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, SyncRouter))
-        self.cookies = options.get("cookies")
+        self._set_cookies(options.get("cookies"))
         drop_connection_header(self, options)
 
 
@@ -98,5 +95,5 @@ class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, AsyncRouter))
-        self.cookies = options.get("cookies")
+        self._set_cookies(options.get("cookies"))
         drop_connection_header(self, options)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["read", "write", "turn"]
 _PORTS: Final = {"http": 80, "https": 443}
-_UNBOUNDED: Final = Deadline(None)
 
 
 class Exchange:
@@ -34,6 +33,9 @@ class Exchange:
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
+    _phase = "pool"  # what its timeout is called
+    # Of all waits of a phase together. Each write and each read has its timeout.
+    _deadline: Deadline | None = None
 
     def __init__(self, pool: Pool, request: httpx.Request, ssl_context: Callable[[], ssl.SSLContext]) -> None:
         self._pool = pool
@@ -71,17 +73,18 @@ class Exchange:
             self.needs_new = True
 
     async def _read_head(self) -> h11.Response:
-        self._begin("pool")
         while not self._pool.acquire(self):
+            if self._deadline is None:
+                self._begin("pool")
             await self.wait("turn")
         connection = self.connection
         assert connection is not None
         if connection.sock is None:
             self._begin("connect")
             await connection.connect(self)
-        self._begin("write")
+        self._phase, self._deadline = "write", None
         await connection.write(self._request, self)
-        self._begin("read")
+        self._phase = "read"
         while not isinstance(head := await connection.read_event(self), h11.Response):  # 1xx
             pass
         return head
@@ -107,15 +110,14 @@ class Exchange:
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
     def _begin(self, phase: str) -> None:
-        self._phase = phase
-        # Each write and each read has its timeout; in the other phases, all waits together.
-        self._deadline = _UNBOUNDED if phase in {"write", "read"} else Deadline(self._timeouts.get(phase))
+        self._phase, self._deadline = phase, Deadline(self._timeouts.get(phase))
 
     def timeout(self) -> float | None:
         """Return the seconds that the next wait may take. Raises TimeoutError if none are left."""
+        timeout = self._deadline.clip() if self._deadline else self._timeouts.get(self._phase)
         # Looked up each time, since the body of a streamed response has an attempt of its own.
-        attempt: Deadline = self._request.extensions.get(ATTEMPT, _UNBOUNDED)
-        return attempt.clip(self._deadline.clip(self._timeouts.get(self._phase)))
+        attempt: Deadline | None = self._request.extensions.get(ATTEMPT)
+        return attempt.clip(timeout) if attempt else timeout
 
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
         """Wait as `wait_for` does, for at most `longest` seconds and no longer than the phase may take."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 import h11
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from .._httpx import Request
     from .exchange import Exchange, Kind
@@ -52,7 +52,7 @@ class HTTPConnection:
         if port > 65535:  # `getaddrinfo` would take another one for it
             raise OSError(f"{port} is not a port")
         try:  # an address needs no look-up, which in an event loop takes a thread
-            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+            addresses = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
         except (socket.gaierror, UnicodeError):
             addresses = await exchange.look_up(host, port)
         await self._connect_to(list(addresses), exchange)
@@ -113,8 +113,13 @@ class HTTPConnection:
     async def write(self, request: Request, exchange: Exchange) -> None:
         """Write a request, whose body is in memory."""
         self.is_sent = False
+        send: Any = self._h11.send
         # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
-        data = memoryview(b"".join(filter(None, map(self._h11.send, _events_of(request)))))
+        data = memoryview(
+            send(h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw))
+            + (send(h11.Data(data=request.content)) if request.content else b"")
+            + send(h11.EndOfMessage())
+        )
         try:
             while data:
                 sent = await self._when_ready("write", partial(self.sock.send, data), exchange)
@@ -132,9 +137,10 @@ class HTTPConnection:
             if self.origin[0] == "http" or not self.sock.pending():
                 await exchange.wait("read", self.sock)
             data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
-            self._check_open()  # an interrupt looks like the end of the connection
-            if not data and self._h11.their_state is h11.SEND_RESPONSE:
-                raise h11.RemoteProtocolError("Server disconnected without sending a response.")
+            if not data:
+                self._check_open()  # an interrupt looks like the end of the connection
+                if self._h11.their_state is h11.SEND_RESPONSE:
+                    raise h11.RemoteProtocolError("Server disconnected without sending a response.")
             self.has_answered = True
             self._h11.receive_data(data)
         if event is h11.PAUSED:
@@ -188,13 +194,6 @@ class HTTPConnection:
         self.is_closed = True
         if self.sock is not None:
             self.sock.close()
-
-
-def _events_of(request: Request) -> Iterator[h11.Event]:
-    yield h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
-    if request.content:
-        yield h11.Data(data=request.content)
-    yield h11.EndOfMessage()
 
 
 def is_ready(sock: Any, kind: str, timeout: float | None) -> bool:

@@ -65,7 +65,7 @@ class Pool:
             is_served = self._waiting[0] is exchange and self._find(exchange)
             if is_served:
                 self._waiting.popleft()
-        if is_served or self._idle or len(self._open) < self._max_open:
+        if self._waiting and (is_served or self._idle or len(self._open) < self._max_open):
             self._wake_first()  # there is more to be had
         return is_served
 
@@ -108,7 +108,8 @@ class Pool:
                 raise
             if self.is_closed or len(self._idle) > self._max_idle or self._idle[0].expires_at <= now:
                 self._close(self._idle.pop(0))
-        self._wake_first()
+        if self._waiting:
+            self._wake_first()
 
     def withdraw(self, exchange: Exchange) -> None:
         """Close the connection of an exchange, and take it out of the queue."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _httpx as httpx
@@ -25,22 +24,26 @@ T = TypeVar("T")
 class SyncExchange(Exchange, httpx.SyncByteStream):
     """One request and its response, for which a thread waits."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        # Of all that a thread can wait for, this alone may be used by the garbage collector.
-        self._turns: SimpleQueue[None] = SimpleQueue()
+    _turns: Any = None  # a `SimpleQueue`, once there is no connection to be had
 
     def wake(self) -> None:
-        self._turns.put(None)
+        if self._turns is not None:
+            self._turns.put(None)
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
         if kind != "turn":
             if not is_ready(sock, kind, timeout):
                 raise TimeoutError("timed out")
             return
+        import queue  # noqa: PLC0415 - few calls wait for a turn
+
+        if self._turns is None:  # ask the pool once more: there was nothing to wake before
+            # Of all that a thread can wait for, this alone may be used by the garbage collector.
+            self._turns = queue.SimpleQueue()
+            return
         try:
             self._turns.get(timeout=None if timeout is None else min(timeout, LONGEST_WAIT))
-        except Empty:
+        except queue.Empty:
             raise TimeoutError("timed out") from None
 
     async def look_up(self, host: str, port: int) -> list[Any]:
