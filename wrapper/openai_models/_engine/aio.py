@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from .._core.flow import RawResult, T, call_flow
 from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
 
 if TYPE_CHECKING:
+    from .._attempt import Attempt
     from .._config.configuration import Configuration
     from .._core.request import RequestOptions
     from .._httpx import AsyncClient
@@ -54,14 +56,17 @@ class AsyncEngine:
     async def _perform(self, step: Step) -> Any:
         match step:
             case Exchange(request=request):
-                with anyio.fail_after(step.attempt.clip()):
+                with _scope(step.attempt):
                     return await self.http.send(request, stream=True, follow_redirects=False, **step.send_options)
+                raise TimeoutError("timed out")
             case Read(response=response):
-                with anyio.fail_after(step.attempt.clip()):
-                    async with aclosing(response), aclosing(response.aiter_raw()) as pieces:  # type: ignore[type-var]  # a generator
+                with _scope(step.attempt):
+                    async with aclosing(response), aclosing(aiter(response.stream)) as pieces:  # type: ignore[type-var, arg-type]  # a generator, of an async client
                         async for data in pieces:
                             if not step.decoder.feed(data):
                                 break
+                    return None
+                raise TimeoutError("timed out")
             case Close(response=response):
                 await response.aclose()
             case Sleep(seconds=seconds):
@@ -70,3 +75,9 @@ class AsyncEngine:
                 key = function()
                 return await key if inspect.isawaitable(key) else key
         return None
+
+
+def _scope(attempt: Attempt) -> anyio.CancelScope:
+    """Return a scope that ends with an attempt. It leaves out what follows in its block, and raises nothing."""
+    left = attempt.clip()
+    return anyio.CancelScope(deadline=math.inf if left is None else anyio.current_time() + left)

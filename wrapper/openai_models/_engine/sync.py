@@ -57,7 +57,7 @@ class Engine:
             case Read(response=response):
                 response.request.extensions[ATTEMPT] = step.attempt
                 with closing(response):
-                    for data in response.iter_raw():
+                    for data in response.stream:  # type: ignore[union-attr]  # of a sync client
                         step.attempt.clip()
                         if not step.decoder.feed(data):
                             break

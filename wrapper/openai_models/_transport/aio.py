@@ -39,14 +39,21 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
             loop: Any = anyio.lowlevel.current_token().native_token
             self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
             return
-        with anyio.CancelScope(deadline=math.inf if timeout is None else anyio.current_time() + timeout) as scope:
-            if kind == "turn":
-                await self._turn.wait()
-                self._turn = anyio.Event()
-            else:
-                await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
-        if scope.cancelled_caught:
-            raise TimeoutError("timed out")
+        deadline = math.inf if timeout is None else anyio.current_time() + timeout
+        if deadline >= anyio.current_effective_deadline():  # the scope of the whole attempt, say, ends first
+            await self._until_ready(kind, sock)
+            return
+        with anyio.CancelScope(deadline=deadline):
+            await self._until_ready(kind, sock)
+            return
+        raise TimeoutError("timed out")
+
+    async def _until_ready(self, kind: Kind, sock: Any) -> None:
+        if kind == "turn":
+            await self._turn.wait()
+            self._turn = anyio.Event()
+        else:
+            await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
 
     async def look_up(self, host: str, port: int) -> list[Any]:
         with anyio.fail_after(self.timeout()):
