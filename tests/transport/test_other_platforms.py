@@ -77,7 +77,7 @@ async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_
                 raise OverflowError("timeout value is too large")
             super().get(block, timeout)
 
-    monkeypatch.setattr("queue.SimpleQueue", WindowsQueue)
+    monkeypatch.setattr("openai_models._transport.sync.SimpleQueue", WindowsQueue)
     outcomes: list[Any] = []
     async with Caller(kind, timeout=1e9, limits=limits(1)) as caller, anyio.create_task_group() as tasks:
         holding = await caller.open(server.base_url)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import socket
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -40,20 +41,16 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
             self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
             return
         deadline = math.inf if timeout is None else anyio.current_time() + timeout
-        if deadline >= anyio.current_effective_deadline():  # the scope of the whole attempt, say, ends first
-            await self._until_ready(kind, sock)
-            return
-        with anyio.CancelScope(deadline=deadline):
-            await self._until_ready(kind, sock)
+        # A scope around this one, such as that of the whole attempt, may end first.
+        is_first = deadline < anyio.current_effective_deadline()
+        with anyio.CancelScope(deadline=deadline) if is_first else nullcontext():
+            if kind == "turn":
+                await self._turn.wait()
+                self._turn = anyio.Event()
+            else:
+                await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
             return
         raise TimeoutError("timed out")
-
-    async def _until_ready(self, kind: Kind, sock: Any) -> None:
-        if kind == "turn":
-            await self._turn.wait()
-            self._turn = anyio.Event()
-        else:
-            await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
 
     async def look_up(self, host: str, port: int) -> list[Any]:
         with anyio.fail_after(self.timeout()):

@@ -75,12 +75,11 @@ class Exchange:
     async def _read_head(self) -> h11.Response:
         while not self._pool.acquire(self):
             if self._deadline is None:
-                self._begin("pool")
+                self._phase, self._deadline = "pool", Deadline(self._timeouts.get("pool"))
             await self.wait("turn")
-        connection = self.connection
-        assert connection is not None
+        connection: Any = self.connection
         if connection.sock is None:
-            self._begin("connect")
+            self._phase, self._deadline = "connect", Deadline(self._timeouts.get("connect"))
             await connection.connect(self)
         self._phase, self._deadline = "write", None
         await connection.write(self._request, self)
@@ -108,9 +107,6 @@ class Exchange:
             self.abort()
             raise
         return bytes(event.data) if isinstance(event, h11.Data) else b""
-
-    def _begin(self, phase: str) -> None:
-        self._phase, self._deadline = phase, Deadline(self._timeouts.get(phase))
 
     def timeout(self) -> float | None:
         """Return the seconds that the next wait may take. Raises TimeoutError if none are left."""

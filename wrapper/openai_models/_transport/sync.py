@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _httpx as httpx
@@ -35,15 +36,13 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
             if not is_ready(sock, kind, timeout):
                 raise TimeoutError("timed out")
             return
-        import queue  # noqa: PLC0415 - few calls wait for a turn
-
         if self._turns is None:  # ask the pool once more: there was nothing to wake before
             # Of all that a thread can wait for, this alone may be used by the garbage collector.
-            self._turns = queue.SimpleQueue()
+            self._turns = SimpleQueue()
             return
         try:
             self._turns.get(timeout=None if timeout is None else min(timeout, LONGEST_WAIT))
-        except queue.Empty:
+        except Empty:
             raise TimeoutError("timed out") from None
 
     async def look_up(self, host: str, port: int) -> list[Any]:

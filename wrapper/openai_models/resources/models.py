@@ -18,24 +18,16 @@ from ._call_options import HiddenOptions
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
-    from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
-    from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
+    from .raw_models import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
+    from .raw_models import ModelsWithRawResponse as ModelsWithRawResponse
+    from .streaming_models import AsyncModelsWithStreamingResponse as AsyncModelsWithStreamingResponse
+    from .streaming_models import ModelsWithStreamingResponse as ModelsWithStreamingResponse
 else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
     def __getattr__(name: str) -> object:
         """Import a view of the calls, which few programs use, when it is used."""
         return getattr(resources, name)
-
-
-__all__ = [
-    "AsyncModels",
-    "AsyncModelsWithRawResponse",
-    "AsyncModelsWithStreamingResponse",
-    "Models",
-    "ModelsWithRawResponse",
-    "ModelsWithStreamingResponse",
-]
 
 
 class Models:
