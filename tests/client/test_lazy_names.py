@@ -1,0 +1,83 @@
+"""Names that are imported when they are used."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import httpx
+import pytest
+
+import openai_models
+from openai_models import DefaultAioHttpClient, OpenAI, pagination, resources, types
+from openai_models import _logs as logs
+from openai_models.resources import models, raw_models, streaming_models
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        (openai_models, "types", types),
+        (openai_models, "pagination", pagination),
+        (resources, "Models", models.Models),
+        (resources, "ModelsWithRawResponse", raw_models.ModelsWithRawResponse),
+        (resources, "AsyncModelsWithStreamingResponse", streaming_models.AsyncModelsWithStreamingResponse),
+        (models, "ModelsWithRawResponse", raw_models.ModelsWithRawResponse),
+    ],
+)
+def test_a_name_that_is_imported_when_it_is_used_is_the_same_object(module: Any, name: str, value: object) -> None:
+    assert module.__getattr__(name) is value
+
+
+@pytest.mark.parametrize("module", [openai_models, resources, models])
+def test_a_name_that_is_not_there_is_an_attribute_error(module: Any) -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Assistants'"):
+        module.__getattr__("Assistants")
+
+
+def test_dir_of_the_resources_is_their_names() -> None:
+    assert dir(resources) == sorted(resources.__all__)
+
+
+@pytest.mark.parametrize(("text", "level"), [("debug", logging.DEBUG), ("loud", logging.NOTSET)])
+def test_the_environment_makes_the_package_print_its_log(
+    text: str, level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formats: list[str] = []
+    monkeypatch.setenv("OPENAI_LOG", text)
+    monkeypatch.setattr(logging, "basicConfig", lambda **options: formats.append(options["format"]))
+    monkeypatch.setattr(logs.LOG, "level", logging.NOTSET)
+    logs.set_up()
+    assert logs.LOG.level == level
+    assert len(formats) == (level == logging.DEBUG)
+
+
+def test_aiohttp_cannot_use_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send() -> None:
+        async with DefaultAioHttpClient() as client:
+            await client.get("http://api.test")
+
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    with pytest.raises(ValueError, match="aiohttp cannot use the SOCKS proxy"):
+        asyncio.run(send())
+
+
+class StreamingClient(httpx.Client):
+    """Builds requests whose body is a stream, as a client that signs them may do."""
+
+    def build_request(self, *args: Any, **options: Any) -> httpx.Request:
+        built = super().build_request(*args, **options)
+        return httpx.Request(built.method, built.url, headers=built.headers, content=iter([b"{}"]))
+
+
+def test_a_client_may_build_requests_whose_body_is_a_stream() -> None:
+    sent: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.read())
+        return httpx.Response(200, json={"id": "a", "object": "model", "deleted": True})
+
+    with OpenAI(api_key="k", http_client=StreamingClient(transport=httpx.MockTransport(answer))) as client:
+        assert client.models.delete("a").deleted
+    assert sent == [b"{}"]
