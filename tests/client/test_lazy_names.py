@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import Any
 
 import httpx
 import pytest
 
 import openai_models
-from openai_models import DefaultAioHttpClient, OpenAI, pagination, resources, types
-from openai_models import _logs as logs
+from openai_models import OpenAI, pagination, resources, types
 from openai_models.resources import models, raw_models, streaming_models
 
 
@@ -38,29 +35,6 @@ def test_a_name_that_is_not_there_is_an_attribute_error(module: Any) -> None:
 
 def test_dir_of_the_resources_is_their_names() -> None:
     assert dir(resources) == sorted(resources.__all__)
-
-
-@pytest.mark.parametrize(("text", "level"), [("debug", logging.DEBUG), ("loud", logging.NOTSET)])
-def test_the_environment_makes_the_package_print_its_log(
-    text: str, level: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    formats: list[str] = []
-    monkeypatch.setenv("OPENAI_LOG", text)
-    monkeypatch.setattr(logging, "basicConfig", lambda **options: formats.append(options["format"]))
-    monkeypatch.setattr(logs.LOG, "level", logging.NOTSET)
-    logs.set_up()
-    assert logs.LOG.level == level
-    assert len(formats) == (level == logging.DEBUG)
-
-
-def test_aiohttp_cannot_use_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def send() -> None:
-        async with DefaultAioHttpClient() as client:
-            await client.get("http://api.test")
-
-    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
-    with pytest.raises(ValueError, match="aiohttp cannot use the SOCKS proxy"):
-        asyncio.run(send())
 
 
 class StreamingClient(httpx.Client):

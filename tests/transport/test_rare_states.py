@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from openai_models import DefaultHttpxClient
+from openai_models import DefaultAioHttpClient, DefaultHttpxClient
 from openai_models._transport.aio import AsyncExchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
@@ -69,3 +70,20 @@ def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_th
 def test_a_task_that_does_not_wait_yet_needs_no_waking() -> None:
     exchange = AsyncExchange(Pool(httpx.Limits()), REQUEST, no_context)
     exchange.wake()
+
+
+def test_a_response_that_was_closed_is_not_read_on() -> None:
+    exchange = SyncExchange(Pool(httpx.Limits()), REQUEST, no_context)
+    with pytest.raises(httpx.ReadError, match="the response was closed"):
+        exchange.read().send(None)
+
+
+def test_aiohttp_cannot_use_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send() -> None:
+        async with DefaultAioHttpClient() as client:
+            await client.get("http://api.test")
+
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    monkeypatch.setattr("openai_models._http.proxies.find_spec", lambda _: object())  # as if socksio were installed
+    with pytest.raises(ValueError, match="aiohttp cannot use the SOCKS proxy"):
+        asyncio.run(send())
