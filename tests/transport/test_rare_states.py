@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from openai_models import DefaultAioHttpClient, DefaultHttpxClient
+from openai_models._http.tls import new_context
 from openai_models._transport.aio import AsyncExchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
@@ -87,3 +88,16 @@ def test_aiohttp_cannot_use_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("openai_models._http.proxies.find_spec", lambda _: object())  # as if socksio were installed
     with pytest.raises(ValueError, match="aiohttp cannot use the SOCKS proxy"):
         asyncio.run(send())
+
+
+def test_certificates_of_certifi_that_cannot_be_read_are_an_error_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def create_ssl_context(**_: object) -> ssl.SSLContext:
+        raise FileNotFoundError(2, "No such file or directory", "cacert.pem")
+
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    monkeypatch.setattr("openai_models._http.tls.create_ssl_context", create_ssl_context)
+    with pytest.raises(FileNotFoundError, match=r"cacert\.pem"):
+        new_context(trust_env=True)

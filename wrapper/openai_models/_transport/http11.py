@@ -134,8 +134,7 @@ class HTTPConnection:
         """Return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
-            if self.origin[0] == "http" or not self.sock.pending():
-                await exchange.wait("read", self.sock)
+            await exchange.wait("read", self.sock)  # with TLS too: a record has less than what is read at once
             data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
             if not data:
                 self._check_open()  # an interrupt looks like the end of the connection
