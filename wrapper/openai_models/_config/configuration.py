@@ -158,8 +158,8 @@ class Configuration:
     max_response_bytes: int
 
     def __init__(self, **settings: Any) -> None:
-        for name in _CHECKS:
-            setattr(self, name, settings.get(name, _DEFAULTS.get(name)))
+        for name, value in {**dict.fromkeys(_CHECKS), **_DEFAULTS, **settings}.items():
+            setattr(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, _CHECKS[name](value))

@@ -78,6 +78,6 @@ class AsyncEngine:
 
 
 def _scope(attempt: Attempt) -> anyio.CancelScope:
-    """Return a scope that ends with an attempt. It leaves out what follows in its block, and raises nothing."""
+    """Return a scope for what an attempt waits for. When its time is over the block ends early, without an exception."""
     left = attempt.clip()
     return anyio.CancelScope(deadline=math.inf if left is None else anyio.current_time() + left)
