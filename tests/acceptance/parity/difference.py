@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Any, Final
 
 Pairs = dict[str, tuple[Any, Any]]
+"""Where an outcome differs -> what comes of it there, and what comes of it here."""
+Rows = dict[str, tuple[str, str, str, dict[str, Pairs]]]
+"""What a row is about -> the other fields of `Difference`."""
+
+# The names that the official module has and this one has not, beside the resources.
+ABSENT: Final = {
+    "of-other-resources": (
+        "AssistantEventHandler AsyncAssistantEventHandler AsyncAzureOpenAI AsyncBedrockOpenAI AsyncComputerDriver "
+        "AsyncComputerToolset AsyncStream AzureOpenAI BedrockOpenAI ComputerDriver ComputerToolset "
+        "ContentFilterFinishReasonError DataResidency HttpxBinaryResponseContent InvalidWebhookSignatureError "
+        "LengthFinishReasonError OAuthError ReconnectingEvent ReconnectingOverrides Stream "
+        "WebSocketConnectionClosedError WebSocketQueueFullError file_from_path pydantic_function_tool "
+        "pydantic_responses_function_tool"
+    ),
+    "of-version-0": (
+        "Audio ChatCompletion Completion Customer Deployment Edit Embedding Engine ErrorObject File FineTune "
+        "FineTuningJob Image Model Moderation"
+    ),
+    "of-the-sdk": (
+        "DefaultAsyncHttpx2Client DefaultHttpx2Client NoneType ProxiesTypes RequestOptions Transport override"
+    ),
+    "settings": (
+        "admin_api_key api_type api_version azure_ad_token azure_ad_token_provider azure_endpoint "
+        "bedrock_token_provider webhook_secret"
+    ),
+}
 
 
 class Todo(StrEnum):
@@ -31,8 +54,7 @@ class Difference:
         theirs: What the official SDK does.
         ours: What this package does.
         reason: Why.
-        shown_by: The probe (`name`, or `name-async` for one mode) -> where its outcome
-            differs -> what comes of it there, and what comes of it here.
+        shown_by: The probes (by a pattern, or `name-async` for one mode) -> how their outcomes differ.
     """
 
     todo: Todo
@@ -66,6 +88,11 @@ def how(theirs: str, ours: str) -> Pairs:
     return {"how": (ended[0], ended[1])}
 
 
+def not_sent(requests: int) -> Pairs:
+    """Return the difference of a probe for which the official SDK raises a `TypeError` before it sends requests."""
+    return how("TypeError", "returns") | {"requests.length": (0, requests)}
+
+
 def value(theirs: object, ours: object, at: str = "") -> Pairs:
     """Return a difference in what a probe returns, as a whole or at one place."""
     return {f"result.{at}" if at else "result": (theirs, ours)}
@@ -76,11 +103,6 @@ def text(theirs: object, ours: object) -> Pairs:
     return {"raised.text": (theirs, ours), "raised.message": (theirs, ours)}
 
 
-def each(probes: Iterable[str], pairs: Pairs) -> dict[str, Pairs]:
+def each(probes: str, pairs: Pairs) -> dict[str, Pairs]:
     """Return the same differences for several probes."""
-    return dict.fromkeys(probes, pairs)
-
-
-def within(topic: str, names: str) -> list[str]:
-    """Return the ids `topic/name` of names that spaces separate."""
-    return [f"{topic}/{name}" for name in names.split()]
+    return dict.fromkeys(probes.split(), pairs)

@@ -6,20 +6,28 @@ probes do not differ (any more, or so) fails. `docs/migrating.md` has this table
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
 
-from tests.acceptance.parity import differences_of_calls, differences_of_results
+from tests.acceptance.parity.difference import Difference, Pairs, Todo
+from tests.acceptance.parity.differences_of_failures import CATCH, NOTHING
+from tests.acceptance.parity.differences_of_use import CHANGE, CHECK
 
-if TYPE_CHECKING:
-    from tests.acceptance.parity.difference import Difference, Pairs
+DIFFERENCES = [
+    Difference(todo, what, *row)
+    for todo, rows in {Todo.CHANGE: CHANGE, Todo.CHECK: CHECK, Todo.CATCH: CATCH, Todo.NOTHING: NOTHING}.items()
+    for what, row in rows.items()
+]
 
-DIFFERENCES: tuple[Difference, ...] = (*differences_of_results.ROWS, *differences_of_calls.ROWS)
+
+def shows(pattern: str, probe: str, mode: str) -> bool:
+    """Return whether a row names a probe."""
+    return fnmatchcase(probe, pattern) or pattern == f"{probe}-{mode}"
 
 
 def expected(probe: str, mode: str) -> Pairs:
     """Return the intended differences of a probe's outcome."""
-    found: dict[str, tuple[object, object]] = {}
+    found: Pairs = {}
     for row in DIFFERENCES:
-        for name in (probe, f"{probe}-{mode}"):
-            found |= row.shown_by.get(name, {})
+        for pattern, pairs in row.shown_by.items():
+            found |= pairs if shows(pattern, probe, mode) else {}
     return found

@@ -1,36 +1,26 @@
-"""The probes, and what comes of one: a value or an error, and the requests that were sent."""
+"""The probes, and what comes of one: a value or an error, the requests that were sent, the waits between them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import math
+import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
+
+from tests.acceptance.parity.side import MODEL, reply
 
 if TYPE_CHECKING:
     from tests.acceptance.parity.side import Side
 
 T = TypeVar("T")
+Program = Callable[["Side"], object]
 
+SYNC: Final = ("sync",)
+ASYNC: Final = ("async",)
 BOTH: Final = ("sync", "async")
-MODULES: Final = (
-    "clients",
-    "settings",
-    "requests",
-    "http",
-    "responses",
-    "pages",
-    "models",
-    "failures",
-    "bodies",
-    "retries",
-    "module",
-)
-
 # Each has a probe of its own, which shows it.
 NOT_COMPARED: Final = re.compile(
     r"host|connection|accept-encoding|user-agent|content-length|x-stainless-(?!retry-count).*"
@@ -45,76 +35,50 @@ _SCALARS: Final[dict[type, Callable[[Any], Any]]] = {
 }
 _ATTRIBUTES: Final = ("message", "code", "param", "type", "body", "status_code", "request_id")
 
-
-@dataclass(frozen=True)
-class Probe:
-    """A small program that is run with both SDKs."""
-
-    id: str
-    run: Callable[[Side], object]
-    modes: tuple[str, ...]
+PROBES: Final[dict[str, tuple[Program, tuple[str, ...]]]] = {}
+"""Small programs by their ids, each with the modes of the client that it is run with."""
 
 
-PROBES: Final[dict[str, Probe]] = {}
+def programs(topic: str, cases: Mapping[str, Program], modes: tuple[str, ...] = BOTH) -> None:
+    """Register programs, each of which is run with both SDKs."""
+    for name, run in cases.items():
+        assert f"{topic}/{name}" not in PROBES
+        PROBES[f"{topic}/{name}"] = run, modes
 
 
-def probe(
-    name: str, *, modes: tuple[str, ...] = BOTH
-) -> Callable[[Callable[[Side], object]], Callable[[Side], object]]:
-    """Register a probe."""
-
-    def register(run: Callable[[Side], object]) -> Callable[[Side], object]:
-        if name in PROBES:
-            msg = f"two probes have the id {name!r}"
-            raise ValueError(msg)
-        PROBES[name] = Probe(name, run, modes)
-        return run
-
-    return register
+def by_value(*values: T) -> dict[str, T]:
+    """Return cases whose values name themselves."""
+    return {str(value)[:60]: value for value in values}
 
 
 def probes(
-    topic: str, cases: Mapping[str, T], *, modes: tuple[str, ...] = BOTH
-) -> Callable[[Callable[[Side, T], object]], Callable[[Side, T], object]]:
-    """Register one probe for each case of a table."""
+    topic: str, cases: Mapping[str, T], run: Callable[[Side, T], object], modes: tuple[str, ...] | None = None
+) -> None:
+    """Register one program for each case of a table: for the sync client and, without `modes`, the first for both."""
+    for index, (name, case) in enumerate(cases.items()):
 
-    def register(run: Callable[[Side, T], object]) -> Callable[[Side, T], object]:
-        for name, case in cases.items():
+        def run_case(side: Side, case: T = case) -> object:
+            return run(side, case)
 
-            def run_case(side: Side, case: T = case) -> object:
-                return run(side, case)
-
-            probe(f"{topic}/{name}", modes=modes)(run_case)
-        return run
-
-    return register
+        programs(topic, {name: run_case}, modes or (SYNC if index else BOTH))
 
 
-def changed(value: Any, name: str, to: object) -> Any:
-    """Set an attribute and give the object."""
-    setattr(value, name, to)
-    return value
-
-
-def load() -> dict[str, Probe]:
-    """Return all probes."""
-    for module in MODULES:
-        importlib.import_module(f"tests.acceptance.parity.probes_{module}")
-    return PROBES
-
-
-def outcome(probe: Probe, side: Side) -> dict[str, Any]:
-    """Run a probe and tell what came of it."""
+def outcome(run: Program, side: Side) -> dict[str, Any]:
+    """Run a program and tell what came of it."""
     servers = side.servers
-    servers.reset()
+    servers.other.reset()
+    servers.other.fail_next(200, body=MODEL, headers={"x-request-id": "req-2"}, times=30)
+    servers.mock.reset()
+    side.answers(reply(MODEL, x_request_id="req-1"))
+    random.seed(1)
+    slept = side.record_sleeps()
     try:
-        came: dict[str, Any] = {"how": "returns", "result": shown(probe.run(side))}
+        came: dict[str, Any] = {"how": "returns", "result": shown(run(side))}
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is compared
         came = {"how": f"raises {type(error).__name__}", "raised": failure(error)}
     finally:
         side.close()
-    sent = [*servers.scripted.requests, *servers.mock.requests, *servers.other.requests]
-    return came | {"requests": [_request(request) for request in sent]}
+    return came | {"requests": [_request(request) for request in side.sent], "slept": slept}
 
 
 def failure(error: BaseException) -> dict[str, Any]:
@@ -123,7 +87,7 @@ def failure(error: BaseException) -> dict[str, Any]:
     if any(base.__name__ == "OpenAIError" for base in type(error).__mro__):
         told["text"] = str(error)
         told |= {name: shown(getattr(error, name)) for name in _ATTRIBUTES if hasattr(error, name)}
-    if "status_code" in told and not any(base.__name__ == "APIStatusError" for base in type(error).__mro__):
+    if told["class"] == "APIResponseValidationError":
         told.pop("request_id", None)  # ours alone has it there
     return told
 
@@ -146,14 +110,11 @@ def shown(value: Any) -> Any:
 
 
 def _request(request: Any) -> dict[str, Any]:
-    headers = {name: value for name, value in request.headers.items() if not NOT_COMPARED.fullmatch(name)}
-    path = _MAY_BE_BARE.sub(lambda match: chr(int(match.group()[1:], 16)), request.path)
-    query = [list(pair) for pair in parse_qsl(request.query, keep_blank_values=True)]
     return {
         "method": request.method,
-        "path": path,
-        "query": query,
-        "headers": headers,
+        "path": _MAY_BE_BARE.sub(lambda match: chr(int(match.group()[1:], 16)), request.path),
+        "query": [list(pair) for pair in parse_qsl(request.query, keep_blank_values=True)],
+        "headers": {name: value for name, value in request.headers.items() if not NOT_COMPARED.fullmatch(name)},
         "body": request.body.decode("latin-1"),
     }
 
@@ -163,23 +124,17 @@ def differences(theirs: Any, ours: Any, path: str = "") -> dict[str, tuple[Any, 
 
     Of outcomes that differ in kind, only that is told; of lists of different length, only the lengths.
     """
-    if type(theirs) is type(ours) is dict:
-        if theirs.get("how") != ours.get("how"):
-            requests = differences(theirs["requests"], ours["requests"], "requests")
-            return {"how": (theirs["how"], ours["how"])} | requests
-        found: dict[str, tuple[Any, Any]] = {}
-        for key in [*theirs, *(key for key in ours if key not in theirs)]:
-            inner = f"{path}.{key}" if path else key
-            if key in theirs and key in ours:
-                found |= differences(theirs[key], ours[key], inner)
-            else:
-                found[inner] = theirs.get(key, "absent"), ours.get(key, "absent")
-        return found
-    if type(theirs) is type(ours) is list:
+    if type(theirs) is not type(ours) or not isinstance(theirs, dict | list):
+        return {} if type(theirs) is type(ours) and theirs == ours else {path: (theirs, ours)}
+    if isinstance(theirs, list):
         if len(theirs) != len(ours):
             return {f"{path}.length": (len(theirs), len(ours))}
-        found = {}
-        for index, pair in enumerate(zip(theirs, ours, strict=True)):
-            found |= differences(*pair, f"{path}.{index}")
-        return found
-    return {} if type(theirs) is type(ours) and theirs == ours else {path: (theirs, ours)}
+        theirs, ours = dict(enumerate(theirs)), dict(enumerate(ours))
+    elif theirs.get("how") != ours.get("how"):
+        requests = differences(theirs["requests"], ours["requests"], "requests")
+        return {"how": (theirs["how"], ours["how"])} | requests
+    found: dict[str, tuple[Any, Any]] = {}
+    for key in theirs | ours:
+        pair = theirs.get(key, "absent"), ours.get(key, "absent")
+        found |= differences(*pair, f"{path}.{key}" if path else str(key))
+    return found

@@ -1,17 +1,17 @@
-"""HTTP clients of one's own, proxies, and the bounds of time and size."""
+"""HTTP clients of one's own, and proxies."""
 
 from __future__ import annotations
 
-import gzip
-import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from tests.acceptance.parity.probe import probe, probes
-from tests.acceptance.parity.scripted import Answer, reply
-from tests.acceptance.parity.side import MODEL
+import httpx2
+from tests.acceptance.parity.probe import ASYNC, BOTH, probes, programs
+from tests.acceptance.parity.side import MODEL, reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.acceptance.parity.side import Side
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -23,44 +23,33 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "base_url": {"base_url": "http://127.0.0.1:9/elsewhere"},
     "timeout": {"timeout": 7},
 }
+probes("http-client", OPTIONS, lambda side, options: side.retrieve(http_client=side.http(**options)))
+probes(
+    "http-client/redirect",
+    {"followed": {"follow_redirects": True}, "not-followed": {"follow_redirects": False}, "not-said": {}},
+    lambda side, options: side.retrieve(
+        reply(b"", 302, location="/v1/models/b"), MODEL, http_client=side.http(**options)
+    ),
+)
 
 
-def _http(side: Side, **options: Any) -> Any:
-    return side.closing((httpx.AsyncClient if side.is_async else httpx.Client)(**options))
+def _over(side: Side, answer: Callable[[httpx.Request], httpx.Response], **options: Any) -> Any:
+    return side.retrieve(http_client=side.http(transport=httpx.MockTransport(answer)), **options)
 
 
-@probes("http-client", OPTIONS)
-def _(side: Side, options: dict[str, Any]) -> object:
-    return side.wait(side.client(http_client=_http(side, **options)).models.retrieve("a"))
+def _failing_transport(error: type[httpx.TransportError]) -> Callable[[httpx.Request], httpx.Response]:
+    attempts = []
 
-
-@probes("http-client/redirect", {"followed": True, "not-followed": False, "not-said": None})
-def _(side: Side, follow: bool | None) -> object:  # noqa: FBT001 - a case of the table
-    options = {} if follow is None else {"follow_redirects": follow}
-    client = side.client(Answer(302, b"", {"location": "/v1/models/b"}), MODEL, http_client=_http(side, **options))
-    return side.wait(client.models.retrieve("a"))
-
-
-@probe("http-client/mock-transport")
-def _(side: Side) -> object:
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={**MODEL, "id": request.url.path}, headers={"x-request-id": "req-m"})
+        attempts.append(request)
+        if len(attempts) == 1:
+            raise error("no route", request=request)
+        return httpx.Response(200, json=MODEL, headers={"x-request-id": str(len(attempts))})
 
-    model = side.wait(side.client(http_client=_http(side, transport=httpx.MockTransport(answer))).models.retrieve("a"))
-    return [model, model._request_id]
-
-
-@probe("http-client/mock-transport-that-raises")
-def _(side: Side) -> object:
-    def answer(request: httpx.Request) -> httpx.Response:
-        msg = "no route"
-        raise httpx.ConnectError(msg, request=request)
-
-    return side.wait(side.client(http_client=_http(side, transport=httpx.MockTransport(answer))).models.retrieve("a"))
+    return answer
 
 
-@probe("http-client/event-hooks")
-def _(side: Side) -> object:
+def _event_hooks(side: Side) -> object:
     seen: list[object] = []
 
     def note(message: Any) -> None:
@@ -70,14 +59,19 @@ def _(side: Side) -> object:
         note(message)
 
     hook = note_async if side.is_async else note
-    http = _http(side, event_hooks={"request": [hook], "response": [hook]})
-    side.wait(side.client(http_client=http).models.retrieve("a"))
+    side.retrieve(http_client=side.http(event_hooks={"request": [hook], "response": [hook]}))
     return seen
 
 
-@probe("http-client/of-two-clients")
-def _(side: Side) -> object:
-    http = _http(side)
+def _default_http_client(side: Side, **options: Any) -> object:
+    kind = side.sdk.DefaultAsyncHttpxClient if side.is_async else side.sdk.DefaultHttpxClient
+    http = side.closing(kind(headers={"X-Http": "1"}, **options))
+    side.retrieve(http_client=http)
+    return [http.follow_redirects, http.timeout == side.sdk.DEFAULT_TIMEOUT, http.timeout.connect]
+
+
+def _of_two_clients(side: Side) -> object:
+    http = side.http()
     first, second = side.client(http_client=http), side.client(http_client=http, api_key="sk-second")
     side.wait(first.models.retrieve("a"))
     side.wait(second.models.retrieve("a"))
@@ -85,35 +79,38 @@ def _(side: Side) -> object:
     return second.is_closed()
 
 
-@probes("environment/proxy", {"http": ("HTTP_PROXY", ""), "all": ("ALL_PROXY", ""), "not": ("HTTP_PROXY", "127.0.0.1")})
-def _(side: Side, case: tuple[str, str]) -> object:
+def _cookies(side: Side, http: Any = None) -> object:
+    client = side.client(reply(MODEL, set_cookie="session=1; Path=/"), MODEL, http_client=http)
+    return [side.wait(client.models.retrieve("a")), side.wait(client.models.retrieve("a"))]
+
+
+programs(
+    "http-client",
+    {
+        "mock-transport": lambda side: _over(side, lambda request: httpx.Response(200, json={"id": request.url.path})),
+        "mock-transport-that-raises": lambda side: _over(side, _failing_transport(httpx.ConnectError)),
+        "tried-again": lambda side: _over(side, _failing_transport(httpx.ReadTimeout), max_retries=1)._request_id,
+        "event-hooks": _event_hooks,
+        "of-two-clients": _of_two_clients,
+        "of-httpx2": lambda side: side.retrieve(
+            http_client=side.closing(httpx2.AsyncClient() if side.is_async else httpx2.Client())
+        ),
+        "default": _default_http_client,
+        "default-with-options": lambda side: _default_http_client(side, timeout=3, follow_redirects=False),
+        "cookies-that-were-set": lambda side: _cookies(side, side.http()),
+        "cookies-that-were-set-for-its-own": _cookies,
+    },
+)
+programs("client", {"aiohttp": lambda side: side.retrieve(http_client=side.sdk.DefaultAioHttpClient())}, ASYNC)
+
+
+def _proxy(side: Side, case: tuple[str, str]) -> object:
     variable, exempt = case
-    side.monkeypatch.setenv(variable, side.servers.other.origin)
+    side.monkeypatch.setenv(variable, side.servers.other.base_url.removesuffix("/v1"))
     side.monkeypatch.setenv("NO_PROXY", exempt)
-    side.wait(side.client().models.retrieve("a"))
+    side.retrieve()
     return len(side.servers.other.requests)
 
 
-@probe("timeout/of-a-dripping-body")
-def _(side: Side) -> object:
-    body = json.dumps(MODEL).encode()
-    return side.wait(side.client(Answer(200, body, drip=0.05), timeout=0.3).models.retrieve("a"))
-
-
-@probe("timeout/phases-of-a-dripping-body")
-def _(side: Side) -> object:
-    body = json.dumps(MODEL).encode()
-    timeout = side.sdk.Timeout(0.3)
-    return side.wait(side.client(Answer(200, body, drip=0.05), timeout=timeout).models.retrieve("a"))
-
-
-@probe("success/of-65-mib", modes=("sync",))
-def _(side: Side) -> object:
-    body = gzip.compress(json.dumps({**MODEL, "padding": " " * (65 * 2**20)}).encode())
-    return side.wait(side.client(Answer(200, body, {"content-encoding": "gzip"})).models.retrieve("a")).id
-
-
-@probe("http-client/set-cookie")
-def _(side: Side) -> object:
-    client = side.client(reply(MODEL, set_cookie="session=1; Path=/"), MODEL, http_client=_http(side))
-    return [side.wait(client.models.retrieve("a")), side.wait(client.models.retrieve("a"))]
+PROXIES = {"http": ("HTTP_PROXY", ""), "all": ("ALL_PROXY", ""), "not": ("HTTP_PROXY", "127.0.0.1")}
+probes("environment/proxy", PROXIES, _proxy, BOTH)

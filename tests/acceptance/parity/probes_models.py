@@ -1,16 +1,16 @@
-"""`Model` and `ModelDeleted`: as they came, made by hand, dumped, compared, copied."""
+"""Models, deletions and pages: as they came, made by hand, dumped, compared, copied."""
 
 from __future__ import annotations
 
 import copy
 import datetime as dt
+import itertools
 import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.parity.probe import changed, probe, probes
-from tests.acceptance.parity.scripted import reply
-from tests.acceptance.parity.side import DELETED, MODEL
+from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,221 +18,201 @@ if TYPE_CHECKING:
     from tests.acceptance.parity.side import Side
 
 RICH = {**MODEL, "shutdown_date": None, "max_model_len": 8192, "permission": [{"id": "p", "group": None}]}
-PLAIN: dict[str, Callable[[Any], Any]] = {
-    "id": lambda model: model.id,
-    "created": lambda model: model.created,
-    "object": lambda model: model.object,
-    "owned_by": lambda model: model.owned_by,
-    "shutdown_date": lambda model: model.shutdown_date,
-    "unknown-field": lambda model: model.max_model_len,
-    "unknown-field-nested": lambda model: model.permission,
-    "absent-field": lambda model: model.nonsense,
-    "getattr-default": lambda model: getattr(model, "nonsense", "default"),
-    "hasattr": lambda model: [hasattr(model, "max_model_len"), hasattr(model, "nonsense")],
-    "request-id": lambda model: model._request_id,
-    "type": lambda model: type(model).__name__,
-}
-DUMPS: dict[str, Callable[[Any], Any]] = {
-    "to_dict": lambda model: model.to_dict(),
-    "to_dict-set-and-unset": lambda model: model.to_dict(exclude_unset=False),
-    "to_dict-no-none": lambda model: model.to_dict(exclude_none=True),
-    "to_dict-json": lambda model: model.to_dict(mode="json"),
-    "to_dict-api-names": lambda model: model.to_dict(use_api_names=False),
-    "to_dict-no-defaults": lambda model: model.to_dict(exclude_defaults=True),
-    "to_json": lambda model: json.loads(model.to_json()),
-    "to_json-text": lambda model: sorted(model.to_json().splitlines()),
-    "to_json-one-line": lambda model: json.loads(model.to_json(indent=None)),
-    "to_json-no-none": lambda model: json.loads(model.to_json(exclude_none=True)),
-    "to_json-lines": lambda model: len(model.to_json(indent=4).splitlines()),
-    "to_json-spaces": lambda model: ": " in model.to_json(indent=None),
-    "model_dump": lambda model: model.model_dump(),
-    "model_dump-no-none": lambda model: model.model_dump(exclude_none=True),
-    "model_dump-no-unset": lambda model: model.model_dump(exclude_unset=True),
-    "model_dump-json": lambda model: model.model_dump(mode="json"),
-    "model_dump-include": lambda model: model.model_dump(include={"id"}),
-    "model_dump-exclude": lambda model: model.model_dump(exclude={"id"}),
-    "model_dump-by-alias": lambda model: model.model_dump(by_alias=True),
-    "model_dump-positional": lambda model: model.model_dump("json"),
-    "model_dump_json": lambda model: json.loads(model.model_dump_json()),
-    "model_dump_json-indent": lambda model: sorted(model.model_dump_json(indent=2).splitlines()),
-    "model_dump_json-no-none": lambda model: json.loads(model.model_dump_json(exclude_none=True)),
-    "model_dump_json-no-unset": lambda model: json.loads(model.model_dump_json(exclude_unset=True)),
-    "model_dump_json-spaces": lambda model: ": " in model.model_dump_json(),
-    "json-dumps": lambda model: json.loads(json.dumps(model.to_dict())),
-    "order-of-keys": lambda model: list(model.to_dict()),
+FIELDS = "id created object owned_by shutdown_date max_model_len permission nonsense _request_id"
+DUMPS = ("to_dict", "to_json", "model_dump", "model_dump_json")
+DUMP_OPTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"exclude_none": True},
+    {"exclude_unset": True},
+    {"exclude_unset": False},
+)
+MORE_DUMPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    *(("to_dict", {"mode": "json"}), ("model_dump", {"mode": "json"})),
+    *(("to_json", {"indent": None}), ("to_json", {"indent": 4}), ("model_dump_json", {"indent": 2})),
+)
+REFUSED_DUMPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    *(("to_dict", {"use_api_names": False}), ("to_dict", {"exclude_defaults": True})),
+    *(("model_dump", {"include": {"id"}}), ("model_dump", {"exclude": {"id"}}), ("model_dump", {"by_alias": True})),
+)
+
+
+def _set(value: Any, name: str, to: object) -> Any:
+    setattr(value, name, to)
+    return value
+
+
+def _rich(side: Side) -> Any:
+    return side.retrieve(reply(RICH, x_request_id="req-4"))
+
+
+def _dump(side: Side, case: tuple[str, dict[str, Any]]) -> object:
+    dumped = getattr(_rich(side), case[0])(**case[1])
+    if isinstance(dumped, dict):
+        return [dumped, list(dumped)]
+    return [json.loads(dumped), sorted(dumped.splitlines()), ": " in dumped]
+
+
+def _both(model: Any, other: Any) -> list[Any]:
+    return [other == model, other.to_dict(), other._request_id, other.permission is model.permission]
+
+
+ITSELF: dict[str, Callable[[Any], Any]] = {
+    "type": lambda model: [type(model).__name__, repr(model).partition("(")[0]],
+    "repr": lambda model: [repr(type(model)(**MODEL)), str(type(model)(**MODEL))],
+    "hasattr": lambda model: [hasattr(model, name) for name in ("max_model_len", "nonsense")],
+    "equal": lambda model: [model == model.to_dict(), model == None],  # noqa: E711
+    "copied": lambda model: _both(model, copy.copy(model)),
+    "deep-copied": lambda model: _both(model, copy.deepcopy(model)),
+    "pickled": lambda model: _both(model, pickle.loads(pickle.dumps(model))),
+    "copy-is-apart": lambda model: [_set(copy.copy(model), "owned_by", "me").owned_by, model.owned_by],
+    "hash": lambda model: hash(model) and None,
+    "set-a-field": lambda model: _set(model, "owned_by", "me").to_dict(),
+    "set-an-unknown-field": lambda model: _set(model, "note", "mine").to_dict(),
+    "set-to-none": lambda model: _set(model, "owned_by", None).to_dict(exclude_none=True),
     "nested-none": lambda model: model.to_dict(exclude_none=True)["permission"],
+    "dump-positional": lambda model: model.model_dump("json"),
 }
-OF_PYDANTIC: dict[str, Callable[[Any], Any]] = {
+PYDANTIC: dict[str, Callable[[Any], Any]] = {
     "model_copy": lambda model: model.model_copy().id,
     "model_copy-update": lambda model: model.model_copy(update={"id": "b"}).id,
     "model_extra": lambda model: model.model_extra,
     "model_fields_set": lambda model: sorted(model.model_fields_set),
     "model_validate": lambda model: type(model).model_validate(MODEL).id,
-    "model_construct": lambda model: type(model).model_construct(**MODEL).id,
-    "construct": lambda model: type(model).construct(id="a").id,
+    "construct": lambda model: [type(model).model_construct(**MODEL).id, type(model).construct(id="a").id],
     "dict": lambda model: model.dict()["id"],
-    "dict-of-it": lambda model: dict(model)["id"],
     "fields": lambda model: sorted(type(model).model_fields),
 }
-ITSELF: dict[str, Callable[[Any], Any]] = {
-    "equal-to-its-copy": lambda model: copy.copy(model) == model,
-    "equal-to-its-deep-copy": lambda model: copy.deepcopy(model) == model,
-    "equal-to-a-dict": lambda model: model == model.to_dict(),
-    "equal-to-none": lambda model: model == None,  # noqa: E711
-    "copy": lambda model: copy.copy(model).to_dict(),
-    "copy-keeps-the-request-id": lambda model: copy.copy(model)._request_id,
-    "deep-copy-is-deep": lambda model: copy.deepcopy(model).permission is model.permission,
-    "copy-is-apart": lambda model: [changed(copy.copy(model), "owned_by", "me").owned_by, model.owned_by],
-    "pickle": lambda model: pickle.loads(pickle.dumps(model)).to_dict(),
-    "pickle-equal": lambda model: pickle.loads(pickle.dumps(model)) == model,
-    "pickle-keeps-the-request-id": lambda model: pickle.loads(pickle.dumps(model))._request_id,
-    "hash": lambda model: hash(model) and None,
-    "set-a-field": lambda model: changed(model, "owned_by", "me").to_dict()["owned_by"],
-    "set-an-unknown-field": lambda model: changed(model, "note", "mine").to_dict().get("note"),
-    "set-and-exclude-unset": lambda model: list(changed(model, "owned_by", None).to_dict(exclude_none=True)),
-    "repr-names-the-class": lambda model: repr(model).partition("(")[0],
-    "repr": lambda model: repr(type(model)(**MODEL)),
-    "str": lambda model: str(type(model)(**MODEL)),
+probes("model", by_value(*FIELDS.split()), lambda side, name: getattr(_rich(side), name))
+probes("model-itself", ITSELF, lambda side, use: use(_rich(side)))
+probes("model-dumped", by_value(*itertools.product(DUMPS, DUMP_OPTIONS), *MORE_DUMPS), _dump)
+probes("dumped-as-pydantic-does", by_value(*REFUSED_DUMPS), _dump)
+probes("pydantic", PYDANTIC, lambda side, use: use(side.types.Model(**MODEL)))
+programs("model", {"as-a-dict": lambda side: dict(side.types.Model(**MODEL))["id"]}, SYNC)
+
+DATES: dict[str, Callable[[Any], Any]] = {
+    "read": lambda model: model.shutdown_date,
+    "dumped": lambda model: [model.to_dict(), model.model_dump(), json.loads(model.model_dump_json())],
+    "text": lambda model: str(model.shutdown_date),
+    "used-as-text/compared": lambda model: model.shutdown_date < "2027-01-01",
+    "used-as-text/sliced": lambda model: model.shutdown_date[:4],
 }
-
-
-@probes("model", PLAIN | ITSELF | {f"dump/{name}": use for name, use in DUMPS.items()})
-def _(side: Side, use: Callable[[Any], Any]) -> object:
-    return use(side.wait(side.client(reply(RICH, x_request_id="req-4")).models.retrieve("a")))
-
-
-@probes("model/pydantic", OF_PYDANTIC)
-def _(side: Side, use: Callable[[Any], Any]) -> object:
-    return use(side.module("types").Model(**MODEL))
-
-
-@probes(
-    "shutdown-date",
-    {
-        "read": lambda model: model.shutdown_date,
-        "to_dict": lambda model: model.to_dict()["shutdown_date"],
-        "model_dump": lambda model: model.model_dump()["shutdown_date"],
-        "model_dump_json": lambda model: json.loads(model.model_dump_json())["shutdown_date"],
-        "text": lambda model: str(model.shutdown_date),
-        "compared-with-text": lambda model: model.shutdown_date < "2027-01-01",
-        "sliced": lambda model: model.shutdown_date[:4],
-    },
-)
-def _(side: Side, use: Callable[[Any], Any]) -> object:
-    return use(side.wait(side.client({**MODEL, "shutdown_date": "2026-10-23"}).models.retrieve("a")))
-
-
-@probe("shutdown-date/that-is-none")
-def _(side: Side) -> object:
-    return side.wait(side.client({**MODEL, "shutdown_date": "soon"}).models.retrieve("a")).shutdown_date
-
-
-@probe("shutdown-date/made-by-hand")
-def _(side: Side) -> object:
-    model = side.module("types").Model(**MODEL, shutdown_date="2026-10-23")
-    return [str(model.shutdown_date), model.to_dict()["shutdown_date"]]
-
-
-ODD: dict[str, Any] = {
+ODD: dict[str, dict[str, Any]] = {
     "id-only": {"id": "a"},
-    "no-id": {"object": "model"},
-    "id-null": {**MODEL, "id": None},
-    "id-number": {**MODEL, "id": 5},
     "created-float": {**MODEL, "created": 1721172741.0},
     "created-fraction": {**MODEL, "created": 1721172741.5},
     "created-text": {**MODEL, "created": "1721172741"},
     "created-null": {**MODEL, "created": None},
-    "created-absent": {name: value for name, value in MODEL.items() if name != "created"},
     "object-another": {**MODEL, "object": "engine"},
     "object-null": {**MODEL, "object": None},
     "owned-by-null": {**MODEL, "owned_by": None},
     "owned-by-number": {**MODEL, "owned_by": 5},
+    "date-that-is-none": {**MODEL, "shutdown_date": "soon"},
 }
 
 
-@probes("odd-model", ODD)
-def _(side: Side, value: dict[str, Any]) -> object:
-    model = side.wait(side.client(value).models.retrieve("a"))
-    return [model.id, model.created, model.object, model.owned_by]
+def _odd(side: Side, value: dict[str, Any]) -> object:
+    model = side.retrieve(value)
+    return [model.created, model.object, model.owned_by, model.shutdown_date, model.to_dict()]
 
 
-@probes("odd-model/to_dict", ODD)
-def _(side: Side, value: dict[str, Any]) -> object:
-    return side.wait(side.client(value).models.retrieve("a")).to_dict()
+probes("shutdown-date", DATES, lambda side, use: use(side.retrieve({**MODEL, "shutdown_date": "2026-10-23"})))
+probes("odd-model", ODD, _odd)
 
 
-@probe("keyword/model")
-def _(side: Side) -> object:
-    model = side.module("types").Model(id="a", created=1, object="model", owned_by="me")
-    return [model, model.created, model.object, model.shutdown_date, getattr(model, "_request_id", None)]
+def _keywords(side: Side) -> object:
+    model = side.types.Model(**MODEL, max_model_len=1, shutdown_date="2026-10-23")
+    shown = [model, model.created, model.object, model.max_model_len, str(model.shutdown_date)]
+    return [*shown, getattr(model, "_request_id", None)]
 
 
-@probe("keyword/unknown-field")
-def _(side: Side) -> object:
-    return side.module("types").Model(**MODEL, max_model_len=1).max_model_len
+def _equal(side: Side) -> object:
+    kind = side.types.Model
+    others = (MODEL, {**MODEL, "id": "b"}, {**MODEL, "shutdown_date": "2026-10-23"}, {**MODEL, "shutdown_date": None})
+    return [kind(**MODEL) == kind(**other) for other in others] + [side.retrieve(MODEL) == kind(**MODEL)]
 
 
-@probe("keyword/equal-to-one-that-came")
-def _(side: Side) -> object:
-    return side.wait(side.client(MODEL).models.retrieve("a")) == side.module("types").Model(**MODEL)
+def _without(side: Side, name: str) -> object:
+    return side.types.Model(**{key: value for key, value in MODEL.items() if key != name})
 
 
-@probe("keyword/not-equal")
-def _(side: Side) -> object:
-    kind = side.module("types").Model
-    return [kind(**MODEL) == kind(**{**MODEL, "id": "b"}), kind(**MODEL) != kind(**MODEL, shutdown_date="2026-10-23")]
+def _deleted(side: Side) -> object:
+    gone = side.delete(reply(DELETED, x_request_id="req-5"))
+    by_hand = side.types.ModelDeleted(**DELETED)
+    same = [gone == other for other in (by_hand, copy.copy(gone), pickle.loads(pickle.dumps(gone)))]
+    shown = [gone, gone.id, gone.deleted, gone.object, gone._request_id, by_hand]
+    return [*shown, json.loads(gone.to_json()), json.loads(gone.model_dump_json()), same]
 
 
-@probe("keyword/equal-with-a-default-given")
-def _(side: Side) -> object:
-    kind = side.module("types").Model
-    return kind(**MODEL) == kind(**MODEL, shutdown_date=None)
-
-
-@probes("keyword/model", {"without-created": "created", "without-id": "id", "without-owner": "owned_by"})
-def _(side: Side, missing: str) -> object:
-    return side.module("types").Model(**{name: value for name, value in MODEL.items() if name != missing})
-
-
-@probe("keyword/of-a-wrong-type")
-def _(side: Side) -> object:
-    return side.module("types").Model(**{**MODEL, "created": "yesterday"}).created
-
-
-@probe("keyword/positional")
-def _(side: Side) -> object:
-    return side.module("types").Model("a")
-
-
-@probe("keyword/date")
-def _(side: Side) -> object:
-    return str(side.module("types").Model(**MODEL, shutdown_date=dt.date(2026, 10, 23)).shutdown_date)
-
-
-@probe("keyword/deleted")
-def _(side: Side) -> object:
-    gone = side.module("types").ModelDeleted(id="ft:a", deleted=True, object="model")
-    return [gone, gone.id, gone.deleted, gone.object, gone == side.wait(side.client(DELETED).models.delete("ft:a"))]
-
-
-@probe("keyword/deleted-without-deleted")
-def _(side: Side) -> object:
-    return side.module("types").ModelDeleted(id="ft:a", object="model")
-
-
-@probes(
-    "deleted",
+programs(
+    "by-hand",
     {
-        "id": lambda gone: gone.id,
-        "deleted": lambda gone: gone.deleted,
-        "object": lambda gone: gone.object,
-        "request-id": lambda gone: gone._request_id,
-        "to_dict": lambda gone: gone.to_dict(),
-        "to_json": lambda gone: json.loads(gone.to_json()),
-        "model_dump_json": lambda gone: json.loads(gone.model_dump_json()),
-        "copy": lambda gone: copy.copy(gone) == gone,
-        "pickle": lambda gone: pickle.loads(pickle.dumps(gone)) == gone,
+        "model": _keywords,
+        "equal": _equal,
+        "deleted": _deleted,
+        "positional": lambda side: side.types.Model("a"),
+        "without-id": lambda side: _without(side, "id"),
+        "date": lambda side: str(side.types.Model(**MODEL, shutdown_date=dt.date(2026, 10, 23)).shutdown_date),
+        "lenient/without-created": lambda side: _without(side, "created"),
+        "lenient/wrong-type": lambda side: side.types.Model(**{**MODEL, "created": "yesterday"}).created,
+        "lenient/deleted": lambda side: side.types.ModelDeleted(id="ft:a", object="model"),
     },
+    SYNC,
 )
-def _(side: Side, use: Callable[[Any], Any]) -> object:
-    return use(side.wait(side.client(reply(DELETED, x_request_id="req-5")).models.delete("ft:a")))
+
+PAGE_FIELDS = "data object first_id nonsense has_next_page next_page_info get_next_page to_dict model_dump _request_id"
+PAGES: dict[str, Callable[[Side, Any], Any]] = {
+    "type": lambda _, page: [type(each).__name__.partition("[")[0] for each in (page, page.data, page.data[0])],
+    "iterated-twice": lambda side, page: [side.each(page), side.each(page)],
+    "iter_pages": lambda side, page: side.each(page.iter_pages()),
+    "request-id-of-an-item": lambda _, page: page.data[0]._request_id,
+    "json": lambda _, page: [json.loads(page.to_json(indent=None)), json.loads(page.model_dump_json())],
+    "copied": lambda _, page: [copy.copy(page).data, copy.copy(page) == page, bool(page)],
+    "is-its-class": lambda side, page: isinstance(page, _page_class(side)),
+    "data-set": lambda _, page: _set(page, "data", page.data[:1]).data,
+    "length": lambda _, page: len(page),
+    "indexed": lambda _, page: page[0],
+    "pickled": lambda _, page: pickle.loads(pickle.dumps(page)).data,
+}
+
+
+def _page_class(side: Side) -> Any:
+    return side.module("pagination").AsyncPage if side.is_async else side.module("pagination").SyncPage
+
+
+def _page(side: Side) -> Any:
+    return side.list(reply({**LIST, "first_id": "a"}, x_request_id="req-3"))
+
+
+def _page_field(side: Side, name: str) -> object:
+    value = getattr(_page(side), name)
+    return side.wait(value()) if callable(value) else value
+
+
+def _page_by_hand(side: Side) -> object:
+    page = _page_class(side)[side.types.Model](data=[side.types.Model(**MODEL)], object="list")
+    return [page.object, page.data, page.has_next_page(), side.each(page)]
+
+
+def _in_pages(side: Side) -> object:
+    second = {"object": "list", "data": [{**MODEL, "id": "second"}], "has_more": False}
+    return side.each(side.client({**LIST, "has_more": True, "last_id": "b"}, second).models.list())
+
+
+def _awaited_twice(side: Side) -> object:
+    paginator = side.client(LIST).models.list()
+    before = len(side.sent)
+    return [before, len(side.wait(paginator).data), len(side.wait(paginator).data)]
+
+
+def _set_while_iterating(side: Side) -> object:
+    page = side.list(LIST)
+    noted = [_set(model, "note", 1) for model in page]
+    return [noted[0].note, hasattr(page.data[0], "note")]
+
+
+probes("page", by_value(*PAGE_FIELDS.split()), _page_field, BOTH)
+probes("page", PAGES, lambda side, use: use(side, _page(side)), BOTH)
+programs("page", {"by-hand": _page_by_hand, "in-pages": _in_pages})
+programs("page", {"iterated-without-await": lambda side: side.each(side.client(LIST).models.list())})
+programs("page", {"awaited-twice": _awaited_twice}, ASYNC)
+programs("page", {"set-while-iterating": _set_while_iterating}, SYNC)

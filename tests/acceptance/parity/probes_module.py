@@ -9,89 +9,31 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import httpx
-from tests.acceptance.parity.names import ABSENT
-from tests.acceptance.parity.probe import probe, probes
-from tests.acceptance.parity.scripted import reply
-from tests.acceptance.parity.side import KEY, MODEL, PAGE
+from tests.acceptance.parity.difference import ABSENT
+from tests.acceptance.parity.probe import SYNC, by_value, probes, programs
+from tests.acceptance.parity.side import DELETED, KEY, LIST, MODEL, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.acceptance.parity.side import Side
 
-SYNC = ("sync",)
-NAMES = [
-    "OpenAI",
-    "AsyncOpenAI",
-    "Client",
-    "AsyncClient",
-    "Timeout",
-    "DEFAULT_TIMEOUT",
-    "DEFAULT_MAX_RETRIES",
-    "DEFAULT_CONNECTION_LIMITS",
-    "NOT_GIVEN",
-    "not_given",
-    "NotGiven",
-    "omit",
-    "Omit",
-    "DefaultHttpxClient",
-    "DefaultAsyncHttpxClient",
-    "DefaultAioHttpClient",
-    "types",
-    "OpenAIError",
-    "APIError",
-    "APIStatusError",
-    "APIConnectionError",
-    "APITimeoutError",
-    "APIResponseValidationError",
-    "BadRequestError",
-    "AuthenticationError",
-    "PermissionDeniedError",
-    "NotFoundError",
-    "ConflictError",
-    "UnprocessableEntityError",
-    "RateLimitError",
-    "InternalServerError",
-    "models",
-    "api_key",
-    "organization",
-    "project",
-    "base_url",
-    "timeout",
-    "max_retries",
-    "default_headers",
-    "default_query",
-    "http_client",
-    "__version__",
-    "pagination",
-    "resources",
-]
-
-
-@probes("name", {name: name for name in NAMES}, modes=SYNC)
-def _(side: Side, name: str) -> object:
-    side.module("pagination")
-    return hasattr(side.sdk, name)
-
-
-@probe("name/exported", modes=SYNC)
-def _(side: Side) -> object:
-    official = set(importlib.import_module("openai").__all__)
-    return " ".join(name for name in NAMES if name in official and name not in side.sdk.__all__)
-
-
-PATHS = ("types", "pagination", "resources", "types.model", "types.model_deleted", "resources.models")
-
-
-@probes("module", {path: path for path in PATHS}, modes=SYNC)
-def _(side: Side, path: str) -> object:
-    module = importlib.import_module(f"{side.name}.{path}")
-    names = {"types.model": ("Model",), "types.model_deleted": ("ModelDeleted",), "types": ("Model", "ModelDeleted")}
-    names |= {"pagination": ("SyncPage", "AsyncPage")}
-    return [hasattr(module, name) for name in names.get(path, ("Models", "AsyncModels"))]
-
-
+NAMES = """
+    OpenAI AsyncOpenAI Client AsyncClient Timeout DEFAULT_TIMEOUT DEFAULT_MAX_RETRIES DEFAULT_CONNECTION_LIMITS
+    NOT_GIVEN not_given NotGiven omit Omit DefaultHttpxClient DefaultAsyncHttpxClient DefaultAioHttpClient types
+    OpenAIError APIError APIStatusError APIConnectionError APITimeoutError APIResponseValidationError BadRequestError
+    AuthenticationError PermissionDeniedError NotFoundError ConflictError UnprocessableEntityError RateLimitError
+    InternalServerError models api_key organization project base_url timeout max_retries default_headers default_query
+    http_client __version__ VERSION pagination resources
+"""
+MODULES = {
+    "types": "Model ModelDeleted",
+    "types.model": "Model",
+    "types.model_deleted": "ModelDeleted",
+    "pagination": "SyncPage AsyncPage",
+    "resources": "Models AsyncModels",
+    "resources.models": "Models AsyncModels",
+}
 CONSTANTS: dict[str, Callable[[Any], Any]] = {
     "DEFAULT_MAX_RETRIES": lambda sdk: sdk.DEFAULT_MAX_RETRIES,
     "DEFAULT_TIMEOUT": lambda sdk: [sdk.DEFAULT_TIMEOUT.read, sdk.DEFAULT_TIMEOUT.connect],
@@ -104,203 +46,137 @@ CONSTANTS: dict[str, Callable[[Any], Any]] = {
     "omit": lambda sdk: [bool(sdk.omit), isinstance(sdk.omit, sdk.Omit), bool(sdk.Omit())],
     "Timeout": lambda sdk: [sdk.Timeout(5, connect=1).connect, sdk.Timeout(5) == sdk.Timeout(5)],
     "Client": lambda sdk: [sdk.Client is sdk.OpenAI, sdk.AsyncClient is sdk.AsyncOpenAI],
-    "modules-of-names": lambda sdk: (
-        {getattr(sdk, name).__module__.removeprefix(sdk.__name__) for name in ("OpenAI", "NotFoundError", "Omit")}
-        == {""}
-    ),
+    "modules": lambda sdk: [each.__module__ == sdk.__name__ for each in (sdk.OpenAI, sdk.NotFoundError, sdk.Omit)],
     "title": lambda sdk: hasattr(sdk, "__title__"),
-    "VERSION": lambda sdk: hasattr(sdk, "VERSION"),
     "BaseModel": lambda sdk: hasattr(sdk, "BaseModel"),
 }
 
 
-@probes("names", ABSENT, modes=SYNC)
-def _(side: Side, names: str) -> object:
+def _missing(side: Side) -> object:
+    missing = {
+        path: [name for name in names.split() if not hasattr(side.module(path), name)]
+        for path, names in MODULES.items()
+    }
+    official = importlib.import_module("openai").__all__
+    unexported = [name for name in NAMES.split() if name in official and name not in side.sdk.__all__]
+    return [missing, unexported, [name for name in NAMES.split() if not hasattr(side.sdk, name)]]
+
+
+def _absent(side: Side, names: str) -> object:
     return " ".join(name for name in names.split() if hasattr(side.sdk, name))
 
 
-@probes("constant", CONSTANTS, modes=SYNC)
-def _(side: Side, look: Callable[[Any], Any]) -> object:
-    return look(side.sdk)
+programs("names", {"that-are-there": _missing}, SYNC)
+probes("names", ABSENT, _absent, SYNC)
+probes("constant", CONSTANTS, lambda side, look: look(side.sdk), SYNC)
 
 
-@probe("resource/classes-for-annotations")
-def _(side: Side) -> object:
-    resources = side.module("resources")
-    return isinstance(side.client().models, resources.AsyncModels if side.is_async else resources.Models)
+def _resource(side: Side) -> object:
+    resources, models = side.module("resources"), side.client().models
+    kind = resources.AsyncModels if side.is_async else resources.Models
+    others = (models.with_raw_response, models.with_streaming_response)
+    return [isinstance(models, kind), *(type(other).__name__ for other in others)]
 
 
-@probe("resource/with-raw-response-classes")
-def _(side: Side) -> object:
-    models = side.client().models
-    return [type(models.with_raw_response).__name__, type(models.with_streaming_response).__name__]
+programs("resource", {"classes": _resource})
 
 
-@probe("resource/kept-after-a-copy-of-the-client")
-def _(side: Side) -> object:
-    models = side.client(MODEL).models
-    return [side.wait(models.retrieve("a")), side.wait(models.retrieve("b"))]
-
-
-@probe("resource/follows-settings")
-def _(side: Side) -> object:
-    client = side.client(MODEL)
-    models = client.models
-    client.api_key = "sk-later"
-    return side.wait(models.retrieve("a"))
-
-
-def _configured(side: Side, **settings: Any) -> Any:
+def _configured(side: Side, *answers: Any, **settings: Any) -> Any:
     """Return the module, its client configured for the scripted server."""
+    side.answers(*answers)
     # With the slash: the official module joins paths to what it is given as it is.
     given = {"api_key": KEY, "base_url": side.servers.scripted.base_url + "/", "max_retries": 0} | settings
-    given.setdefault("http_client", side.closing(httpx.Client()))
+    given.setdefault("http_client", side.http())
     for name, value in given.items():
         side.monkeypatch.setattr(side.sdk, name, value)
     return side.sdk
 
 
-@probe("module-client/list", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(PAGE)
-    return [model.id for model in _configured(side).models.list()]
+def _calls(side: Side) -> object:
+    models = _configured(side, LIST, MODEL, DELETED, MODEL).models
+    called = [
+        [*models.list()],
+        models.retrieve("a"),
+        models.delete("ft:a"),
+        models.with_raw_response.retrieve("a").text,
+    ]
+    with models.with_streaming_response.retrieve("a") as response:
+        return [*called, response.parse()]
 
 
-@probe("module-client/retrieve-and-delete", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL, {"id": "ft:a", "object": "model", "deleted": True})
-    sdk = _configured(side)
-    return [sdk.models.retrieve("a"), sdk.models.delete("ft:a")]
-
-
-SETTINGS: dict[str, dict[str, Any]] = {
-    "organization": {"organization": "org"},
-    "project": {"project": "proj"},
-    "default_headers": {"default_headers": {"X-One": "1"}},
-    "default_query": {"default_query": {"a": "1"}},
-    "max_retries": {"max_retries": 1},
-    "timeout": {"timeout": 3},
-    "api_key": {"api_key": "sk-module"},
-}
-
-
-@probes("module-client/set", SETTINGS, modes=SYNC)
-def _(side: Side, settings: dict[str, Any]) -> object:
-    side.answers(reply({}, 503, retry_after_ms="1"), MODEL)
-    return _configured(side, **settings).models.retrieve("a")
-
-
-@probe("module-client/set-again", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL)
-    sdk = _configured(side)
+def _set_again(side: Side) -> object:
+    sdk = _configured(side, MODEL)
     sdk.models.retrieve("a")
     side.monkeypatch.setattr(sdk, "api_key", "sk-second")
     side.monkeypatch.setattr(sdk, "default_headers", {"X-One": "1"})
-    side.monkeypatch.setattr(sdk, "base_url", side.servers.scripted.origin + "/v2/")
+    side.monkeypatch.setattr(sdk, "base_url", side.servers.origin + "/v2/")
     return sdk.models.retrieve("b")
 
 
-@probe("module-client/base-url-without-a-slash", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL)
-    return _configured(side, base_url=side.servers.scripted.base_url).models.retrieve("a")
-
-
-@probe("module-client/another-resource", modes=SYNC)
-def _(side: Side) -> object:
-    return hasattr(side.sdk, "chat")
-
-
-@probe("module-client/http_client", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL)
-    http = side.closing(httpx.Client(headers={"X-Http": "1"}))
-    return _configured(side, http_client=http).models.retrieve("a")
-
-
-@probe("module-client/raw", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL)
-    return _configured(side).models.with_raw_response.retrieve("a").status_code
-
-
-@probe("module-client/streamed", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(MODEL)
-    with _configured(side).models.with_streaming_response.retrieve("a") as response:
-        return response.parse()
-
-
-@probe("module-client/not-found", modes=SYNC)
-def _(side: Side) -> object:
-    side.answers(reply({"error": {"message": "No"}}, 404))
-    return _configured(side).models.retrieve("a")
-
-
-MODULE_CLIENT = """
-import sys
+SETTINGS: tuple[dict[str, Any], ...] = (
+    *({"organization": "org"}, {"project": "proj"}, {"default_headers": {"X-One": "1"}}, {"default_query": {"a": "1"}}),
+    *({"max_retries": 1}, {"timeout": 3}, {"api_key": "sk-module"}),
+)
+LATER = reply({}, 503)
+probes(
+    "module-client",
+    by_value(*SETTINGS),
+    lambda side, set_: _configured(side, LATER, MODEL, **set_).models.retrieve("a"),
+    SYNC,
+)
+programs(
+    "module-client",
+    {
+        "calls": _calls,
+        "set-again": _set_again,
+        "not-found": lambda side: _configured(side, reply({"error": {"message": "No"}}, 404)).models.retrieve("a"),
+        "http_client": lambda side: _configured(
+            side, MODEL, http_client=side.http(headers={"X-Http": "1"})
+        ).models.retrieve("a"),
+        "base-url-without-a-slash": lambda side: _configured(
+            side, MODEL, base_url=side.servers.scripted.base_url
+        ).models.retrieve("a"),
+        "another-resource": lambda side: hasattr(side.sdk, "chat"),
+    },
+    SYNC,
+)
+PROGRAM = """
+import logging
 import {name} as sdk
+print(logging.getLogger("{name}").level)
 try:
-    print(sdk.models.retrieve("a").id)
+    print(sdk.models.retrieve("a", extra_headers={{"api-key": "sk-another-secret"}}).id)
 except Exception as error:
     print(type(error).__name__)
 """
-LOGGED = """
-import logging
-import {name} as sdk
-logger = logging.getLogger("{name}")
-print(logger.level)
-client = sdk.OpenAI(max_retries=0)
-client.models.retrieve("a", extra_headers={{"api-key": "sk-another-secret"}})
-client.close()
-"""
+ENVIRONMENTS = {
+    "debug": {"OPENAI_LOG": "debug", "OPENAI_API_KEY": KEY, "OPENAI_ORG_ID": "org-env"},
+    "upper-case": {"OPENAI_LOG": "DEBUG", "OPENAI_API_KEY": KEY},
+    "without-a-key": {"OPENAI_LOG": "warning"},
+}
 
 
-def _run(side: Side, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {"OPENAI_BASE_URL": side.servers.scripted.base_url} | environment
-    command = [sys.executable, "-c", code.format(name=side.name)]
-    return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, check=True)
+def _program(side: Side, environment: dict[str, str]) -> object:
+    command = [sys.executable, "-c", PROGRAM.format(name=side.name)]
+    env = os.environ | {"OPENAI_BASE_URL": side.servers.scripted.base_url} | environment
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return [*done.stdout.split(), bool(done.stderr), KEY in done.stderr, "sk-another-secret" in done.stderr]
 
 
-@probe("module-client/of-the-environment", modes=SYNC)
-def _(side: Side) -> object:
-    return _run(side, MODULE_CLIENT, OPENAI_API_KEY="sk-env", OPENAI_ORG_ID="org-env").stdout
-
-
-@probe("module-client/without-a-key", modes=SYNC)
-def _(side: Side) -> object:
-    return _run(side, MODULE_CLIENT).stdout
-
-
-@probes(
-    "log",
-    {"debug": "debug", "warning": "warning", "upper-case": "DEBUG"},
-    modes=SYNC,
-)
-def _(side: Side, level: str) -> object:
-    done = _run(side, LOGGED, OPENAI_LOG=level, OPENAI_API_KEY=KEY)
-    return [done.stdout, bool(done.stderr), KEY in done.stderr, "sk-another-secret" in done.stderr]
-
-
-@probe("log/none", modes=SYNC)
-def _(side: Side) -> object:
-    done = _run(side, LOGGED, OPENAI_API_KEY=KEY)
-    return [done.stdout, done.stderr]
-
-
-@probe("log/retries-at-info")
-def _(side: Side) -> object:
+def _retries_at_info(side: Side) -> object:
     seen: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: seen.append(record.levelname)  # type: ignore[method-assign]
     logger = logging.getLogger(side.name)
-    level = logger.level
-    logger.setLevel(logging.INFO)
     logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
     try:
-        side.wait(side.client(reply({}, 503, retry_after_ms="1"), MODEL, max_retries=1).models.retrieve("a"))
+        side.retrieve(LATER, MODEL, max_retries=1)
     finally:
         logger.removeHandler(handler)
-        logger.setLevel(level)
+        logger.setLevel(logging.NOTSET)
     return "INFO" in seen
+
+
+probes("program", ENVIRONMENTS, _program, SYNC)
+programs("log", {"retries-at-info": _retries_at_info})

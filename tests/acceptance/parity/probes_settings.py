@@ -5,52 +5,60 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from tests.acceptance.parity.probe import probe, probes
-from tests.acceptance.parity.scripted import Answer, reply
-from tests.acceptance.parity.side import KEY, MODEL
+from tests.acceptance.parity.probe import ASYNC, probes, programs
+from tests.acceptance.parity.side import KEY, MODEL, reply
 
 if TYPE_CHECKING:
     from tests.acceptance.parity.side import Side
 
 UNAVAILABLE = reply({"error": {"message": "Later"}}, 503, retry_after_ms="1")
-
-
-@probes(
-    "set", {"api_key": "sk-new", "organization": "org-new", "project": "proj-new", "max_retries": 1, "timeout": 4.5}
-)
-def _(side: Side, value: object) -> object:
-    names = {"sk-new": "api_key", "org-new": "organization", "proj-new": "project", 1: "max_retries", 4.5: "timeout"}
-    client = side.client(UNAVAILABLE, MODEL)
-    setattr(client, names[value], value)
-    try:
-        side.wait(client.models.retrieve("a"))
-    except side.sdk.InternalServerError as error:
-        return [getattr(client, names[value]), error.status_code]
-    return getattr(client, names[value])
-
-
-@probe("set/base_url")
-def _(side: Side) -> object:
-    client = side.client(base_url="http://127.0.0.1:9")
-    client.base_url = side.servers.scripted.origin + "/v2"
-    side.wait(client.models.retrieve("a"))
-    client.base_url = httpx.URL(side.servers.scripted.origin + "/v3/")
-    side.wait(client.models.retrieve("a"))
-    return client.base_url.path
-
-
-@probe("set/default_headers")
-def _(side: Side) -> object:
-    side.client().default_headers = {"X-One": "1"}
-    return None
-
-
-COPIES: dict[str, dict[str, Any]] = {
-    "nothing": {},
+CHANGES: dict[str, dict[str, Any]] = {
     "api_key": {"api_key": "sk-new"},
     "organization": {"organization": "org-new"},
     "project": {"project": "proj-new"},
     "max_retries": {"max_retries": 1},
+    "timeout": {"timeout": 4.5},
+}
+
+
+def _set(side: Side, change: dict[str, Any]) -> object:
+    client = side.client(UNAVAILABLE, MODEL)
+    models = client.models
+    for name, value in change.items():
+        setattr(client, name, value)
+    try:
+        side.wait(models.retrieve("a"))
+    except side.sdk.InternalServerError as error:
+        return [error.status_code, *(getattr(client, name) for name in change)]
+    return [getattr(client, name) for name in change]
+
+
+def _set_base_url(side: Side) -> object:
+    client = side.client(base_url="http://127.0.0.1:9")
+    for url in (side.servers.origin + "/v2", httpx.URL(side.servers.origin + "/v3/")):
+        client.base_url = url
+        side.wait(client.models.retrieve("a"))
+    return client.base_url.path
+
+
+def _set_key_after_a_function(side: Side) -> object:
+    client = side.client(api_key=lambda: "sk-function")
+    client.api_key = "sk-set"
+    side.wait(client.models.retrieve("a"))
+    return client.api_key
+
+
+probes("set", CHANGES, _set)
+programs(
+    "set",
+    {
+        "base_url": _set_base_url,
+        "default_headers": lambda side: setattr(side.client(), "default_headers", {"X-One": "1"}),
+        "key-after-a-function": _set_key_after_a_function,
+    },
+)
+COPIES: dict[str, dict[str, Any]] = {
+    "nothing": {},
     "no-retries": {"max_retries": 0},
     "default_headers": {"default_headers": {"X-Two": "2"}},
     "default_headers-override": {"default_headers": {"X-One": "2"}},
@@ -62,13 +70,11 @@ COPIES: dict[str, dict[str, Any]] = {
     "both-headers": {"default_headers": {"X-Two": "2"}, "set_default_headers": {"X-Two": "2"}},
     "both-queries": {"default_query": {"b": "2"}, "set_default_query": {"b": "2"}},
     "unknown": {"nonsense": 1},
-    "base_url-none": {"base_url": None},
-    "api_key-none": {"api_key": None},
+    "none": {"base_url": None, "api_key": None, "organization": None},
 }
 
 
-@probes("copy", COPIES)
-def _(side: Side, changes: dict[str, Any]) -> object:
+def _copy(side: Side, changes: dict[str, Any]) -> object:
     client = side.client(
         UNAVAILABLE,
         UNAVAILABLE,
@@ -79,56 +85,58 @@ def _(side: Side, changes: dict[str, Any]) -> object:
         default_headers={"X-One": "1"},
         default_query={"a": "1"},
     )
-    return side.wait(client.with_options(**changes).models.retrieve("a"))
+    copy = client.with_options(**changes)
+    model = side.wait(copy.models.retrieve("a"))
+    return [model, client.api_key, client.organization, client.timeout == copy.timeout]
 
 
-@probes("copy/timeout", {"none": None, "seconds": 2.5})
-def _(side: Side, timeout: object) -> object:
-    client = side.client(timeout=9.5)
-    return [client.with_options(timeout=timeout).timeout, client.copy().timeout, client.timeout]
-
-
-@probe("copy/timeout/not-given")
-def _(side: Side) -> object:
-    return side.client(timeout=9.5).with_options(timeout=side.sdk.not_given).timeout
-
-
-@probe("copy/base_url")
-def _(side: Side) -> object:
-    client = side.client(base_url="http://127.0.0.1:9")
-    return side.wait(client.copy(base_url=side.servers.scripted.origin + "/v2").models.retrieve("a"))
-
-
-@probe("copy/http_client")
-def _(side: Side) -> object:
-    http = (httpx.AsyncClient if side.is_async else httpx.Client)(headers={"X-Http": "1"})
-    side.closing(http)
-    return side.wait(side.client().copy(http_client=http).models.retrieve("a"))
-
-
-@probe("copy/of-a-copy")
-def _(side: Side) -> object:
+def _copy_of_a_copy(side: Side) -> object:
     client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL)
     client = client.with_options(max_retries=2).with_options(default_headers={"X-One": "1"}).copy(organization="org")
     return side.wait(client.models.retrieve("a"))
 
 
-@probe("copy/keeps-a-key-function")
-def _(side: Side) -> object:
+def _timeouts_of_copies(side: Side) -> object:
+    client = side.client(timeout=9.5)
+    copies = [client.copy(timeout=timeout) for timeout in (None, 2.5, side.sdk.not_given)]
+    return [each.timeout for each in (*copies, client.copy(), client)]
+
+
+def _copy_of_a_subclass(side: Side) -> object:
+    client = side.closing(type("Mine", (side.kind,), {})(api_key=KEY))
+    return [type(client.copy()).__name__, type(client.with_options(timeout=1)).__name__]
+
+
+def _copy_with_a_key_function(side: Side) -> object:
     keys = iter(["sk-1", "sk-2"])
     client = side.client(api_key=lambda: next(keys))
     side.wait(client.models.retrieve("a"))
-    side.wait(client.with_options(timeout=5).models.retrieve("a"))
-    return None
+    return side.wait(client.with_options(timeout=5).models.retrieve("a"))
 
 
-@probe("copy/keeps-strict-validation")
-def _(side: Side) -> object:
-    return side.wait(side.client({"id": "a"}, _strict_response_validation=True).copy().models.retrieve("a"))
+def _copy_with(side: Side, **changes: Any) -> object:
+    client = side.client(base_url="http://127.0.0.1:9" if "base_url" in changes else side.servers.scripted.base_url)
+    return side.wait(client.copy(**changes).models.retrieve("a"))
 
 
-@probe("key-function/asked-before-each-attempt")
-def _(side: Side) -> object:
+probes("copy", COPIES | CHANGES, _copy)
+programs(
+    "copy",
+    {
+        "timeouts": _timeouts_of_copies,
+        "of-a-copy": _copy_of_a_copy,
+        "of-a-subclass": _copy_of_a_subclass,
+        "base_url": lambda side: _copy_with(side, base_url=side.servers.origin + "/v2"),
+        "http_client": lambda side: _copy_with(side, http_client=side.http(headers={"X-Http": "1"})),
+        "with-a-key-function": _copy_with_a_key_function,
+        "keeps-strict-validation": lambda side: side.wait(
+            side.client({"id": "a"}, _strict_response_validation=True).copy().models.retrieve("a")
+        ),
+    },
+)
+
+
+def _key_function(side: Side) -> object:
     keys = iter(["sk-1", "sk-2", "sk-3", "sk-4"])
     client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL, api_key=lambda: next(keys), max_retries=2)
     before = client.api_key
@@ -137,8 +145,7 @@ def _(side: Side) -> object:
     return [before, client.api_key]
 
 
-@probe("key-function/coroutine", modes=("async",))
-def _(side: Side) -> object:
+def _key_coroutine(side: Side) -> object:
     keys = iter(["sk-1", "sk-2", "sk-3"])
 
     async def key() -> str:
@@ -149,51 +156,29 @@ def _(side: Side) -> object:
     return client.api_key
 
 
-@probe("key-function/raises")
-def _(side: Side) -> object:
+def _key_function_that_raises(side: Side) -> object:
     def key() -> str:
-        msg = "no token today"
-        raise LookupError(msg)
+        raise LookupError("no token today")
 
-    return side.wait(side.client(api_key=key, max_retries=2).models.retrieve("a"))
-
-
-@probes("key-function/gives", {"nothing": "", "none": None, "a-number": 5})
-def _(side: Side, key: object) -> object:
-    return side.wait(side.client(api_key=lambda: key).models.retrieve("a"))
+    return side.retrieve(api_key=key, max_retries=2)
 
 
-@probe("key-function/overridden-by-a-header")
-def _(side: Side) -> object:
+def _header_over_a_key_function(side: Side) -> object:
     client = side.client(api_key=lambda: "sk-1", default_headers={"Authorization": "Bearer mine"})
     side.wait(client.models.retrieve("a"))
     return side.wait(client.models.retrieve("a", extra_headers={"authorization": "Basic call"}))
 
 
-@probe("key-function/set-a-key-afterwards")
-def _(side: Side) -> object:
-    client = side.client(api_key=lambda: "sk-function")
-    client.api_key = "sk-set"
-    side.wait(client.models.retrieve("a"))
-    return client.api_key
-
-
-@probe("key/empty-with-a-header-instead")
-def _(side: Side) -> object:
-    return side.wait(side.client(api_key="", default_headers={"api-key": "k"}).models.retrieve("a"))
-
-
-@probe("key/left-out-for-another-header")
-def _(side: Side) -> object:
-    headers = {"Authorization": side.sdk.Omit(), "api-key": KEY}
-    return side.wait(side.client(default_headers=headers).models.retrieve("a"))
-
-
-@probe("copy/after-close-of-the-original-response")
-def _(side: Side) -> object:
-    client = side.client(Answer(500, b"{}", {"x-should-retry": "false"}), MODEL)
-    try:
-        side.wait(client.models.retrieve("a"))
-    except side.sdk.InternalServerError:
-        return side.wait(client.copy().models.retrieve("a"))
-    return "no error"
+programs(
+    "key-function",
+    {
+        "asked-before-each-attempt": _key_function,
+        "raises": _key_function_that_raises,
+        "overridden-by-a-header": _header_over_a_key_function,
+        "gives-nothing": lambda side: side.retrieve(api_key=lambda: ""),
+        "gives-a-number": lambda side: side.retrieve(api_key=lambda: 5),
+        "gives-none": lambda side: side.retrieve(api_key=lambda: None),
+    },
+)
+programs("key-function", {"coroutine": _key_coroutine}, ASYNC)
+programs("client", {"key-in-another-header": lambda side: side.retrieve(api_key="", default_headers={"api-key": "k"})})

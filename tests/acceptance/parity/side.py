@@ -1,4 +1,4 @@
-"""One SDK in one mode: what a probe is run with.
+"""One SDK in one mode, and the servers that it talks to.
 
 A probe is written once, for both SDKs and for both modes: what the async client gives is
 awaited behind `wait`, `each` and `entered`.
@@ -8,64 +8,74 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
+import sys
+from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.parity.scripted import Answer, reply
+import anyio
+import httpx
+
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
 
     import pytest
-    from tests.acceptance.parity.scripted import ScriptedServer
-
-    from openai_models.testing import MockServer
 
 KEY = "sk-parity-0123456789"
-MODEL = {"id": "gpt-4o-mini", "object": "model", "created": 1721172741, "owned_by": "system"}
-PAGE = {"object": "list", "data": [MODEL, {**MODEL, "id": "gpt-4o"}]}
+MODEL = {"id": "a", "object": "model", "created": 1721172741, "owned_by": "system"}
+LIST = {"object": "list", "data": [MODEL, {**MODEL, "id": "b"}]}
 DELETED = {"id": "ft:a", "object": "model", "deleted": True}
+
+Answer = Callable[..., None]
+"""A method of `MockServer` that queues what comes next, with its arguments."""
+DROP: Answer = MockServer.drop_next
+CUT: Answer = partial(MockServer.drop_next, after_bytes=10)
+STALL: Answer = partial(MockServer.delay_next, seconds=60)
+DRIP: Answer = partial(MockServer.drip_next, interval=0.05, chunk=10)
+
+
+def reply(body: object, status: int = 200, **headers: str) -> Answer:
+    """Answer with JSON, or with bytes as they are; `retry_after_ms="1"` is the header `retry-after-ms`."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = None if status in {204, 304} else content
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return partial(MockServer.fail_next, status=status, body=sent, headers=named)
 
 
 @dataclass
 class Servers:
-    """What the probes talk to; `other` is a second origin."""
+    """What the probes talk to: one that answers as it is told, one of another origin, and the official API's mock."""
 
-    scripted: ScriptedServer
-    other: ScriptedServer
+    scripted: MockServer
+    other: MockServer
     mock: MockServer
 
-    def reset(self) -> None:
-        """Forget what the probe before did."""
-        self.scripted.script(reply(MODEL, x_request_id="req-1"))
-        self.other.script(reply(MODEL, x_request_id="req-2"))
-        self.mock.reset()
+    @property
+    def origin(self) -> str:
+        return self.scripted.base_url.removesuffix("/v1")
 
 
-@dataclass
 class Side:
-    """One SDK, sync or async.
+    """One SDK, sync or async."""
 
-    Attributes:
-        name: `openai` or `openai_models`.
-        is_async: Whether `client` makes async clients.
-        servers: What there is to talk to.
-        runner: Runs what the async clients give.
-        monkeypatch: For the environment and for the modules' attributes.
-    """
-
-    name: str
-    is_async: bool
-    servers: Servers
-    runner: asyncio.Runner
-    monkeypatch: pytest.MonkeyPatch
-    _clients: list[Any] = field(default_factory=list)
+    def __init__(
+        self, name: str, mode: str, servers: Servers, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.name = name
+        self.is_async = mode == "async"
+        self.servers = servers
+        self.monkeypatch = monkeypatch
+        self._runner = runner
+        self._clients: list[Any] = []
 
     @property
     def sdk(self) -> Any:
-        """The SDK's module."""
         return importlib.import_module(self.name)
 
     @property
@@ -74,69 +84,91 @@ class Side:
         return self.sdk.AsyncOpenAI if self.is_async else self.sdk.OpenAI
 
     def module(self, path: str) -> Any:
-        """Import a module of the SDK, such as `types`."""
         return importlib.import_module(f"{self.name}.{path}")
 
-    def answers(self, *answers: Answer | object) -> None:
-        """Script the responses of the server; a value that is no `Answer` is sent as JSON."""
-        self.servers.scripted.script(*(answer if isinstance(answer, Answer) else reply(answer) for answer in answers))
+    @property
+    def types(self) -> Any:
+        return self.module("types")
 
-    def client(self, *answers: Answer | object, **options: Any) -> Any:
-        """Make a client of the scripted server, closed after the probe; no retries unless asked for."""
+    def answers(self, *answers: Any) -> None:
+        """Script the responses, the last for all that follow; a value that is no `Answer` is sent as JSON."""
+        self.servers.scripted.reset()
+        for index, given in enumerate(answers, 1):
+            answer = given if callable(given) else reply(given)
+            answer(self.servers.scripted, times=1 if index < len(answers) else 30)
+
+    @property
+    def sent(self) -> list[Any]:
+        """The requests so far."""
+        return [*self.servers.scripted.requests, *self.servers.mock.requests, *self.servers.other.requests]
+
+    def made(self, **options: Any) -> Any:
+        """Make a client with a key, closed after the probe."""
+        return self.closing(self.kind(**{"api_key": KEY} | options))
+
+    def client(self, *answers: Any, **options: Any) -> Any:
+        """Make a client of the scripted server; no retries unless asked for."""
         if answers:
             self.answers(*answers)
-        given = {"api_key": KEY, "base_url": self.servers.scripted.base_url, "max_retries": 0} | options
-        return self.closing(self.kind(**given))
+        return self.made(**{"base_url": self.servers.scripted.base_url, "max_retries": 0} | options)
 
-    def mock_client(self, **options: Any) -> Any:
-        """Make a client of the mock server."""
-        mock = self.servers.mock
-        return self.client(**({"base_url": mock.base_url, "api_key": mock.api_key} | options))
+    def record_sleeps(self) -> list[float]:
+        """Return a list of the waits between attempts from now on, none of which is waited for."""
+        slept: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+
+        self.monkeypatch.setattr("time.sleep", slept.append)
+        self.monkeypatch.setattr(anyio, "sleep", sleep)
+        return slept
+
+    def retrieve(self, *answers: Any, call: dict[str, Any] | None = None, **options: Any) -> Any:
+        return self.wait(self.client(*answers, **options).models.retrieve("a", **call or {}))
+
+    def delete(self, *answers: Any, **call: Any) -> Any:
+        return self.wait(self.client(*answers).models.delete("ft:a", **call))
+
+    def list(self, *answers: Any, **options: Any) -> Any:
+        return self.wait(self.client(*answers, **options).models.list())
+
+    def http(self, **options: Any) -> Any:
+        """Make an HTTP client of httpx, closed after the probe."""
+        return self.closing((httpx.AsyncClient if self.is_async else httpx.Client)(**options))
 
     def closing(self, client: Any) -> Any:
-        """Close a client (of either SDK, or of httpx) after the probe."""
         self._clients.append(client)
         return client
 
     def close(self) -> None:
-        """Close the clients."""
         for client in self._clients:
-            close = getattr(client, "aclose", None) or client.close
-            self.wait(close())
-        self._clients.clear()
+            self.wait((getattr(client, "aclose", None) or client.close)())
 
     def wait(self, value: Any) -> Any:
         """Return the value; await it first if it is awaitable."""
-        if not inspect.isawaitable(value):
-            return value
 
         async def awaited() -> Any:
             return await value
 
-        return self.runner.run(awaited())
+        return self._runner.run(awaited()) if inspect.isawaitable(value) else value
 
-    def each(self, values: Any) -> list[Any]:
-        """Go through the values, with `async for` if need be."""
-        if not hasattr(values, "__aiter__"):
-            return list(values)
+    def each(self, values: Any) -> Any:
+        """Return what there is to iterate over as a list."""
 
-        async def collected() -> list[Any]:
+        async def collected() -> Any:
             return [value async for value in values]
 
-        return list(self.runner.run(collected()))
+        return self._runner.run(collected()) if hasattr(values, "__aiter__") else [*values]
 
     @contextmanager
     def entered(self, manager: Any) -> Iterator[Any]:
         """Be inside a `with`, or an `async with`."""
-        if not hasattr(manager, "__aenter__"):
+        if not self.is_async:
             with manager as value:
                 yield value
             return
         value = self.wait(manager.__aenter__())
         try:
             yield value
-        except BaseException as error:
-            if not self.wait(manager.__aexit__(type(error), error, error.__traceback__)):
-                raise
-        else:
-            self.wait(manager.__aexit__(None, None, None))
+        finally:
+            self.wait(manager.__aexit__(*sys.exc_info()))
