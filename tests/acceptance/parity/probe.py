@@ -39,11 +39,10 @@ PROBES: Final[dict[str, tuple[Program, tuple[str, ...]]]] = {}
 """Small programs by their ids, each with the modes of the client that it is run with."""
 
 
-def programs(topic: str, cases: Mapping[str, Program], modes: tuple[str, ...] = BOTH) -> None:
+def programs(cases: Mapping[str, Program], modes: tuple[str, ...] = BOTH) -> None:
     """Register programs, each of which is run with both SDKs."""
-    for name, run in cases.items():
-        assert f"{topic}/{name}" not in PROBES
-        PROBES[f"{topic}/{name}"] = run, modes
+    assert cases.keys().isdisjoint(PROBES)
+    PROBES.update((name, (run, modes)) for name, run in cases.items())
 
 
 def by_value(*values: T) -> dict[str, T]:
@@ -60,7 +59,7 @@ def probes(
         def run_case(side: Side, case: T = case) -> object:
             return run(side, case)
 
-        programs(topic, {name: run_case}, modes or (SYNC if index else BOTH))
+        programs({f"{topic}/{name}": run_case}, modes or (SYNC if index else BOTH))
 
 
 def outcome(run: Program, side: Side) -> dict[str, Any]:

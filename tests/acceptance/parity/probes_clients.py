@@ -1,4 +1,4 @@
-"""Constructing clients, reading their attributes, closing them, and their HTTP clients."""
+"""Constructing, reading, setting, copying and closing clients; the functions that give keys."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import httpx2
-from tests.acceptance.parity.probe import BOTH, SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import KEY
+from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
+from tests.acceptance.parity.side import KEY, MODEL, reply
 
 if TYPE_CHECKING:
     from tests.acceptance.parity.side import Side
 
+NOWHERE = "http://127.0.0.1:9"
 ENVIRONMENTS = {
     "key": {},
     "organization": {"OPENAI_ORG_ID": "org-env"},
@@ -21,98 +22,41 @@ ENVIRONMENTS = {
     "custom-authorization": {"OPENAI_CUSTOM_HEADERS": "Authorization: Bearer other"},
     "empty-key": {"OPENAI_API_KEY": ""},
     "empty-organization": {"OPENAI_ORG_ID": ""},
+    "empty-base-url": {"OPENAI_BASE_URL": "", "OPENAI_PROJECT_ID": "proj-env"},
 }
 
 
 def _in_environment(side: Side, environment: dict[str, str]) -> object:
-    url = side.servers.scripted.base_url
-    for name, value in ({"OPENAI_API_KEY": "sk-env", "OPENAI_BASE_URL": url} | environment).items():
+    for name, value in ({"OPENAI_API_KEY": "sk-env"} | environment).items():
         side.monkeypatch.setenv(name, value)
     client = side.closing(side.kind())
-    side.wait(client.models.retrieve("a"))
-    return [client.api_key, client.organization, client.project, str(client.base_url) == url + "/"]
+    shown = [client.api_key, client.organization, client.project, str(client.base_url)]
+    client.base_url = side.servers.scripted.base_url
+    return [*shown, side.wait(client.models.retrieve("a"))]
 
 
-def _arguments_count_more(side: Side) -> object:
+def _arguments_over_the_environment(side: Side) -> object:
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_BASE_URL"):
-        side.monkeypatch.setenv(name, "http://127.0.0.1:9")
+        side.monkeypatch.setenv(name, NOWHERE)
     side.monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-One: env\nX-Two: env\nAuthorization: Bearer env")
     return side.retrieve(organization="org", project="proj", default_headers={"X-One": "given"})
 
 
-def _empty_base_url(side: Side) -> object:
-    side.monkeypatch.setenv("OPENAI_BASE_URL", "")
-    return str(side.made().base_url)
+def _base_url_of_the_environment(side: Side) -> object:
+    side.monkeypatch.setenv("OPENAI_BASE_URL", side.servers.scripted.base_url)
+    return side.wait(side.made().models.retrieve("a"))
 
-
-probes("environment", ENVIRONMENTS, _in_environment, BOTH)
-programs("environment", {"arguments-count-more": _arguments_count_more, "empty-base-url": _empty_base_url}, SYNC)
-programs("client", {"without-a-key": lambda side: side.kind(), "with-an-empty-key": lambda side: side.kind(api_key="")})
 
 ATTRIBUTES: dict[str, Any] = {
     "api_key": KEY,
     "organization": "org",
     "project": "proj",
-    "base_url": "http://127.0.0.1:1/v1",
     "max_retries": 7,
     "timeout": 3.5,
     "default_query": {"a": "1"},
     "_strict_response_validation": True,
 }
-
-
-def _attributes(side: Side) -> object:
-    client = side.made(**ATTRIBUTES)
-    return {name: getattr(client, name) for name in ATTRIBUTES} | {"base_url": str(client.base_url)}
-
-
-def _default_headers(side: Side) -> object:
-    headers = side.client(default_headers={"X-One": "1"}, organization="org").default_headers
-    return {name: headers[name] for name in ("Accept", "Content-Type", "X-One", "OpenAI-Organization")}
-
-
-def _phases(timeout: Any) -> list[Any]:
-    return [timeout.connect, timeout.read, timeout.write, timeout.pool]
-
-
-programs(
-    "attribute",
-    {
-        "given": _attributes,
-        "default_headers": _default_headers,
-        "default-timeout": lambda side: _phases(side.made().timeout),
-        "default-timeout-is-the-constant": lambda side: side.made().timeout == side.sdk.DEFAULT_TIMEOUT,
-        "default-max-retries": lambda side: side.made().max_retries,
-        "default-base-url": lambda side: str(side.made().base_url),
-        "unknown": lambda side: side.made().nonsense,
-    },
-)
-URLS = ("http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1/?api-version=1", "http://127.0.0.1:1/a%20b/ü", None)
-OTHER_URLS = {"no-path": "http://127.0.0.1:1", "of-httpx2": httpx2.URL("http://127.0.0.1:1/v1")}
-cases: dict[str, Any] = {**by_value(*URLS), **OTHER_URLS}
-probes("base-url", cases, lambda side, url: str(side.made(base_url=url).base_url))
-programs(
-    "base-url",
-    {
-        # With an HTTP client of one's own: the official SDK's own one takes only its library's URLs.
-        "httpx-url": lambda side: str(
-            side.made(base_url=httpx.URL("http://127.0.0.1:1/v1"), http_client=side.http()).base_url
-        )
-    },
-)
-probes("timeout", by_value(None, 2.5, 3), lambda side, timeout: side.made(timeout=timeout).timeout)
-programs(
-    "timeout",
-    {
-        "phases": lambda side: _phases(side.made(timeout=side.sdk.Timeout(9, connect=1)).timeout),
-        "not-given": lambda side: side.made(timeout=side.sdk.NOT_GIVEN).timeout == side.sdk.DEFAULT_TIMEOUT,
-        "of-the-http-client": lambda side: side.made(http_client=side.http(timeout=7)).timeout.read,
-        "httpx": lambda side: side.retrieve(timeout=httpx.Timeout(9), call={"timeout": httpx.Timeout(8)}),
-        "httpx2": lambda side: side.retrieve(timeout=httpx2.Timeout(9, connect=1)),
-        "none-per-call": lambda side: side.retrieve(call={"timeout": None}),
-        "seconds-per-call": lambda side: side.retrieve(call={"timeout": 2.5}),
-    },
-)
+URLS = (NOWHERE + "/v1", NOWHERE + "/v1/?api-version=1", NOWHERE + "/a%20b/ü", None, httpx2.URL(NOWHERE + "/v1"))
 REFUSED: tuple[dict[str, Any], ...] = (
     {"max_retries": None},
     {"max_retries": -1},
@@ -120,76 +64,220 @@ REFUSED: tuple[dict[str, Any], ...] = (
     {"nonsense": 1},
 )
 OF_OTHER_RESOURCES = ({"admin_api_key": "sk-admin"}, {"webhook_secret": "w"}, {"websocket_base_url": "ws://127.0.0.1"})
-probes("refused", by_value(*REFUSED), lambda side, options: side.made(**options))
-probes("refused/of-other-resources", by_value(*OF_OTHER_RESOURCES), lambda side, options: side.made(**options))
+
+
+def _attributes(side: Side) -> object:
+    client = side.made(**ATTRIBUTES)
+    return [getattr(client, name) for name in ATTRIBUTES]
+
+
+def _default_headers(side: Side) -> object:
+    headers = side.client(default_headers={"X-One": "1"}, organization="org").default_headers
+    return {name: headers[name] for name in ("Accept", "Content-Type", "X-One", "OpenAI-Organization")}
+
+
+def _default_timeout(side: Side, **given: Any) -> object:
+    timeout = side.made(**given).timeout
+    return [timeout.connect, timeout.read, timeout.write, timeout.pool, timeout == side.sdk.DEFAULT_TIMEOUT]
 
 
 def _http_client_of_the_other_kind(side: Side) -> object:
     other = httpx.Client() if side.is_async else httpx.AsyncClient()
-    return side.kind(api_key=KEY, http_client=side.closing(other))
+    return side.made(http_client=side.closing(other))
 
 
-programs(
-    "refused",
-    {
-        "http-client": lambda side: side.made(http_client=object()),
-        "http-client-of-the-other-kind": _http_client_of_the_other_kind,
-    },
-)
-programs(
-    "other-resources",
-    {
-        "attributes": lambda side: [
-            name for name in ("chat", "responses", "embeddings", "files", "fine_tuning") if hasattr(side.made(), name)
-        ],
-        "azure": lambda side: side.sdk.AsyncAzureOpenAI if side.is_async else side.sdk.AzureOpenAI,
-    },
-)
+def _other_resources(side: Side) -> object:
+    names = ("chat", "responses", "embeddings", "files", "fine_tuning")
+    return [name for name in names if hasattr(side.made(), name)]
 
 
-def _closed(side: Side) -> Any:
-    client = side.client()
-    side.wait(client.close())
-    return client
-
-
-def _in_with(side: Side) -> object:
-    client = side.client()
-    with side.entered(client) as entered:
-        side.wait(entered.models.retrieve("a"))
-        same = entered is client
-    return [same, client.is_closed()]
-
-
-def _in_with_and_an_error(side: Side) -> object:
-    client = side.client()
-    with suppress(KeyError), side.entered(client):
-        raise KeyError
-    return client.is_closed()
-
-
-def _closes_a_given_http_client(side: Side) -> object:
+def _closing(side: Side) -> object:
     http = side.http()
-    side.wait(side.client(http_client=http).close())
-    return http.is_closed
-
-
-def _closes_copies(side: Side) -> object:
-    client = side.client()
-    other = client.with_options(timeout=1)
+    client, entered, left, given = side.client(), side.client(), side.client(), side.client(http_client=http)
+    copy = client.with_options(timeout=1)
+    states = [client.is_closed()]
     side.wait(client.close())
-    return other.is_closed()
+    side.wait(client.close())
+    with side.entered(entered) as same:
+        side.wait(same.models.retrieve("a"))
+    with suppress(KeyError), side.entered(left):
+        raise KeyError
+    side.wait(given.close())
+    closed = [each.is_closed() for each in (client, copy, entered, left, given)]
+    return [*states, *closed, same is entered, http.is_closed]
 
 
+def _call_after_close(side: Side) -> object:
+    client = side.client()
+    side.wait(client.close())
+    return side.wait(client.models.retrieve("a"))
+
+
+probes("environment", ENVIRONMENTS, _in_environment, BOTH)
+probes("base-url", by_value(*URLS, NOWHERE), lambda side, url: str(side.made(base_url=url).base_url))
+probes("timeout", by_value(None, 2.5, 3), lambda side, timeout: side.made(timeout=timeout).timeout)
+probes("refused", by_value(*REFUSED), lambda side, options: side.made(**options))
+probes("refused/of-other-resources", by_value(*OF_OTHER_RESOURCES), lambda side, options: side.made(**options))
 programs(
-    "closing",
     {
-        "by-hand": lambda side: [side.client().is_closed(), _closed(side).is_closed()],
-        "with": _in_with,
-        "with-and-an-error": _in_with_and_an_error,
-        "twice": lambda side: side.wait(_closed(side).close()),
-        "a-call-afterwards": lambda side: side.wait(_closed(side).models.retrieve("a")),
-        "closes-a-given-http-client": _closes_a_given_http_client,
-        "closes-copies": _closes_copies,
-    },
+        "environment/arguments-count-more": _arguments_over_the_environment,
+        "environment/base-url": _base_url_of_the_environment,
+        "client/without-a-key": lambda side: side.kind(),
+        "client/with-an-empty-key": lambda side: side.kind(api_key=""),
+        "client/key-in-another-header": lambda side: side.retrieve(api_key="", default_headers={"api-key": "k"}),
+        "client/of-no-such-scheme": lambda side: side.retrieve(base_url="ftp://127.0.0.1/v1"),
+        "client/another-resource": _other_resources,
+        "client/azure": lambda side: side.sdk.AsyncAzureOpenAI if side.is_async else side.sdk.AzureOpenAI,
+        "attribute/given": _attributes,
+        "attribute/default_headers": _default_headers,
+        "attribute/default-timeout": _default_timeout,
+        "attribute/default-max_retries": lambda side: side.made().max_retries,
+        "attribute/unknown": lambda side: side.made().nonsense,
+        # The official SDK's own HTTP client takes only URLs of its own library.
+        "base-url/httpx": lambda side: str(
+            side.made(base_url=httpx.URL(NOWHERE + "/v1"), http_client=side.http()).base_url
+        ),
+        "timeout/not-given": lambda side: side.made(timeout=side.sdk.NOT_GIVEN).timeout == side.sdk.DEFAULT_TIMEOUT,
+        "timeout/phases": lambda side: _default_timeout(side, timeout=side.sdk.Timeout(9, connect=1)),
+        "timeout/of-the-http-client": lambda side: side.made(http_client=side.http(timeout=7)).timeout.read,
+        "timeout/httpx": lambda side: side.retrieve(timeout=httpx.Timeout(9), call={"timeout": httpx.Timeout(8)}),
+        "timeout/httpx2": lambda side: side.retrieve(timeout=httpx2.Timeout(9, connect=1)),
+        "timeout/none-per-call": lambda side: side.retrieve(call={"timeout": None}),
+        "refused/http-client": lambda side: side.made(http_client=object()),
+        "refused/http-client-of-the-other-kind": _http_client_of_the_other_kind,
+        "closing/states": _closing,
+        "closing/call-afterwards": _call_after_close,
+    }
 )
+
+UNAVAILABLE = reply({"error": {"message": "Later"}}, 503, retry_after_ms="1")
+CHANGES: dict[str, dict[str, Any]] = {
+    "api_key": {"api_key": "sk-new"},
+    "organization": {"organization": "org-new"},
+    "project": {"project": "proj-new"},
+    "max_retries": {"max_retries": 1},
+    "timeout": {"timeout": 4.5},
+}
+COPIES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "no-retries": {"max_retries": 0},
+    "default_headers": {"default_headers": {"X-One": "2", "X-Two": "2"}},
+    "set_default_headers": {"set_default_headers": {"X-Two": "2"}},
+    "set_default_headers-empty": {"set_default_headers": {}},
+    "default_query": {"default_query": {"b": "2"}},
+    "set_default_query": {"set_default_query": {"b": "2"}},
+    "set_default_query-empty": {"set_default_query": {}},
+    "both-headers": {"default_headers": {"X-Two": "2"}, "set_default_headers": {"X-Two": "2"}},
+    "both-queries": {"default_query": {"b": "2"}, "set_default_query": {"b": "2"}},
+    "unknown": {"nonsense": 1},
+    "none": {"base_url": None, "api_key": None, "organization": None},
+}
+
+
+def _set(side: Side, change: dict[str, Any]) -> object:
+    client = side.client(UNAVAILABLE, MODEL)
+    models = client.models
+    for name, value in change.items():
+        setattr(client, name, value)
+    try:
+        side.wait(models.retrieve("a"))
+    except side.sdk.InternalServerError as error:
+        return [error.status_code, *(getattr(client, name) for name in change)]
+    return [getattr(client, name) for name in change]
+
+
+def _set_base_url(side: Side) -> object:
+    client = side.client(base_url=NOWHERE)
+    for url in (side.servers.origin + "/v2", httpx.URL(side.servers.origin + "/v3/")):
+        client.base_url = url
+        side.wait(client.models.retrieve("a"))
+    return client.base_url.path
+
+
+def _copy(side: Side, changes: dict[str, Any]) -> object:
+    given = {"organization": "org", "default_headers": {"X-One": "1"}, "default_query": {"a": "1"}}
+    client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL, max_retries=2, **given)
+    copy = client.with_options(**changes)
+    model = side.wait(copy.models.retrieve("a"))
+    return [model, client.api_key, client.organization, client.timeout == copy.timeout]
+
+
+def _copy_of_a_copy(side: Side) -> object:
+    client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL)
+    client = client.with_options(max_retries=2).with_options(default_headers={"X-One": "1"}).copy(organization="org")
+    return side.wait(client.models.retrieve("a"))
+
+
+def _copy_of_a_subclass(side: Side) -> object:
+    client = side.closing(type("Mine", (side.kind,), {})(api_key=KEY, timeout=9.5))
+    copies = [client.copy(timeout=timeout) for timeout in (None, 2.5, side.sdk.not_given)]
+    return [[each.timeout, type(each).__name__] for each in (*copies, client.copy(), client.with_options(timeout=1))]
+
+
+def _copy_with(side: Side, **changes: Any) -> object:
+    client = side.client(base_url=NOWHERE if "base_url" in changes else side.servers.scripted.base_url)
+    return side.wait(client.copy(**changes).models.retrieve("a"))
+
+
+def _strict_copy(side: Side) -> object:
+    return side.wait(side.client({"id": "a"}, _strict_response_validation=True).copy().models.retrieve("a"))
+
+
+def _key_function(side: Side) -> object:
+    keys = iter(["sk-1", "sk-2", "sk-3", "sk-4", "sk-5"])
+    client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL, api_key=lambda: next(keys), max_retries=2)
+    before = client.api_key
+    for each in (client, client, client.with_options(timeout=5)):
+        side.wait(each.models.retrieve("a"))
+    return [before, client.api_key]
+
+
+def _key_coroutine(side: Side) -> object:
+    keys = iter(["sk-1", "sk-2", "sk-3"])
+
+    async def key() -> str:
+        return next(keys)
+
+    client = side.client(UNAVAILABLE, MODEL, api_key=key, max_retries=2)
+    side.wait(client.models.retrieve("a"))
+    return client.api_key
+
+
+def _failing() -> str:
+    raise LookupError("no token today")
+
+
+def _header_over_a_key_function(side: Side) -> object:
+    client = side.client(api_key=lambda: "sk-1", default_headers={"Authorization": "Bearer mine"})
+    side.wait(client.models.retrieve("a"))
+    return side.wait(client.models.retrieve("a", extra_headers={"authorization": "Basic call"}))
+
+
+def _set_key_after_a_function(side: Side) -> object:
+    client = side.client(api_key=lambda: "sk-function")
+    client.api_key = "sk-set"
+    side.wait(client.models.retrieve("a"))
+    return client.api_key
+
+
+probes("set", CHANGES, _set)
+probes("copy", COPIES | CHANGES, _copy)
+programs(
+    {
+        "set/base_url": _set_base_url,
+        "set/default_headers": lambda side: setattr(side.client(), "default_headers", {"X-One": "1"}),
+        "copy/of-a-copy": _copy_of_a_copy,
+        "copy/of-a-subclass": _copy_of_a_subclass,
+        "copy/base_url": lambda side: _copy_with(side, base_url=side.servers.origin + "/v2"),
+        "copy/http_client": lambda side: _copy_with(side, http_client=side.http(headers={"X-Http": "1"})),
+        "copy/strict": _strict_copy,
+        "key-function/asked-before-each-attempt": _key_function,
+        "key-function/under-a-header": _header_over_a_key_function,
+        "key-function/before-a-key-that-is-set": _set_key_after_a_function,
+        "key-function/raises": lambda side: side.retrieve(api_key=_failing, max_retries=2),
+        "key-function/gives-nothing": lambda side: side.retrieve(api_key=lambda: ""),
+        "key-function/gives-none": lambda side: side.retrieve(api_key=lambda: None),
+    }
+)
+programs({"key-function/coroutine": _key_coroutine}, ASYNC)
+programs({"key-function/gives-a-number": lambda side: side.retrieve(api_key=lambda: 5)}, SYNC)

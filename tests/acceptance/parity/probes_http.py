@@ -6,47 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import httpx2
-from tests.acceptance.parity.probe import ASYNC, BOTH, probes, programs
+from tests.acceptance.parity.probe import ASYNC, BOTH, by_value, probes, programs
 from tests.acceptance.parity.side import MODEL, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.acceptance.parity.side import Side
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "headers": {"headers": {"X-Http": "1"}},
-    "header-of-the-client": {"headers": {"Accept": "text/plain", "Authorization": "Bearer http"}},
-    "params": {"params": {"a": "1"}},
-    "cookies": {"cookies": {"session": "1"}},
-    "auth": {"auth": ("user", "password")},
-    "base_url": {"base_url": "http://127.0.0.1:9/elsewhere"},
-    "timeout": {"timeout": 7},
-}
-probes("http-client", OPTIONS, lambda side, options: side.retrieve(http_client=side.http(**options)))
-probes(
-    "http-client/redirect",
-    {"followed": {"follow_redirects": True}, "not-followed": {"follow_redirects": False}, "not-said": {}},
-    lambda side, options: side.retrieve(
-        reply(b"", 302, location="/v1/models/b"), MODEL, http_client=side.http(**options)
-    ),
-)
+HEADERS = {"X-Http": "1", "Accept": "text/plain", "Authorization": "Bearer http"}
+OPTIONS: tuple[dict[str, Any], ...] = ({"headers": HEADERS}, {"params": {"a": "1"}}, {"auth": ("user", "password")})
+MORE_OPTIONS = {"cookies": {"session": "1"}, "base_url": "http://127.0.0.1:9/elsewhere", "timeout": 7}
+REDIRECTS: tuple[dict[str, bool], ...] = ({"follow_redirects": True}, {"follow_redirects": False}, {})
+PROXIES = {"http": ("HTTP_PROXY", ""), "all": ("ALL_PROXY", ""), "not": ("HTTP_PROXY", "127.0.0.1")}
 
 
-def _over(side: Side, answer: Callable[[httpx.Request], httpx.Response], **options: Any) -> Any:
-    return side.retrieve(http_client=side.http(transport=httpx.MockTransport(answer)), **options)
+def _redirected(side: Side, options: dict[str, Any]) -> object:
+    return side.retrieve(reply(b"", 302, location="/v1/models/b"), MODEL, http_client=side.http(**options))
 
 
-def _failing_transport(error: type[httpx.TransportError]) -> Callable[[httpx.Request], httpx.Response]:
-    attempts = []
+def _over(side: Side, *responses: Any, **options: Any) -> Any:
+    """Retrieve a model with a transport that raises or returns one response after another."""
+    left = list(responses)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        attempts.append(request)
-        if len(attempts) == 1:
-            raise error("no route", request=request)
-        return httpx.Response(200, json=MODEL, headers={"x-request-id": str(len(attempts))})
+        response = left.pop(0)
+        if isinstance(response, httpx.Response):
+            return response
+        raise response("no route", request=request)
 
-    return answer
+    return side.retrieve(http_client=side.http(transport=httpx.MockTransport(answer)), **options)
 
 
 def _event_hooks(side: Side) -> object:
@@ -63,7 +50,7 @@ def _event_hooks(side: Side) -> object:
     return seen
 
 
-def _default_http_client(side: Side, **options: Any) -> object:
+def _default(side: Side, **options: Any) -> object:
     kind = side.sdk.DefaultAsyncHttpxClient if side.is_async else side.sdk.DefaultHttpxClient
     http = side.closing(kind(headers={"X-Http": "1"}, **options))
     side.retrieve(http_client=http)
@@ -84,24 +71,8 @@ def _cookies(side: Side, http: Any = None) -> object:
     return [side.wait(client.models.retrieve("a")), side.wait(client.models.retrieve("a"))]
 
 
-programs(
-    "http-client",
-    {
-        "mock-transport": lambda side: _over(side, lambda request: httpx.Response(200, json={"id": request.url.path})),
-        "mock-transport-that-raises": lambda side: _over(side, _failing_transport(httpx.ConnectError)),
-        "tried-again": lambda side: _over(side, _failing_transport(httpx.ReadTimeout), max_retries=1)._request_id,
-        "event-hooks": _event_hooks,
-        "of-two-clients": _of_two_clients,
-        "of-httpx2": lambda side: side.retrieve(
-            http_client=side.closing(httpx2.AsyncClient() if side.is_async else httpx2.Client())
-        ),
-        "default": _default_http_client,
-        "default-with-options": lambda side: _default_http_client(side, timeout=3, follow_redirects=False),
-        "cookies-that-were-set": lambda side: _cookies(side, side.http()),
-        "cookies-that-were-set-for-its-own": _cookies,
-    },
-)
-programs("client", {"aiohttp": lambda side: side.retrieve(http_client=side.sdk.DefaultAioHttpClient())}, ASYNC)
+def _httpx2(side: Side) -> object:
+    return side.retrieve(http_client=side.closing(httpx2.AsyncClient() if side.is_async else httpx2.Client()))
 
 
 def _proxy(side: Side, case: tuple[str, str]) -> object:
@@ -112,5 +83,26 @@ def _proxy(side: Side, case: tuple[str, str]) -> object:
     return len(side.servers.other.requests)
 
 
-PROXIES = {"http": ("HTTP_PROXY", ""), "all": ("ALL_PROXY", ""), "not": ("HTTP_PROXY", "127.0.0.1")}
+def _response(status: int) -> httpx.Response:
+    return httpx.Response(status, json=MODEL, headers={"x-request-id": "req-m"})
+
+
+options = by_value(*OPTIONS, MORE_OPTIONS)
+probes("http-client", options, lambda side, options: side.retrieve(http_client=side.http(**options)), BOTH)
+probes("http-client/redirect", by_value(*REDIRECTS), _redirected)
 probes("environment/proxy", PROXIES, _proxy, BOTH)
+programs(
+    {
+        "http-client/mock-transport": lambda side: _over(side, _response(200))._request_id,
+        "http-client/mock-transport-that-raises": lambda side: _over(side, httpx.ConnectError),
+        "retries/timeout": lambda side: _over(side, httpx.ReadTimeout, _response(200), max_retries=1),
+        "http-client/event-hooks": _event_hooks,
+        "http-client/of-two-clients": _of_two_clients,
+        "http-client/of-httpx2": _httpx2,
+        "http-client/default": _default,
+        "http-client/default-with-options": lambda side: _default(side, timeout=3, follow_redirects=False),
+        "cookies/set": _cookies,
+        "cookies/set-in-an-http-client": lambda side: _cookies(side, side.http()),
+    }
+)
+programs({"http-client/aiohttp": lambda side: side.retrieve(http_client=side.sdk.DefaultAioHttpClient())}, ASYNC)

@@ -26,14 +26,10 @@ DUMP_OPTIONS: tuple[dict[str, Any], ...] = (
     {"exclude_unset": True},
     {"exclude_unset": False},
 )
-MORE_DUMPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    *(("to_dict", {"mode": "json"}), ("model_dump", {"mode": "json"})),
-    *(("to_json", {"indent": None}), ("to_json", {"indent": 4}), ("model_dump_json", {"indent": 2})),
-)
-REFUSED_DUMPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    *(("to_dict", {"use_api_names": False}), ("to_dict", {"exclude_defaults": True})),
-    *(("model_dump", {"include": {"id"}}), ("model_dump", {"exclude": {"id"}}), ("model_dump", {"by_alias": True})),
-)
+MODES = itertools.product(("to_dict", "model_dump"), [{"mode": "json"}])
+INDENTS = itertools.product(("to_json", "model_dump_json"), [{"indent": None}, {"indent": 4}])
+REFUSED_IN_DUMPS: tuple[dict[str, Any], ...] = ({"include": {"id"}}, {"exclude": {"id"}}, {"by_alias": True})
+REFUSED_IN_TO_DICT = ({"use_api_names": False}, {"exclude_defaults": True})
 
 
 def _set(value: Any, name: str, to: object) -> Any:
@@ -52,29 +48,27 @@ def _dump(side: Side, case: tuple[str, dict[str, Any]]) -> object:
     return [json.loads(dumped), sorted(dumped.splitlines()), ": " in dumped]
 
 
-def _both(model: Any, other: Any) -> list[Any]:
+def _compared(model: Any, other: Any) -> list[Any]:
     return [other == model, other.to_dict(), other._request_id, other.permission is model.permission]
 
 
 ITSELF: dict[str, Callable[[Any], Any]] = {
-    "type": lambda model: [type(model).__name__, repr(model).partition("(")[0]],
-    "repr": lambda model: [repr(type(model)(**MODEL)), str(type(model)(**MODEL))],
+    "type": lambda model: [type(model).__name__, repr(type(model)(**MODEL)), str(type(model)(**MODEL))],
     "hasattr": lambda model: [hasattr(model, name) for name in ("max_model_len", "nonsense")],
     "equal": lambda model: [model == model.to_dict(), model == None],  # noqa: E711
-    "copied": lambda model: _both(model, copy.copy(model)),
-    "deep-copied": lambda model: _both(model, copy.deepcopy(model)),
-    "pickled": lambda model: _both(model, pickle.loads(pickle.dumps(model))),
+    "copied": lambda model: _compared(model, copy.copy(model)),
+    "deep-copied": lambda model: _compared(model, copy.deepcopy(model)),
+    "pickled": lambda model: _compared(model, pickle.loads(pickle.dumps(model))),
     "copy-is-apart": lambda model: [_set(copy.copy(model), "owned_by", "me").owned_by, model.owned_by],
     "hash": lambda model: hash(model) and None,
     "set-a-field": lambda model: _set(model, "owned_by", "me").to_dict(),
     "set-an-unknown-field": lambda model: _set(model, "note", "mine").to_dict(),
     "set-to-none": lambda model: _set(model, "owned_by", None).to_dict(exclude_none=True),
-    "nested-none": lambda model: model.to_dict(exclude_none=True)["permission"],
     "dump-positional": lambda model: model.model_dump("json"),
+    "as-a-dict": lambda model: dict(model)["id"],
 }
 PYDANTIC: dict[str, Callable[[Any], Any]] = {
-    "model_copy": lambda model: model.model_copy().id,
-    "model_copy-update": lambda model: model.model_copy(update={"id": "b"}).id,
+    "model_copy": lambda model: model.model_copy(update={"id": "b"}).id,
     "model_extra": lambda model: model.model_extra,
     "model_fields_set": lambda model: sorted(model.model_fields_set),
     "model_validate": lambda model: type(model).model_validate(MODEL).id,
@@ -82,13 +76,6 @@ PYDANTIC: dict[str, Callable[[Any], Any]] = {
     "dict": lambda model: model.dict()["id"],
     "fields": lambda model: sorted(type(model).model_fields),
 }
-probes("model", by_value(*FIELDS.split()), lambda side, name: getattr(_rich(side), name))
-probes("model-itself", ITSELF, lambda side, use: use(_rich(side)))
-probes("model-dumped", by_value(*itertools.product(DUMPS, DUMP_OPTIONS), *MORE_DUMPS), _dump)
-probes("dumped-as-pydantic-does", by_value(*REFUSED_DUMPS), _dump)
-probes("pydantic", PYDANTIC, lambda side, use: use(side.types.Model(**MODEL)))
-programs("model", {"as-a-dict": lambda side: dict(side.types.Model(**MODEL))["id"]}, SYNC)
-
 DATES: dict[str, Callable[[Any], Any]] = {
     "read": lambda model: model.shutdown_date,
     "dumped": lambda model: [model.to_dict(), model.model_dump(), json.loads(model.model_dump_json())],
@@ -101,10 +88,8 @@ ODD: dict[str, dict[str, Any]] = {
     "created-float": {**MODEL, "created": 1721172741.0},
     "created-fraction": {**MODEL, "created": 1721172741.5},
     "created-text": {**MODEL, "created": "1721172741"},
-    "created-null": {**MODEL, "created": None},
     "object-another": {**MODEL, "object": "engine"},
-    "object-null": {**MODEL, "object": None},
-    "owned-by-null": {**MODEL, "owned_by": None},
+    "all-null": {"id": "a", "created": None, "object": None, "owned_by": None},
     "owned-by-number": {**MODEL, "owned_by": 5},
     "date-that-is-none": {**MODEL, "shutdown_date": "soon"},
 }
@@ -115,11 +100,7 @@ def _odd(side: Side, value: dict[str, Any]) -> object:
     return [model.created, model.object, model.owned_by, model.shutdown_date, model.to_dict()]
 
 
-probes("shutdown-date", DATES, lambda side, use: use(side.retrieve({**MODEL, "shutdown_date": "2026-10-23"})))
-probes("odd-model", ODD, _odd)
-
-
-def _keywords(side: Side) -> object:
+def _by_hand(side: Side) -> object:
     model = side.types.Model(**MODEL, max_model_len=1, shutdown_date="2026-10-23")
     shown = [model, model.created, model.object, model.max_model_len, str(model.shutdown_date)]
     return [*shown, getattr(model, "_request_id", None)]
@@ -143,18 +124,25 @@ def _deleted(side: Side) -> object:
     return [*shown, json.loads(gone.to_json()), json.loads(gone.model_dump_json()), same]
 
 
+probes("model", by_value(*FIELDS.split()), lambda side, name: getattr(_rich(side), name))
+probes("model-itself", ITSELF, lambda side, use: use(_rich(side)))
+probes("dumped", by_value(*itertools.product(DUMPS, DUMP_OPTIONS), *MODES, *INDENTS), _dump)
+probes("refused-dump/to_dict", by_value(*itertools.product(["to_dict"], REFUSED_IN_TO_DICT)), _dump)
+probes("refused-dump/model_dump", by_value(*itertools.product(["model_dump"], REFUSED_IN_DUMPS)), _dump)
+probes("pydantic", PYDANTIC, lambda side, use: use(side.types.Model(**MODEL)))
+probes("shutdown-date", DATES, lambda side, use: use(side.retrieve({**MODEL, "shutdown_date": "2026-10-23"})))
+probes("odd-model", ODD, _odd)
 programs(
-    "by-hand",
     {
-        "model": _keywords,
-        "equal": _equal,
-        "deleted": _deleted,
-        "positional": lambda side: side.types.Model("a"),
-        "without-id": lambda side: _without(side, "id"),
-        "date": lambda side: str(side.types.Model(**MODEL, shutdown_date=dt.date(2026, 10, 23)).shutdown_date),
-        "lenient/without-created": lambda side: _without(side, "created"),
-        "lenient/wrong-type": lambda side: side.types.Model(**{**MODEL, "created": "yesterday"}).created,
-        "lenient/deleted": lambda side: side.types.ModelDeleted(id="ft:a", object="model"),
+        "by-hand/model": _by_hand,
+        "by-hand/equal": _equal,
+        "by-hand/deleted": _deleted,
+        "by-hand/positional": lambda side: side.types.Model("a"),
+        "by-hand/without-id": lambda side: _without(side, "id"),
+        "by-hand/date": lambda side: str(side.types.Model(**MODEL, shutdown_date=dt.date(2026, 10, 23)).shutdown_date),
+        "by-hand/lenient/without-created": lambda side: _without(side, "created"),
+        "by-hand/lenient/wrong-type": lambda side: side.types.Model(**{**MODEL, "created": "yesterday"}).created,
+        "by-hand/lenient/deleted": lambda side: side.types.ModelDeleted(id="ft:a", object="model"),
     },
     SYNC,
 )
@@ -162,12 +150,12 @@ programs(
 PAGE_FIELDS = "data object first_id nonsense has_next_page next_page_info get_next_page to_dict model_dump _request_id"
 PAGES: dict[str, Callable[[Side, Any], Any]] = {
     "type": lambda _, page: [type(each).__name__.partition("[")[0] for each in (page, page.data, page.data[0])],
+    "is-its-class": lambda side, page: isinstance(page, _page_class(side)),
     "iterated-twice": lambda side, page: [side.each(page), side.each(page)],
     "iter_pages": lambda side, page: side.each(page.iter_pages()),
     "request-id-of-an-item": lambda _, page: page.data[0]._request_id,
     "json": lambda _, page: [json.loads(page.to_json(indent=None)), json.loads(page.model_dump_json())],
     "copied": lambda _, page: [copy.copy(page).data, copy.copy(page) == page, bool(page)],
-    "is-its-class": lambda side, page: isinstance(page, _page_class(side)),
     "data-set": lambda _, page: _set(page, "data", page.data[:1]).data,
     "length": lambda _, page: len(page),
     "indexed": lambda _, page: page[0],
@@ -212,7 +200,6 @@ def _set_while_iterating(side: Side) -> object:
 
 probes("page", by_value(*PAGE_FIELDS.split()), _page_field, BOTH)
 probes("page", PAGES, lambda side, use: use(side, _page(side)), BOTH)
-programs("page", {"by-hand": _page_by_hand, "in-pages": _in_pages})
-programs("page", {"iterated-without-await": lambda side: side.each(side.client(LIST).models.list())})
-programs("page", {"awaited-twice": _awaited_twice}, ASYNC)
-programs("page", {"set-while-iterating": _set_while_iterating}, SYNC)
+programs({"page/by-hand": _page_by_hand, "page/in-pages": _in_pages})
+programs({"page/awaited-twice": _awaited_twice}, ASYNC)
+programs({"page/set-while-iterating": _set_while_iterating}, SYNC)

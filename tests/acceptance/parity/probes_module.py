@@ -14,8 +14,6 @@ from tests.acceptance.parity.probe import SYNC, by_value, probes, programs
 from tests.acceptance.parity.side import DELETED, KEY, LIST, MODEL, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.acceptance.parity.side import Side
 
 NAMES = """
@@ -34,41 +32,34 @@ MODULES = {
     "resources": "Models AsyncModels",
     "resources.models": "Models AsyncModels",
 }
-CONSTANTS: dict[str, Callable[[Any], Any]] = {
-    "DEFAULT_MAX_RETRIES": lambda sdk: sdk.DEFAULT_MAX_RETRIES,
-    "DEFAULT_TIMEOUT": lambda sdk: [sdk.DEFAULT_TIMEOUT.read, sdk.DEFAULT_TIMEOUT.connect],
-    "DEFAULT_CONNECTION_LIMITS": lambda sdk: [
-        sdk.DEFAULT_CONNECTION_LIMITS.max_connections,
-        sdk.DEFAULT_CONNECTION_LIMITS.max_keepalive_connections,
-    ],
-    "not_given": lambda sdk: [bool(sdk.not_given), isinstance(sdk.not_given, sdk.NotGiven), repr(sdk.not_given)],
-    "NOT_GIVEN": lambda sdk: [bool(sdk.NOT_GIVEN), isinstance(sdk.NOT_GIVEN, sdk.NotGiven), repr(sdk.NOT_GIVEN)],
-    "omit": lambda sdk: [bool(sdk.omit), isinstance(sdk.omit, sdk.Omit), bool(sdk.Omit())],
-    "Timeout": lambda sdk: [sdk.Timeout(5, connect=1).connect, sdk.Timeout(5) == sdk.Timeout(5)],
-    "Client": lambda sdk: [sdk.Client is sdk.OpenAI, sdk.AsyncClient is sdk.AsyncOpenAI],
-    "modules": lambda sdk: [each.__module__ == sdk.__name__ for each in (sdk.OpenAI, sdk.NotFoundError, sdk.Omit)],
-    "title": lambda sdk: hasattr(sdk, "__title__"),
-    "BaseModel": lambda sdk: hasattr(sdk, "BaseModel"),
-}
 
 
 def _missing(side: Side) -> object:
-    missing = {
-        path: [name for name in names.split() if not hasattr(side.module(path), name)]
-        for path, names in MODULES.items()
-    }
+    missing = [
+        [name for name in names.split() if not hasattr(side.module(path), name)] for path, names in MODULES.items()
+    ]
     official = importlib.import_module("openai").__all__
     unexported = [name for name in NAMES.split() if name in official and name not in side.sdk.__all__]
     return [missing, unexported, [name for name in NAMES.split() if not hasattr(side.sdk, name)]]
 
 
+def _constants(side: Side) -> object:
+    sdk = side.sdk
+    limits = sdk.DEFAULT_CONNECTION_LIMITS
+    return {
+        "sentinels": [[bool(each), repr(each)] for each in (sdk.not_given, sdk.NOT_GIVEN)],
+        "omit": [bool(sdk.omit), bool(sdk.Omit()), isinstance(sdk.omit, sdk.Omit)],
+        "not given": [isinstance(each, sdk.NotGiven) for each in (sdk.not_given, sdk.NOT_GIVEN)],
+        "timeout": [sdk.DEFAULT_TIMEOUT.connect, sdk.Timeout(5, connect=1).connect, sdk.Timeout(5) == sdk.Timeout(5)],
+        "default-timeout": sdk.DEFAULT_TIMEOUT.read,
+        "limits": [sdk.DEFAULT_MAX_RETRIES, limits.max_connections, limits.max_keepalive_connections],
+        "clients": [sdk.Client is sdk.OpenAI, sdk.AsyncClient is sdk.AsyncOpenAI],
+        "modules": [each.__module__ == sdk.__name__ for each in (sdk.OpenAI, sdk.NotFoundError, sdk.Omit)],
+    }
+
+
 def _absent(side: Side, names: str) -> object:
     return " ".join(name for name in names.split() if hasattr(side.sdk, name))
-
-
-programs("names", {"that-are-there": _missing}, SYNC)
-probes("names", ABSENT, _absent, SYNC)
-probes("constant", CONSTANTS, lambda side, look: look(side.sdk), SYNC)
 
 
 def _resource(side: Side) -> object:
@@ -78,15 +69,12 @@ def _resource(side: Side) -> object:
     return [isinstance(models, kind), *(type(other).__name__ for other in others)]
 
 
-programs("resource", {"classes": _resource})
-
-
 def _configured(side: Side, *answers: Any, **settings: Any) -> Any:
     """Return the module, its client configured for the scripted server."""
     side.answers(*answers)
-    # With the slash: the official module joins paths to what it is given as it is.
-    given = {"api_key": KEY, "base_url": side.servers.scripted.base_url + "/", "max_retries": 0} | settings
-    given.setdefault("http_client", side.http())
+    # The official module joins paths to the URL as it is, and fails with None for headers or a query.
+    given = {"base_url": side.servers.scripted.base_url + "/", "default_headers": {}, "default_query": {}} | settings
+    given = {"api_key": KEY, "max_retries": 1, "http_client": side.http()} | given
     for name, value in given.items():
         side.monkeypatch.setattr(side.sdk, name, value)
     return side.sdk
@@ -113,33 +101,11 @@ def _set_again(side: Side) -> object:
     return sdk.models.retrieve("b")
 
 
-SETTINGS: tuple[dict[str, Any], ...] = (
-    *({"organization": "org"}, {"project": "proj"}, {"default_headers": {"X-One": "1"}}, {"default_query": {"a": "1"}}),
-    *({"max_retries": 1}, {"timeout": 3}, {"api_key": "sk-module"}),
-)
+def _model(side: Side, **settings: Any) -> object:
+    return _configured(side, LATER, MODEL, **settings).models.retrieve("a")
+
+
 LATER = reply({}, 503)
-probes(
-    "module-client",
-    by_value(*SETTINGS),
-    lambda side, set_: _configured(side, LATER, MODEL, **set_).models.retrieve("a"),
-    SYNC,
-)
-programs(
-    "module-client",
-    {
-        "calls": _calls,
-        "set-again": _set_again,
-        "not-found": lambda side: _configured(side, reply({"error": {"message": "No"}}, 404)).models.retrieve("a"),
-        "http_client": lambda side: _configured(
-            side, MODEL, http_client=side.http(headers={"X-Http": "1"})
-        ).models.retrieve("a"),
-        "base-url-without-a-slash": lambda side: _configured(
-            side, MODEL, base_url=side.servers.scripted.base_url
-        ).models.retrieve("a"),
-        "another-resource": lambda side: hasattr(side.sdk, "chat"),
-    },
-    SYNC,
-)
 PROGRAM = """
 import logging
 import {name} as sdk
@@ -178,5 +144,31 @@ def _retries_at_info(side: Side) -> object:
     return "INFO" in seen
 
 
+SETTINGS: dict[str, Any] = {
+    "organization": "org",
+    "project": "proj",
+    "default_headers": {"X-One": "1"},
+    "default_query": {"a": "1"},
+    "timeout": 3,
+}
+probes("module-client", by_value(SETTINGS, {}), lambda side, settings: _model(side, **settings), SYNC)
+probes("names", ABSENT, _absent, SYNC)
 probes("program", ENVIRONMENTS, _program, SYNC)
-programs("log", {"retries-at-info": _retries_at_info})
+programs({"module/resource-classes": _resource, "log/retries-at-info": _retries_at_info})
+programs(
+    {
+        "module/names": _missing,
+        "module/constants": _constants,
+        "module/title": lambda side: hasattr(side.sdk, "__title__"),
+        "module/base-model": lambda side: hasattr(side.sdk, "BaseModel"),
+        "module/another-resource": lambda side: hasattr(side.sdk, "chat"),
+        "module-client/calls": _calls,
+        "module-client/failed": lambda side: _model(side, max_retries=0),
+        "module-client/set-again": _set_again,
+        "module-client/http_client": lambda side: _model(side, http_client=side.http(params={"a": "1"})),
+        "module-client/base-url-without-a-slash": lambda side: _model(
+            side, max_retries=0, base_url=side.servers.scripted.base_url
+        ),
+    },
+    SYNC,
+)

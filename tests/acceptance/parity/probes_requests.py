@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.acceptance.parity.probe import BOTH, by_value, probes, programs
-from tests.acceptance.parity.side import DELETED, LIST, MODEL, reply
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +31,6 @@ def _by_keyword(side: Side) -> object:
     return [side.wait(models.retrieve(model="a")), side.wait(models.delete(model="ft:a"))]
 
 
-programs(
-    "request",
-    {
-        "list": lambda side: side.each(side.list(LIST)),
-        "retrieve": lambda side: side.retrieve(MODEL),
-        "delete": lambda side: side.delete(DELETED),
-        "by-keyword": _by_keyword,
-        "on-the-mock": _on_the_mock,
-    },
-)
 WRONG_CALLS: dict[str, Callable[[Any], Any]] = {
     "list-positional": lambda models: models.list("a"),
     "list-unknown": lambda models: models.list(limit=1),
@@ -49,8 +39,6 @@ WRONG_CALLS: dict[str, Callable[[Any], Any]] = {
     "delete-nothing": lambda models: models.delete(),
     "create": lambda models: models.create("a"),
 }
-probes("wrong-call", WRONG_CALLS, lambda side, call: side.wait(call(side.client(MODEL).models)), BOTH)
-
 AS_THEY_ARE = ("ft:gpt-4o-mini:acme:suffix:abc123", "a+b", "..a", "...", "!$&'()*+,;=@")
 ENCODED = ("acme/llama", "a b", "模型-ü", "a%2Fb", "a?b=c", "a#b", "a\nb", "%2e%2E")
 NO_IDS = {"blank": " ", "surrogate": "\ud800", "number": 5, "bytes": b"a", "none": None}
@@ -66,13 +54,13 @@ def _delete(side: Side, model: str) -> object:
 
 
 ids = by_value(*AS_THEY_ARE, *ENCODED, "", ".", "..")
+probes("wrong-call", WRONG_CALLS, lambda side, call: side.wait(call(side.client(MODEL).models)), BOTH)
 probes("id", ids | NO_IDS, lambda side, model: side.wait(side.client(MODEL).models.retrieve(model)))
 probes("id-as-it-is-sent", by_value("ft:a@b!$&'()*+,;=~ /%3A"), _path)
 probes("id-to-delete", by_value("acme/a", "", ".."), _delete)
 
 # Those of the client, and those of the call.
 HEADERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "per-call": ({}, {"X-One": "1"}),
     "default": ({"X-One": "1"}, {}),
     "call-over-default": ({"X-One": "1"}, {"x-one": "2"}),
     "authorization-default": ({"Authorization": "Bearer mine"}, {}),
@@ -88,6 +76,7 @@ HEADERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "unsendable/not-a-name": ({}, {"X One": "1"}),
 }
 OMITTED = ("Authorization", "authorization", "Accept", "OpenAI-Organization", "X-One", "x-stainless-retry-count")
+OF_DELETE: tuple[dict[str, str], ...] = ({}, {"Content-Type": "text/plain"}, {"Idempotency-Key": "k"})
 
 
 def _with_headers(side: Side, headers: tuple[dict[str, Any], dict[str, Any]]) -> object:
@@ -99,31 +88,18 @@ def _without(side: Side, name: str) -> object:
     return side.retrieve(default_headers={"X-One": "1"}, organization="org", call=call)
 
 
-def _given_back(side: Side) -> object:
-    call = {"extra_headers": {"Authorization": "Bearer call"}}
-    return side.retrieve(default_headers={"Authorization": side.sdk.omit}, call=call)
+def _without_key(side: Side, **call: Any) -> object:
+    return side.retrieve(default_headers={"Authorization": side.sdk.Omit(), "api-key": "k"}, call=call)
 
 
 probes("headers", HEADERS, _with_headers)
-probes(
-    "headers-of-delete",
-    by_value({}, {"Content-Type": "text/plain"}, {"Idempotency-Key": "k"}),
-    lambda side, headers: side.delete(DELETED, extra_headers=headers),
-)
-probes("omit-per-call", by_value(*OMITTED), _without)
-programs(
-    "omit-authorization",
-    {
-        "by-default": lambda side: side.retrieve(default_headers={"Authorization": side.sdk.Omit(), "api-key": "k"}),
-        "given-back-per-call": _given_back,
-    },
-)
+probes("headers-of-delete", by_value(*OF_DELETE), lambda side, headers: side.delete(DELETED, extra_headers=headers))
+probes("omit", by_value(*OMITTED), _without)
 
-QUERIES: tuple[dict[str, Any], ...] = (
-    *({"a": "x y&ü"}, {"a": 1, "b": 1.5}, {"a": True, "b": False}, {"a": None}, {"a": ""}, {}, {"default": "call"}),
-    *({"a": [1, 2]}, {"a": ("x", "y")}, {"a": []}, {"a": {"b": {"c": 1}, "d": "e"}}, {"a": [{"b": 1}, {"b": 2}]}),
-)
+SCALARS: tuple[dict[str, Any], ...] = ({"a": "x y&ü"}, {"a": 1, "b": 1.5}, {"a": True, "b": False}, {"a": None}, {})
+LISTS: tuple[dict[str, Any], ...] = ({"a": [1, 2]}, {"a": ("x", "y")}, {"a": []}, {"a": [{"b": 1}, {"b": 2}]})
 OVER_THE_URL = {"alone": {}, "and-more": {"a": "1"}, "overridden": {"api-version": "2"}}
+BODIES: tuple[Any, ...] = ({"force": True}, ["a"], {}, {"a": "ü"})
 
 
 def _query(side: Side, query: dict[str, Any]) -> object:
@@ -135,11 +111,11 @@ def _query_over_the_url(side: Side, query: dict[str, Any]) -> object:
     return side.retrieve(base_url=url, call={"extra_query": query})
 
 
-probes("query", by_value(*QUERIES), _query)
+probes("query", by_value(*SCALARS, *LISTS, {"a": {"b": {"c": 1}, "d": "e"}}, {"default": "call"}), _query)
 probes("query-of-the-base-url", OVER_THE_URL, _query_over_the_url)
-BODIES: tuple[Any, ...] = ({"force": True}, ["a"], {}, {"a": "ü"})
 probes("body", by_value(*BODIES), lambda side, body: side.delete(DELETED, extra_body=body))
-probes("body-of-get", by_value({"a": 1}), lambda side, body: side.retrieve(call={"extra_body": body}))
+
+OWN_HEADERS = ("user-agent", "accept-encoding", "x-stainless-lang", "x-stainless-os", "x-stainless-read-timeout")
 
 
 def _own_header(side: Side, name: str, **given: Any) -> object:
@@ -148,16 +124,12 @@ def _own_header(side: Side, name: str, **given: Any) -> object:
     return value and value.partition("/")[0].partition(" ")[0]
 
 
-OWN_HEADERS = ("user-agent", "accept-encoding", "x-stainless-lang", "x-stainless-os", "x-stainless-read-timeout")
-probes("own-header", by_value(*OWN_HEADERS), _own_header, BOTH)
-programs(
-    "own-header",
-    {"given-user-agent": lambda side: _own_header(side, "user-agent", default_headers={"User-Agent": "mine/1"})},
-)
-
-
-def _redirect(status: int, to: str = "/v1/models/b") -> Any:
+def _redirect(status: int, to: str = "/v1/models/b") -> Answer:
     return reply(b"", status, location=to)
+
+
+def _redirected(side: Side, status: int) -> object:
+    return side.retrieve(_redirect(status), MODEL, default_headers={"X-One": "1"})
 
 
 def _to_another_origin(side: Side) -> object:
@@ -165,16 +137,21 @@ def _to_another_origin(side: Side) -> object:
     return side.retrieve(elsewhere, default_headers={"X-One": "1", "api-key": "k"})
 
 
-probes(
-    "redirect",
-    by_value(301, 302, 303, 307, 308),
-    lambda side, status: side.retrieve(_redirect(status), MODEL, default_headers={"X-One": "1"}),
-)
+probes("own-header", by_value(*OWN_HEADERS), _own_header, BOTH)
+probes("redirect", by_value(301, 302, 303, 307, 308), _redirected)
 probes("redirect-of-delete", by_value(302, 307), lambda side, status: side.delete(_redirect(status), DELETED))
 programs(
-    "redirect",
     {
-        "to-another-origin": _to_another_origin,
-        "to-itself": lambda side: side.retrieve(_redirect(302, "/v1/models/a")),
-    },
+        "request/list": lambda side: side.each(side.list(LIST)),
+        "request/retrieve": lambda side: side.retrieve(MODEL),
+        "request/delete": lambda side: side.delete(DELETED),
+        "request/by-keyword": _by_keyword,
+        "request/on-the-mock": _on_the_mock,
+        "headers/of-no-key": _without_key,
+        "headers/given-back": lambda side: _without_key(side, extra_headers={"Authorization": "Bearer call"}),
+        "headers/user-agent": lambda side: _own_header(side, "user-agent", default_headers={"User-Agent": "mine/1"}),
+        "body/of-get": lambda side: side.retrieve(call={"extra_body": {"a": 1}}),
+        "redirect/to-another-origin": _to_another_origin,
+        "redirect/to-itself": lambda side: side.retrieve(_redirect(302, "/v1/models/a")),
+    }
 )
