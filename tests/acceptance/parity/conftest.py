@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def servers() -> Iterator[Servers]:
     # Unlike the official API's, Ollama's responses have no headers of their own, such as `x-request-id`.
     scripted, other = (MockServer(models=[MODEL], profile="ollama") for _ in range(2))
-    with scripted, other, MockServer() as mock:
-        yield Servers(scripted, other, mock)
+    with scripted, other:
+        yield Servers(scripted, other)
 
 
 @pytest.fixture(scope="session")

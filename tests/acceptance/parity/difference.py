@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+from unittest import mock
 
 Pairs = dict[str, tuple[Any, Any]]
 """Where an outcome differs -> what comes of it there, and what comes of it here."""
@@ -46,16 +47,7 @@ class Todo(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One row.
-
-    Attributes:
-        todo: What a reader does about it.
-        what: What it is about.
-        theirs: What the official SDK does.
-        ours: What this package does.
-        reason: Why.
-        shown_by: The probes (by a pattern, or `name-async` for one mode) -> how their outcomes differ.
-    """
+    """One row; `shown_by` names its probes by a pattern, or as `name-async` for one mode."""
 
     todo: Todo
     what: str
@@ -65,19 +57,7 @@ class Difference:
     shown_by: dict[str, Pairs]
 
 
-class Anything:
-    """A value that a row leaves open, such as one that the other SDK chooses."""
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return "…"
-
-
-ANYTHING: Final = Anything()
+ANYTHING: Final[Any] = mock.ANY
 # Nothing is sent, where the official SDK sends a request.
 UNSENT: Final[Pairs] = {"requests.length": (1, 0)}
 

@@ -25,8 +25,6 @@ BOTH: Final = ("sync", "async")
 NOT_COMPARED: Final = re.compile(
     r"host|connection|accept-encoding|user-agent|content-length|x-stainless-(?!retry-count).*"
 )
-# A segment of a path may hold these as they are (RFC 3986 §3.3): encoded or not, they mean the same.
-_MAY_BE_BARE: Final = re.compile("|".join(f"%{ord(character):02X}" for character in "!$&'()*+,;=:@"), re.IGNORECASE)
 _SCALARS: Final[dict[type, Callable[[Any], Any]]] = {
     str: str,  # of a subclass, too
     float: lambda value: "NaN" if math.isnan(value) else value,
@@ -47,7 +45,9 @@ def programs(cases: Mapping[str, Program], modes: tuple[str, ...] = BOTH) -> Non
 
 def by_value(*values: T) -> dict[str, T]:
     """Return cases whose values name themselves."""
-    return {str(value)[:60]: value for value in values}
+    cases = {str(value)[:60]: value for value in values}
+    assert len(cases) == len(values)
+    return cases
 
 
 def probes(
@@ -67,7 +67,6 @@ def outcome(run: Program, side: Side) -> dict[str, Any]:
     servers = side.servers
     servers.other.reset()
     servers.other.fail_next(200, body=MODEL, headers={"x-request-id": "req-2"}, times=30)
-    servers.mock.reset()
     side.answers(reply(MODEL, x_request_id="req-1"))
     random.seed(1)
     slept = side.record_sleeps()
@@ -77,15 +76,19 @@ def outcome(run: Program, side: Side) -> dict[str, Any]:
         came = {"how": f"raises {type(error).__name__}", "raised": failure(error)}
     finally:
         side.close()
-    return came | {"requests": [_request(request) for request in side.sent], "slept": slept}
+    return came | {"requests": [recorded(request) for request in side.sent], "slept": slept}
 
 
-def failure(error: BaseException) -> dict[str, Any]:
+def failure(error: Any) -> dict[str, Any]:
     """Describe an error: one of an SDK with all it tells, one of Python by its class."""
     told: dict[str, Any] = {"class": type(error).__name__}
     if any(base.__name__ == "OpenAIError" for base in type(error).__mro__):
         told["text"] = str(error)
         told |= {name: shown(getattr(error, name)) for name in _ATTRIBUTES if hasattr(error, name)}
+    if hasattr(error, "request"):
+        told["request"] = [error.request.method, error.request.url.path]
+    if hasattr(error, "response"):
+        told["response"] = [error.response.status_code, error.response.text, error.response.request is error.request]
     if told["class"] == "APIResponseValidationError":
         told.pop("request_id", None)  # ours alone has it there
     return told
@@ -108,10 +111,11 @@ def shown(value: Any) -> Any:
     return {name: shown(value.to_dict())} if hasattr(value, "to_dict") and not isinstance(value, type) else f"<{name}>"
 
 
-def _request(request: Any) -> dict[str, Any]:
+def recorded(request: Any) -> dict[str, Any]:
+    """Describe a request."""
     return {
         "method": request.method,
-        "path": _MAY_BE_BARE.sub(lambda match: chr(int(match.group()[1:], 16)), request.path),
+        "path": request.path,
         "query": [list(pair) for pair in parse_qsl(request.query, keep_blank_values=True)],
         "headers": {name: value for name, value in request.headers.items() if not NOT_COMPARED.fullmatch(name)},
         "body": request.body.decode("latin-1"),

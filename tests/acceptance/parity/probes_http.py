@@ -36,34 +36,11 @@ def _over(side: Side, *responses: Any, **options: Any) -> Any:
     return side.retrieve(http_client=side.http(transport=httpx.MockTransport(answer)), **options)
 
 
-def _event_hooks(side: Side) -> object:
-    seen: list[object] = []
-
-    def note(message: Any) -> None:
-        seen.append(message.url.path if isinstance(message, httpx.Request) else message.status_code)
-
-    async def note_async(message: Any) -> None:
-        note(message)
-
-    hook = note_async if side.is_async else note
-    side.retrieve(http_client=side.http(event_hooks={"request": [hook], "response": [hook]}))
-    return seen
-
-
 def _default(side: Side, **options: Any) -> object:
     kind = side.sdk.DefaultAsyncHttpxClient if side.is_async else side.sdk.DefaultHttpxClient
     http = side.closing(kind(headers={"X-Http": "1"}, **options))
     side.retrieve(http_client=http)
     return [http.follow_redirects, http.timeout == side.sdk.DEFAULT_TIMEOUT, http.timeout.connect]
-
-
-def _of_two_clients(side: Side) -> object:
-    http = side.http()
-    first, second = side.client(http_client=http), side.client(http_client=http, api_key="sk-second")
-    side.wait(first.models.retrieve("a"))
-    side.wait(second.models.retrieve("a"))
-    side.wait(first.close())
-    return second.is_closed()
 
 
 def _cookies(side: Side, http: Any = None) -> object:
@@ -96,8 +73,6 @@ programs(
         "http-client/mock-transport": lambda side: _over(side, _response(200))._request_id,
         "http-client/mock-transport-that-raises": lambda side: _over(side, httpx.ConnectError),
         "retries/timeout": lambda side: _over(side, httpx.ReadTimeout, _response(200), max_retries=1),
-        "http-client/event-hooks": _event_hooks,
-        "http-client/of-two-clients": _of_two_clients,
         "http-client/of-httpx2": _httpx2,
         "http-client/default": _default,
         "http-client/default-with-options": lambda side: _default(side, timeout=3, follow_redirects=False),

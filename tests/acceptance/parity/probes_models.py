@@ -192,14 +192,7 @@ def _awaited_twice(side: Side) -> object:
     return [before, len(side.wait(paginator).data), len(side.wait(paginator).data)]
 
 
-def _set_while_iterating(side: Side) -> object:
-    page = side.list(LIST)
-    noted = [_set(model, "note", 1) for model in page]
-    return [noted[0].note, hasattr(page.data[0], "note")]
-
-
 probes("page", by_value(*PAGE_FIELDS.split()), _page_field, BOTH)
 probes("page", PAGES, lambda side, use: use(side, _page(side)), BOTH)
 programs({"page/by-hand": _page_by_hand, "page/in-pages": _in_pages})
 programs({"page/awaited-twice": _awaited_twice}, ASYNC)
-programs({"page/set-while-iterating": _set_while_iterating}, SYNC)

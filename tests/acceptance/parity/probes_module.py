@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import subprocess
 import sys
@@ -117,8 +116,7 @@ except Exception as error:
 """
 ENVIRONMENTS = {
     "debug": {"OPENAI_LOG": "debug", "OPENAI_API_KEY": KEY, "OPENAI_ORG_ID": "org-env"},
-    "upper-case": {"OPENAI_LOG": "DEBUG", "OPENAI_API_KEY": KEY},
-    "without-a-key": {"OPENAI_LOG": "warning"},
+    "without-a-key": {"OPENAI_LOG": "DEBUG"},
 }
 
 
@@ -127,21 +125,6 @@ def _program(side: Side, environment: dict[str, str]) -> object:
     env = os.environ | {"OPENAI_BASE_URL": side.servers.scripted.base_url} | environment
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     return [*done.stdout.split(), bool(done.stderr), KEY in done.stderr, "sk-another-secret" in done.stderr]
-
-
-def _retries_at_info(side: Side) -> object:
-    seen: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: seen.append(record.levelname)  # type: ignore[method-assign]
-    logger = logging.getLogger(side.name)
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        side.retrieve(LATER, MODEL, max_retries=1)
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-    return "INFO" in seen
 
 
 SETTINGS: dict[str, Any] = {
@@ -154,7 +137,7 @@ SETTINGS: dict[str, Any] = {
 probes("module-client", by_value(SETTINGS, {}), lambda side, settings: _model(side, **settings), SYNC)
 probes("names", ABSENT, _absent, SYNC)
 probes("program", ENVIRONMENTS, _program, SYNC)
-programs({"module/resource-classes": _resource, "log/retries-at-info": _retries_at_info})
+programs({"module/resource-classes": _resource})
 programs(
     {
         "module/names": _missing,
@@ -166,9 +149,9 @@ programs(
         "module-client/failed": lambda side: _model(side, max_retries=0),
         "module-client/set-again": _set_again,
         "module-client/http_client": lambda side: _model(side, http_client=side.http(params={"a": "1"})),
-        "module-client/base-url-without-a-slash": lambda side: _model(
-            side, max_retries=0, base_url=side.servers.scripted.base_url
-        ),
+        "module-client/base-url-without-a-slash": lambda side: _configured(
+            side, MODEL, base_url=side.servers.scripted.base_url
+        ).models.retrieve("a"),
     },
     SYNC,
 )

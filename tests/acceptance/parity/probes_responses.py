@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import inspect
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tests.acceptance.parity.probe import BOTH, SYNC, by_value, probes, programs
@@ -98,14 +97,6 @@ def _told_streamed(side: Side) -> object:
     return [inside, response.is_closed]
 
 
-def _an_error_inside(side: Side) -> object:
-    kept = []
-    with suppress(KeyError), _streamed(side) as response:
-        kept.append(response)
-        raise KeyError
-    return kept[0].is_closed
-
-
 def _not_entered(side: Side) -> object:
     side.client().models.with_streaming_response.retrieve("a")
     return len(side.sent)
@@ -137,7 +128,6 @@ programs(
         "streamed/compressed": lambda side: _use_streamed(side, "iter_bytes", COMPRESSED),
         "streamed/json-of-something-else": lambda side: _use_streamed(side, "json", reply(b"<html>")),
         "streamed/not-found": lambda side: _use_streamed(side, "status_code", NOT_FOUND),
-        "streamed/an-error-inside": _an_error_inside,
     }
 )
 programs({"streamed/not-entered": _not_entered, "streamed/to-a-file": _to_a_file}, SYNC)

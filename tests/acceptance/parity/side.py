@@ -50,11 +50,10 @@ def reply(body: object, status: int = 200, **headers: str) -> Answer:
 
 @dataclass
 class Servers:
-    """What the probes talk to: one that answers as it is told, one of another origin, and the official API's mock."""
+    """What the probes talk to: one that answers as it is told, and one of another origin."""
 
     scripted: MockServer
     other: MockServer
-    mock: MockServer
 
     @property
     def origin(self) -> str:
@@ -100,7 +99,7 @@ class Side:
     @property
     def sent(self) -> list[Any]:
         """The requests so far."""
-        return [*self.servers.scripted.requests, *self.servers.mock.requests, *self.servers.other.requests]
+        return [*self.servers.scripted.requests, *self.servers.other.requests]
 
     def made(self, **options: Any) -> Any:
         """Make a client with a key, closed after the probe."""
