@@ -174,18 +174,6 @@ def _looks(side: Side) -> object:
     return [error, name, error.response.headers["x-request-id"], list(error.args), error.__cause__, repr(error)]
 
 
-NAMES = """
-    OpenAIError APIError APIStatusError APIConnectionError APITimeoutError APIResponseValidationError BadRequestError
-    AuthenticationError PermissionDeniedError NotFoundError ConflictError UnprocessableEntityError RateLimitError
-    InternalServerError
-"""
-
-
-def _tree(side: Side) -> object:
-    tree = {name: [base.__name__ for base in getattr(side.sdk, name).__mro__] for name in NAMES.split()}
-    return {name: [base for base in bases if base in NAMES.split()] for name, bases in tree.items()}
-
-
 REQUEST = httpx.Request("GET", "http://127.0.0.1/v1/models")
 RESPONSE = httpx.Response(404, request=REQUEST, headers={"x-request-id": "r"})
 BY_HAND: dict[str, Callable[[Any], Any]] = {
@@ -260,7 +248,6 @@ programs(
         "dripping-body/phases": lambda side: side.retrieve(DRIP, timeout=side.sdk.Timeout(0.3)),
         "error/looks": _looks,
         "error/pickled": lambda side: pickle.loads(pickle.dumps(_not_found(side))),
-        "error/tree": _tree,
         "error/cause": lambda side: type(_caught(side, base_url="http://127.0.0.1:9/v1").__cause__).__name__,
     },
     SYNC,

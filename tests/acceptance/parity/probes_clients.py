@@ -47,15 +47,8 @@ def _base_url_of_the_environment(side: Side) -> object:
     return side.wait(side.made().models.retrieve("a"))
 
 
-ATTRIBUTES: dict[str, Any] = {
-    "api_key": KEY,
-    "organization": "org",
-    "project": "proj",
-    "max_retries": 7,
-    "timeout": 3.5,
-    "default_query": {"a": "1"},
-    "_strict_response_validation": True,
-}
+GIVEN = {"api_key": "sk-new", "organization": "org-new", "project": "proj-new", "max_retries": 1, "timeout": 4.5}
+ATTRIBUTES: dict[str, Any] = GIVEN | {"default_query": {"a": "1"}, "_strict_response_validation": True}
 URLS = (NOWHERE + "/v1", NOWHERE + "/v1/?api-version=1", NOWHERE + "/a%20b/ü", None)
 REFUSED: tuple[dict[str, Any], ...] = (
     {"max_retries": None},
@@ -152,13 +145,7 @@ programs(
 )
 
 UNAVAILABLE = reply({"error": {"message": "Later"}}, 503, retry_after_ms="1")
-CHANGES: dict[str, dict[str, Any]] = {
-    "api_key": {"api_key": "sk-new"},
-    "organization": {"organization": "org-new"},
-    "project": {"project": "proj-new"},
-    "max_retries": {"max_retries": 1},
-    "timeout": {"timeout": 4.5},
-}
+CHANGES: dict[str, dict[str, Any]] = {name: {name: value} for name, value in GIVEN.items()}
 COPIES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "no-retries": {"max_retries": 0},
@@ -176,15 +163,11 @@ COPIES: dict[str, dict[str, Any]] = {
 
 
 def _set(side: Side, change: dict[str, Any]) -> object:
-    client = side.client(UNAVAILABLE, MODEL)
+    client = side.client(UNAVAILABLE, UNAVAILABLE, MODEL, max_retries=2)
     models = client.models
     for name, value in change.items():
         setattr(client, name, value)
-    try:
-        side.wait(models.retrieve("a"))
-    except side.sdk.InternalServerError as error:
-        return [error.status_code, *(getattr(client, name) for name in change)]
-    return [getattr(client, name) for name in change]
+    return [side.wait(models.retrieve("a")), *(getattr(client, name) for name in change)]
 
 
 def _set_base_url(side: Side) -> object:
@@ -209,13 +192,10 @@ def _copy_of_a_subclass(side: Side) -> object:
     return [[each.timeout, type(each).__name__] for each in (*copies, client.copy(), client.with_options(timeout=1))]
 
 
-def _copy_with(side: Side, **changes: Any) -> object:
-    client = side.client(base_url=NOWHERE if "base_url" in changes else side.servers.scripted.base_url)
+def _copy_with(side: Side, answer: Any = MODEL, *, strict: bool = False, **changes: Any) -> object:
+    url = NOWHERE if "base_url" in changes else side.servers.scripted.base_url
+    client = side.client(answer, base_url=url, _strict_response_validation=strict)
     return side.wait(client.copy(**changes).models.retrieve("a"))
-
-
-def _strict_copy(side: Side) -> object:
-    return side.wait(side.client({"id": "a"}, _strict_response_validation=True).copy().models.retrieve("a"))
 
 
 def _key_function(side: Side) -> object:
@@ -258,7 +238,7 @@ programs(
         "copy/of-a-subclass": _copy_of_a_subclass,
         "copy/base_url": lambda side: _copy_with(side, base_url=side.servers.origin + "/v2"),
         "copy/http_client": lambda side: _copy_with(side, http_client=side.http(headers={"X-Http": "1"})),
-        "copy/strict": _strict_copy,
+        "copy/strict": lambda side: _copy_with(side, {"id": "a"}, strict=True),
         "key-function/asked-before-each-attempt": _key_function,
         "key-function/before-a-key-that-is-set": _set_key_after_a_function,
         "key-function/raises": lambda side: side.retrieve(api_key=_failing, max_retries=2),

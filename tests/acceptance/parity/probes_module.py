@@ -57,6 +57,12 @@ def _constants(side: Side) -> object:
     }
 
 
+def _errors(side: Side) -> object:
+    names = [name for name in NAMES.split() if name.endswith("Error")]
+    bases = {name: [base.__name__ for base in getattr(side.sdk, name).__mro__] for name in names}
+    return {name: [base for base in bases[name] if base in names] for name in names}
+
+
 def _absent(side: Side, names: str) -> object:
     return " ".join(name for name in names.split() if hasattr(side.sdk, name))
 
@@ -142,6 +148,7 @@ programs(
     {
         "module/names": _missing,
         "module/constants": _constants,
+        "module/errors": _errors,
         "module/title": lambda side: hasattr(side.sdk, "__title__"),
         "module/base-model": lambda side: hasattr(side.sdk, "BaseModel"),
         "module/another-resource": lambda side: hasattr(side.sdk, "chat"),
