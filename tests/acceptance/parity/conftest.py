@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.acceptance.parity.side import MODEL, Servers
+from tests.acceptance.parity.side import MODEL
 
 from openai_models.testing import MockServer
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
+def servers() -> Iterator[list[MockServer]]:
     # Unlike the official API's, Ollama's responses have no headers of their own, such as `x-request-id`.
-    scripted, other = (MockServer(models=[MODEL], profile="ollama") for _ in range(2))
-    with scripted, other:
-        yield Servers(scripted, other)
+    with MockServer(models=[MODEL], profile="ollama") as one, MockServer(profile="ollama") as other:
+        yield [one, other]
 
 
 @pytest.fixture(scope="session")

@@ -64,9 +64,8 @@ def probes(
 
 def outcome(run: Program, side: Side) -> dict[str, Any]:
     """Run a program and tell what came of it."""
-    servers = side.servers
-    servers.other.reset()
-    servers.other.fail_next(200, body=MODEL, headers={"x-request-id": "req-2"}, times=30)
+    side.other.reset()
+    side.other.fail_next(200, body=MODEL, headers={"x-request-id": "req-2"}, times=30)
     side.answers(reply(MODEL, x_request_id="req-1"))
     random.seed(1)
     slept = side.record_sleeps()

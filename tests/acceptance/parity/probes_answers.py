@@ -37,10 +37,8 @@ NO_MODELS: dict[str, Any] = {
 NO_IDS = {"absent": {"object": "model"}, "null": {**MODEL, "id": None}, "number": {**MODEL, "id": 5}}
 LISTS: dict[str, Any] = {
     "empty": {"object": "list", "data": []},
-    "no-object": {"data": [MODEL]},
-    "another-object": {"object": "page", "data": [MODEL]},
+    "no-object": {"data": [{"id": "a"}]},
     "data-null": {"object": "list", "data": None},
-    "item-with-id-only": {"object": "list", "data": [{"id": "a"}]},
     "has-more-false": {**LIST, "has_more": False, "last_id": "b"},
     "array": [MODEL],
 }
@@ -85,15 +83,14 @@ def _list_strictly(side: Side, answer: Any) -> object:
     return _list(side, answer, _strict_response_validation=True)
 
 
-for topic, answers in {
-    "success": SUCCESSES,
-    "no-json": NO_JSON,
-    "no-model": NO_MODELS,
-    "model-without-id": NO_IDS,
-}.items():
-    probes(topic, answers, _retrieve)
-for topic, answers in {"list": LISTS, "no-list": NO_LISTS, "no-object": NO_OBJECTS, "no-json-list": NO_JSON}.items():
-    probes(topic, answers, _list)
+probes("success", SUCCESSES, _retrieve)
+probes("no-json", NO_JSON, _retrieve)
+probes("no-model", NO_MODELS, _retrieve)
+probes("model-without-id", NO_IDS, _retrieve)
+probes("list", LISTS, _list)
+probes("no-list", NO_LISTS, _list)
+probes("no-object", NO_OBJECTS, _list)
+probes("no-json-list", NO_JSON, _list)
 probes("deletion", {"done": DELETED, "no-content": reply(b"", 204)}, lambda side, answer: side.delete(answer))
 probes("unconfirmed-deletion", UNCONFIRMED, lambda side, answer: side.delete(answer))
 probes("strict", STRICT, _retrieve_strictly)
@@ -212,7 +209,7 @@ def _told(side: Side, told: tuple[int, str]) -> object:
 
 def _default_retries(side: Side) -> object:
     side.answers(LATER)
-    return side.wait(side.made(base_url=side.servers.scripted.base_url).models.retrieve("a"))
+    return side.wait(side.made(base_url=side.server.base_url).models.retrieve("a"))
 
 
 def _large(side: Side) -> object:

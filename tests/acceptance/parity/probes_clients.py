@@ -31,7 +31,7 @@ def _in_environment(side: Side, environment: dict[str, str]) -> object:
         side.monkeypatch.setenv(name, value)
     client = side.closing(side.kind())
     shown = [client.api_key, client.organization, client.project, str(client.base_url)]
-    client.base_url = side.servers.scripted.base_url
+    client.base_url = side.server.base_url
     return [*shown, side.wait(client.models.retrieve("a"))]
 
 
@@ -43,19 +43,13 @@ def _arguments_over_the_environment(side: Side) -> object:
 
 
 def _base_url_of_the_environment(side: Side) -> object:
-    side.monkeypatch.setenv("OPENAI_BASE_URL", side.servers.scripted.base_url)
+    side.monkeypatch.setenv("OPENAI_BASE_URL", side.server.base_url)
     return side.wait(side.made().models.retrieve("a"))
 
 
 GIVEN = {"api_key": "sk-new", "organization": "org-new", "project": "proj-new", "max_retries": 1, "timeout": 4.5}
 ATTRIBUTES: dict[str, Any] = GIVEN | {"default_query": {"a": "1"}, "_strict_response_validation": True}
 URLS = (NOWHERE + "/v1", NOWHERE + "/v1/?api-version=1", NOWHERE + "/a%20b/ü", None)
-REFUSED: tuple[dict[str, Any], ...] = (
-    {"max_retries": None},
-    {"max_retries": -1},
-    {"max_retries": "2"},
-    {"nonsense": 1},
-)
 OF_OTHER_RESOURCES = ({"admin_api_key": "sk-admin"}, {"webhook_secret": "w"}, {"websocket_base_url": "ws://127.0.0.1"})
 
 
@@ -109,7 +103,7 @@ def _call_after_close(side: Side) -> object:
 probes("environment", ENVIRONMENTS, _in_environment, BOTH)
 probes("base-url", by_value(*URLS, NOWHERE), lambda side, url: str(side.made(base_url=url).base_url))
 probes("timeout", by_value(None, 2.5, 3), lambda side, timeout: side.made(timeout=timeout).timeout)
-probes("refused", by_value(*REFUSED), lambda side, options: side.made(**options))
+probes("refused/retries", by_value(None, -1, "2"), lambda side, count: side.made(max_retries=count))
 probes("refused/of-other-resources", by_value(*OF_OTHER_RESOURCES), lambda side, options: side.made(**options))
 programs(
     {
@@ -137,6 +131,7 @@ programs(
         "timeout/httpx": lambda side: side.retrieve(timeout=httpx.Timeout(9), call={"timeout": httpx.Timeout(8)}),
         "timeout/httpx2": lambda side: side.retrieve(timeout=httpx2.Timeout(9, connect=1)),
         "timeout/none-per-call": lambda side: side.retrieve(call={"timeout": None}),
+        "refused/unknown-argument": lambda side: side.made(nonsense=1),
         "refused/http-client": lambda side: side.made(http_client=object()),
         "refused/http-client-of-the-other-kind": _http_client_of_the_other_kind,
         "closing/states": _closing,
@@ -172,10 +167,10 @@ def _set(side: Side, change: dict[str, Any]) -> object:
 
 def _set_base_url(side: Side) -> object:
     client = side.client(base_url=NOWHERE)
-    for url in (side.servers.origin + "/v2", httpx.URL(side.servers.origin + "/v3/")):
+    for url in (side.origin + "/v2", httpx.URL(side.origin + "/v3/")):
         client.base_url = url
         side.wait(client.models.retrieve("a"))
-    return str(client.base_url).removeprefix(side.servers.origin)
+    return str(client.base_url).removeprefix(side.origin)
 
 
 def _copy(side: Side, changes: dict[str, Any]) -> object:
@@ -193,7 +188,7 @@ def _copy_of_a_subclass(side: Side) -> object:
 
 
 def _copy_with(side: Side, answer: Any = MODEL, *, strict: bool = False, **changes: Any) -> object:
-    url = NOWHERE if "base_url" in changes else side.servers.scripted.base_url
+    url = NOWHERE if "base_url" in changes else side.server.base_url
     client = side.client(answer, base_url=url, _strict_response_validation=strict)
     return side.wait(client.copy(**changes).models.retrieve("a"))
 
@@ -236,7 +231,7 @@ programs(
         "set/base_url": _set_base_url,
         "set/default_headers": lambda side: setattr(side.client(), "default_headers", {"X-One": "1"}),
         "copy/of-a-subclass": _copy_of_a_subclass,
-        "copy/base_url": lambda side: _copy_with(side, base_url=side.servers.origin + "/v2"),
+        "copy/base_url": lambda side: _copy_with(side, base_url=side.origin + "/v2"),
         "copy/http_client": lambda side: _copy_with(side, http_client=side.http(headers={"X-Http": "1"})),
         "copy/strict": lambda side: _copy_with(side, {"id": "a"}, strict=True),
         "key-function/asked-before-each-attempt": _key_function,

@@ -54,10 +54,10 @@ def _httpx2(side: Side) -> object:
 
 def _proxy(side: Side, case: tuple[str, str]) -> object:
     variable, exempt = case
-    side.monkeypatch.setenv(variable, side.servers.other.base_url.removesuffix("/v1"))
+    side.monkeypatch.setenv(variable, side.other.base_url.removesuffix("/v1"))
     side.monkeypatch.setenv("NO_PROXY", exempt)
     side.retrieve()
-    return len(side.servers.other.requests)
+    return len(side.other.requests)
 
 
 def _response(status: int) -> httpx.Response:

@@ -78,7 +78,7 @@ def _configured(side: Side, *answers: Any, **settings: Any) -> Any:
     """Return the module, its client configured for the scripted server."""
     side.answers(*answers)
     # The official module joins paths to the URL as it is, and fails with None for headers or a query.
-    given = {"base_url": side.servers.scripted.base_url + "/", "default_headers": {}, "default_query": {}} | settings
+    given = {"base_url": side.server.base_url + "/", "default_headers": {}, "default_query": {}} | settings
     given = {"api_key": KEY, "max_retries": 1, "http_client": side.http()} | given
     for name, value in given.items():
         side.monkeypatch.setattr(side.sdk, name, value)
@@ -102,7 +102,7 @@ def _set_again(side: Side) -> object:
     sdk.models.retrieve("a")
     side.monkeypatch.setattr(sdk, "api_key", "sk-second")
     side.monkeypatch.setattr(sdk, "default_headers", {"X-One": "1"})
-    side.monkeypatch.setattr(sdk, "base_url", side.servers.origin + "/v2/")
+    side.monkeypatch.setattr(sdk, "base_url", side.origin + "/v2/")
     return sdk.models.retrieve("b")
 
 
@@ -128,7 +128,7 @@ ENVIRONMENTS = {
 
 def _program(side: Side, environment: dict[str, str]) -> object:
     command = [sys.executable, "-c", PROGRAM.format(name=side.name)]
-    env = os.environ | {"OPENAI_BASE_URL": side.servers.scripted.base_url} | environment
+    env = os.environ | {"OPENAI_BASE_URL": side.server.base_url} | environment
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     return [*done.stdout.split(), bool(done.stderr), KEY in done.stderr, "sk-another-secret" in done.stderr]
 
@@ -157,7 +157,7 @@ programs(
         "module-client/set-again": _set_again,
         "module-client/http_client": lambda side: _model(side, http_client=side.http(params={"a": "1"})),
         "module-client/base-url-without-a-slash": lambda side: _configured(
-            side, MODEL, base_url=side.servers.scripted.base_url
+            side, MODEL, base_url=side.server.base_url
         ).models.retrieve("a"),
     },
     SYNC,

@@ -80,7 +80,7 @@ def _query(side: Side, query: dict[str, Any]) -> object:
 
 
 def _query_over_the_url(side: Side, query: dict[str, Any]) -> object:
-    url = side.servers.scripted.base_url + "?api-version=1&flag"
+    url = side.server.base_url + "?api-version=1&flag"
     return side.retrieve(base_url=url, call={"extra_query": query})
 
 
@@ -106,7 +106,7 @@ def _redirected(side: Side, status: int) -> object:
 
 
 def _to_another_origin(side: Side) -> object:
-    elsewhere = _redirect(307, side.servers.other.base_url + "/models/b")
+    elsewhere = _redirect(307, side.other.base_url + "/models/b")
     return side.retrieve(elsewhere, default_headers={"X-One": "1", "api-key": "k"})
 
 

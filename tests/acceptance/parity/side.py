@@ -1,4 +1,4 @@
-"""One SDK in one mode, and the servers that it talks to.
+"""What a probe is run with.
 
 A probe is written once, for both SDKs and for both modes: what the async client gives is
 awaited behind `wait`, `each` and `entered`.
@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,27 +47,16 @@ def reply(body: object, status: int = 200, **headers: str) -> Answer:
     return partial(MockServer.fail_next, status=status, body=sent, headers=named)
 
 
-@dataclass
-class Servers:
-    """What the probes talk to: one that answers as it is told, and one of another origin."""
-
-    scripted: MockServer
-    other: MockServer
-
-    @property
-    def origin(self) -> str:
-        return self.scripted.base_url.removesuffix("/v1")
-
-
 class Side:
-    """One SDK, sync or async."""
+    """One SDK, sync or async, a server that answers as it is told, and one of another origin."""
 
     def __init__(
-        self, name: str, mode: str, servers: Servers, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+        self, name: str, mode: str, servers: list[MockServer], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.name = name
         self.is_async = mode == "async"
-        self.servers = servers
+        self.server, self.other = servers
+        self.origin = self.server.base_url.removesuffix("/v1")
         self.monkeypatch = monkeypatch
         self._runner = runner
         self._clients: list[Any] = []
@@ -91,15 +79,15 @@ class Side:
 
     def answers(self, *answers: Any) -> None:
         """Script the responses, the last for all that follow; a value that is no `Answer` is sent as JSON."""
-        self.servers.scripted.reset()
+        self.server.reset()
         for index, given in enumerate(answers, 1):
             answer = given if callable(given) else reply(given)
-            answer(self.servers.scripted, times=1 if index < len(answers) else 30)
+            answer(self.server, times=1 if index < len(answers) else 30)
 
     @property
     def sent(self) -> list[Any]:
         """The requests so far."""
-        return [*self.servers.scripted.requests, *self.servers.other.requests]
+        return [*self.server.requests, *self.other.requests]
 
     def made(self, **options: Any) -> Any:
         """Make a client with a key, closed after the probe."""
@@ -109,7 +97,7 @@ class Side:
         """Make a client of the scripted server; no retries unless asked for."""
         if answers:
             self.answers(*answers)
-        return self.made(**{"base_url": self.servers.scripted.base_url, "max_retries": 0} | options)
+        return self.made(**{"base_url": self.server.base_url, "max_retries": 0} | options)
 
     def record_sleeps(self) -> list[float]:
         """Return a list of the waits between attempts from now on, none of which is waited for."""

@@ -18,7 +18,7 @@ from tests.acceptance.parity.side import Side
 if TYPE_CHECKING:
     import asyncio
 
-    from tests.acceptance.parity.side import Servers
+    from openai_models.testing import MockServer
 
 for file in sorted(Path(__file__).parent.glob("probes_*.py")):
     importlib.import_module(f"tests.acceptance.parity.{file.stem}")
@@ -30,7 +30,7 @@ CASES = [(name, mode) for name, (_, modes) in PROBES.items() for mode in modes]
 def test_both_sdks_do_the_same(
     probe: str,
     mode: str,
-    servers: Servers,
+    servers: list[MockServer],
     runner: asyncio.Runner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
