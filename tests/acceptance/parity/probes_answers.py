@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from tests.acceptance.parity.probe import SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import CUT, DELETED, DRIP, DROP, LIST, MODEL, STALL, Answer, reply
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,33 +183,6 @@ BY_HAND: dict[str, Callable[[Any], Any]] = {
     "validation": lambda sdk: sdk.APIResponseValidationError(response=RESPONSE, body={}),
     "base": lambda sdk: sdk.OpenAIError("No"),
 }
-LATER = reply({"error": {"message": "Later"}}, 503)
-WAITS: dict[str, dict[str, str]] = {
-    "of-its-own": {},
-    "ms": {"retry_after_ms": "600"},
-    "ms-over-seconds": {"retry_after_ms": "600", "retry_after": "60"},
-    "fraction": {"retry_after": "0.6"},
-    "ms-unreadable": {"retry_after_ms": "soon", "retry_after": "0.6"},
-    "too-long-in-ms": {"retry_after_ms": "121000"},
-    "too-long": {"retry_after": "121"},
-    "overflow": {"retry_after": "1e400"},
-    "date": {"retry_after": "Fri, 31 Dec 2100 23:59:59 GMT"},
-    "too-long-although-told-to": {"retry_after": "121", "x_should_retry": "true"},
-}
-TOLD = by_value((400, "true"), (503, "false"), (503, "maybe"), (400, "maybe"), (400, "TRUE"))
-
-
-def _wait(side: Side, headers: dict[str, str]) -> object:
-    return side.retrieve(reply(ERROR, 429, **headers), MODEL, max_retries=2)
-
-
-def _told(side: Side, told: tuple[int, str]) -> object:
-    return side.retrieve(reply({}, told[0], x_should_retry=told[1]), MODEL, max_retries=2)
-
-
-def _default_retries(side: Side) -> object:
-    side.answers(LATER)
-    return side.wait(side.made(base_url=side.server.base_url).models.retrieve("a"))
 
 
 def _large(side: Side) -> object:
@@ -218,22 +191,8 @@ def _large(side: Side) -> object:
 
 
 probes("error-by-hand", BY_HAND, lambda side, make: make(side.sdk), SYNC)
-probes("retries/wait", WAITS, _wait)
-probes("retries/x-should-retry", TOLD, _told)
-probes("retries/at-most", by_value(0, 1, 5), lambda side, most: side.retrieve(LATER, max_retries=most))
 programs(
     {
-        "connection/refused": lambda side: side.retrieve(base_url="http://127.0.0.1:9/v1"),
-        "connection/dropped": lambda side: side.retrieve(DROP),
-        "connection/cut-off": lambda side: side.retrieve(CUT),
-        "timed-out/whole": lambda side: side.retrieve(STALL, timeout=0.2),
-        "timed-out/per-call": lambda side: side.retrieve(STALL, call={"timeout": side.sdk.Timeout(5, read=0.2)}),
-        "dripping-body/whole-bound": lambda side: side.retrieve(DRIP, timeout=0.3),
-        "retries/default": _default_retries,
-        "retries/last-error-counts": lambda side: side.retrieve(LATER, reply({}, 429), reply({}, 404), max_retries=5),
-        "retries/list": lambda side: side.list(LATER, LIST, max_retries=1),
-        "retries/connection-dropped": lambda side: side.retrieve(DROP, MODEL, max_retries=1),
-        "retries/body-cut-off": lambda side: side.retrieve(CUT, MODEL, max_retries=1),
         "status/304": lambda side: side.retrieve(reply(b"", 304)),
         "status/on-list": lambda side: side.list(reply({"error": ERROR}, 401)),
         "status/on-delete": lambda side: side.delete(reply({"error": ERROR}, 404)),
@@ -242,7 +201,6 @@ programs(
 programs(
     {
         "success/of-65-mib": _large,
-        "dripping-body/phases": lambda side: side.retrieve(DRIP, timeout=side.sdk.Timeout(0.3)),
         "error/looks": _looks,
         "error/pickled": lambda side: pickle.loads(pickle.dumps(_not_found(side))),
         "error/cause": lambda side: type(_caught(side, base_url="http://127.0.0.1:9/v1").__cause__).__name__,

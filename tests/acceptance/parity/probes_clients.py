@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import httpx2
 from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
 from tests.acceptance.parity.side import KEY, MODEL, reply
 
@@ -49,7 +48,6 @@ def _base_url_of_the_environment(side: Side) -> object:
 
 GIVEN = {"api_key": "sk-new", "organization": "org-new", "project": "proj-new", "max_retries": 1, "timeout": 4.5}
 ATTRIBUTES: dict[str, Any] = GIVEN | {"default_query": {"a": "1"}, "_strict_response_validation": True}
-URLS = (NOWHERE + "/v1", NOWHERE + "/v1/?api-version=1", NOWHERE + "/a%20b/ü", None)
 OF_OTHER_RESOURCES = ({"admin_api_key": "sk-admin"}, {"webhook_secret": "w"}, {"websocket_base_url": "ws://127.0.0.1"})
 
 
@@ -61,11 +59,6 @@ def _attributes(side: Side) -> object:
 def _default_headers(side: Side) -> object:
     headers = side.client(default_headers={"X-One": "1"}, organization="org").default_headers
     return {name: headers[name] for name in ("Accept", "Content-Type", "X-One", "OpenAI-Organization")}
-
-
-def _default_timeout(side: Side, **given: Any) -> object:
-    timeout = side.made(**given).timeout
-    return [timeout.connect, timeout.read, timeout.write, timeout.pool, timeout == side.sdk.DEFAULT_TIMEOUT]
 
 
 def _http_client_of_the_other_kind(side: Side) -> object:
@@ -101,8 +94,6 @@ def _call_after_close(side: Side) -> object:
 
 
 probes("environment", ENVIRONMENTS, _in_environment, BOTH)
-probes("base-url", by_value(*URLS, NOWHERE), lambda side, url: str(side.made(base_url=url).base_url))
-probes("timeout", by_value(None, 2.5, 3), lambda side, timeout: side.made(timeout=timeout).timeout)
 probes("refused/retries", by_value(None, -1, "2"), lambda side, count: side.made(max_retries=count))
 probes("refused/of-other-resources", by_value(*OF_OTHER_RESOURCES), lambda side, options: side.made(**options))
 programs(
@@ -117,20 +108,8 @@ programs(
         "client/azure": lambda side: side.sdk.AsyncAzureOpenAI if side.is_async else side.sdk.AzureOpenAI,
         "attribute/given": _attributes,
         "attribute/default_headers": _default_headers,
-        "attribute/default-timeout": _default_timeout,
         "attribute/default-max_retries": lambda side: side.made().max_retries,
         "attribute/unknown": lambda side: side.made().nonsense,
-        # The official SDK's own HTTP client takes only URLs of its own library.
-        "base-url/httpx": lambda side: str(
-            side.made(base_url=httpx.URL(NOWHERE + "/v1"), http_client=side.http()).base_url
-        ),
-        "base-url/httpx2": lambda side: str(side.made(base_url=httpx2.URL(NOWHERE + "/v1")).base_url),
-        "timeout/not-given": lambda side: side.made(timeout=side.sdk.NOT_GIVEN).timeout == side.sdk.DEFAULT_TIMEOUT,
-        "timeout/phases": lambda side: _default_timeout(side, timeout=side.sdk.Timeout(9, connect=1)),
-        "timeout/of-the-http-client": lambda side: side.made(http_client=side.http(timeout=7)).timeout.read,
-        "timeout/httpx": lambda side: side.retrieve(timeout=httpx.Timeout(9), call={"timeout": httpx.Timeout(8)}),
-        "timeout/httpx2": lambda side: side.retrieve(timeout=httpx2.Timeout(9, connect=1)),
-        "timeout/none-per-call": lambda side: side.retrieve(call={"timeout": None}),
         "refused/unknown-argument": lambda side: side.made(nonsense=1),
         "refused/http-client": lambda side: side.made(http_client=object()),
         "refused/http-client-of-the-other-kind": _http_client_of_the_other_kind,

@@ -28,11 +28,7 @@ CASES = [(name, mode) for name, (_, modes) in PROBES.items() for mode in modes]
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings", "ignore:The `dict` method is deprecated")
 @pytest.mark.parametrize(("probe", "mode"), [pytest.param(*case, id="-".join(case)) for case in CASES])
 def test_both_sdks_do_the_same(
-    probe: str,
-    mode: str,
-    servers: list[MockServer],
-    runner: asyncio.Runner,
-    monkeypatch: pytest.MonkeyPatch,
+    probe: str, mode: str, servers: list[MockServer], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, _ = PROBES[probe]
     theirs, ours = (outcome(run, Side(sdk, mode, servers, runner, monkeypatch)) for sdk in ("openai", "openai_models"))
