@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.acceptance.hard.wire import WireServer
-from tests.transport.parts import Listener, silent_address
+from tests.transport.listener import Listener, silent_address
+from tests.transport.parts import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("OPENAI_", "SSL")) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+def _no_certificates_of_the_machine(monkeypatch: pytest.MonkeyPatch, short_waits: None) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
-def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
+def _quick_collections() -> Iterator[None]:
+    """Let the garbage collector look at what the test makes alone."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
-@pytest.fixture(params=["sync", "asyncio", "trio"])
+@pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import select
 import socket
-import struct
+import ssl
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -14,21 +13,37 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import httpx
+import pytest
+from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, model_json
 
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Callable, Mapping
 
     from anyio.abc import TaskGroup
 
+KINDS: Final = ("sync", "asyncio", "trio")
 ENOUGH: Final = 20.0
 OK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+CERTIFICATE: Final = str(TLS / "cert.pem")
+CUT_OFF: Final = (httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+def in_turn(name: str, cases: Mapping[str, object]) -> pytest.MarkDecorator:
+    """Run each case on one kind of client: the first on a thread, the second on asyncio, the third on trio ..."""
+    rows = [pytest.param(KINDS[n % 3], case, id=f"{key}-{KINDS[n % 3]}") for n, (key, case) in enumerate(cases.items())]
+    return pytest.mark.parametrize(("kind", name), rows)
 
 
 def limits(connections: int | None = None, idle: int | None = None, expiry: float | None = None) -> httpx.Limits:
     """Return limits, by default none: on a slow machine, httpx's own would close connections in a test."""
     return httpx.Limits(max_connections=connections, max_keepalive_connections=idle, keepalive_expiry=expiry)
+
+
+def timeout(**phases: float) -> httpx.Timeout:
+    """Return a timeout of some phases, where the others take as long as they need."""
+    return httpx.Timeout(ENOUGH, **phases)
 
 
 class Caller:
@@ -52,16 +67,24 @@ class Caller:
             return await method(*args, **options)
         return await anyio.to_thread.run_sync(partial(method, *args, **options))
 
-    async def open(self, url: str, method: str = "GET", **options: Any) -> httpx.Response:
+    async def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and return the response with its body unread."""
-        request = self.http.build_request(method, url, **options)
         response: httpx.Response = await self._do(self.http.send, request, stream=True)
         return response
+
+    async def open(self, url: str, method: str = "GET", **options: Any) -> httpx.Response:
+        """Build and send a request, and return the response with its body unread."""
+        return await self.send(self.http.build_request(method, url, **options))
 
     async def get(self, url: str, method: str = "GET", **options: Any) -> httpx.Response:
         """Send a request, read the body, and give the connection back."""
         response: httpx.Response = await self._do(self.http.request, method, url, **options)
         return response
+
+    async def ask(self, server: WireServer, count: int = 1) -> None:
+        """Ask for models one after the other, and look whether each answer is its own."""
+        for turn in range(count):
+            assert (await self.get(f"{server.base_url}/models/m{turn}")).json()["id"] == f"m{turn}"
 
     async def read(self, response: httpx.Response) -> bytes:
         """Read a body; at its end the connection is given back."""
@@ -73,7 +96,6 @@ class Caller:
         await self._do(response.aclose if self.is_async else response.close)
 
     async def close(self) -> None:
-        """Close the client."""
         await self._do(self.http.aclose if self.is_async else self.http.close)
 
     async def retrieve(self, base_url: str, model: str, *, max_retries: int = 0) -> str:
@@ -97,17 +119,14 @@ async def into(outcomes: list[Any], call: Awaitable[object]) -> None:
         outcomes.append(error)
 
 
-def waiting(caller: Caller) -> list[object]:
-    """Return the requests that wait for a connection: the one thing that neither a server nor a response tells."""
-    return list(caller.http._transport._transports["own"]._pool._waiting)
-
-
 async def queue(tasks: TaskGroup, outcomes: list[Any], caller: Caller, url: str, **options: Any) -> None:
     """Let a request wait for a connection; return once it does, or has."""
-    before, over = waiting(caller), len(outcomes)
+    # The requests that wait for one are what neither a server nor a response tells.
+    waiting: Any = caller.http._transport._transports["own"]._pool._waiting
+    before, over = list(waiting), len(outcomes)
     tasks.start_soon(into, outcomes, caller.get(url, **options))
     with anyio.fail_after(ENOUGH):
-        while len(outcomes) == over and all(each in before for each in waiting(caller)):
+        while len(outcomes) == over and all(each in before for each in list(waiting)):
             await anyio.lowlevel.checkpoint()
 
 
@@ -117,92 +136,39 @@ async def collect_garbage() -> None:
     gc.collect()
 
 
-class Listener:
-    """A server of which each move is made by the test."""
-
-    def __init__(self) -> None:
-        self._sock = socket.create_server(("127.0.0.1", 0))
-        self._sock.settimeout(ENOUGH)
-        self._peers: list[Peer] = []
-
-    @property
-    def address(self) -> tuple[str, int]:
-        host, port = self._sock.getsockname()
-        return host, port
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.address[1]}/"
-
-    async def accept(self) -> Peer:
-        """Return the other end of the next connection."""
-        sock, _ = await anyio.to_thread.run_sync(self._sock.accept)
-        sock.settimeout(ENOUGH)
-        self._peers.append(Peer(sock))
-        return self._peers[-1]
-
-    async def open(self, caller: Caller, *pieces: bytes) -> tuple[httpx.Response, Peer]:
-        """Answer a request on a new connection; return its response, unread, and the connection's other end."""
-        responses: list[Any] = []
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, responses, caller.open(self.url))
-            peer = await self.accept()
-            await peer.head()
-            await peer.send(*pieces)
-        return responses[0], peer  # pyright: ignore[reportPossiblyUnboundVariable]  # bound, or the group raises
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for peer in self._peers:
-            peer.close()
-        self._sock.close()
+def held(head: Head) -> Reply:
+    """Answer once the server is told to release."""
+    return Reply((answer(model_json(head.model)),), held=0)
 
 
-class Peer:
-    """The server's end of a connection."""
+def hanging_up(_: Head) -> Reply:
+    return Reply((), close=True)
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self._read = b""
 
-    async def head(self) -> bytes:
-        """Read a request up to the end of its head."""
-        while b"\r\n\r\n" not in self._read:
-            data = await anyio.to_thread.run_sync(self.sock.recv, 65536)
-            assert data, self._read
-            self._read += data
-        head, _, self._read = self._read.partition(b"\r\n\r\n")
-        return head
+def connections(server: WireServer) -> list[int]:
+    """Return on which connection each request came."""
+    return [head.connection for head in server.heads]
 
-    async def body(self, size: int) -> bytes:
-        """Read a request's body."""
-        read = bytearray(self._read)
-        while len(read) < size:
-            data = await anyio.to_thread.run_sync(self.sock.recv, 1 << 20)
-            assert data, len(read)
-            read += data
-        self._read = bytes(read[size:])
-        return bytes(read[:size])
 
-    async def send(self, *pieces: bytes) -> None:
-        for piece in pieces:
-            await anyio.to_thread.run_sync(self.sock.sendall, piece)
+def trusting() -> ssl.SSLContext:
+    """Return a client's TLS context that trusts the tests' servers."""
+    return ssl.create_default_context(cafile=CERTIFICATE)
 
-    async def until_hung_up(self) -> None:
-        """Return once the client has closed the connection."""
-        with contextlib.suppress(ConnectionResetError):
-            while await anyio.to_thread.run_sync(self.sock.recv, 65536):
-                pass
 
-    def reset(self) -> None:
-        """Close the connection in a way that is an error at the other end."""
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.sock.close()
+def server_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE, TLS / "key.pem")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    return context
 
-    def close(self) -> None:
-        self.sock.close()
+
+async def beside(work: Callable[[], Awaitable[object]], call: Awaitable[object]) -> Any:
+    """Do the server's part while a client makes a call; return what comes of the call, also its failure."""
+    outcomes: list[Any] = []
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(into, outcomes, call)
+        await work()
+    return outcomes[0]
 
 
 def socket_of(response: httpx.Response) -> socket.socket:
@@ -214,22 +180,3 @@ def socket_of(response: httpx.Response) -> socket.socket:
 def until_something_came(sock: socket.socket) -> None:
     """Return once there is something to read, or the end."""
     assert select.select([sock], [], [], ENOUGH)[0]
-
-
-@contextlib.contextmanager
-def silent_address() -> Iterator[tuple[str, int]]:
-    """Fill a listener's queue, so that the next to connect hears nothing."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(8):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()
-
-
-def refusing_address() -> tuple[str, int]:
-    """Return an address where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        host, port = listener.getsockname()
-        return host, port

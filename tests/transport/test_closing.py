@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
-from tests.transport.parts import ENOUGH, OK, Caller, Listener, collect_garbage, into, limits, queue, socket_of
+from tests.transport.parts import (
+    CUT_OFF,
+    ENOUGH,
+    OK,
+    Caller,
+    beside,
+    collect_garbage,
+    limits,
+    queue,
+    socket_of,
+)
+
+if TYPE_CHECKING:
+    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
-CUT_OFF = (httpx.NetworkError, httpx.RemoteProtocolError)
 # Far less than it would take without the close.
 SOON = 10.0
 
@@ -39,36 +51,17 @@ async def test_closing_a_client_ends_the_wait_for_a_connection(kind: str, server
             for _ in range(3):
                 await queue(tasks, outcomes, caller, server.base_url)
             await caller.close()
-    assert [(type(outcome), str(outcome)) for outcome in outcomes] == [
-        (httpx.NetworkError, "the client was closed")
-    ] * 3
+    told = [(type(outcome), str(outcome)) for outcome in outcomes]
+    assert told == [(httpx.NetworkError, "the client was closed")] * 3
     await caller.leave(holding)
 
 
-async def test_closing_a_client_ends_the_requests_that_wait_for_an_answer(kind: str, server: WireServer) -> None:
-    outcomes: list[Any] = []
-    server.reply = lambda _: Reply((OK,), held=0)
-    caller = Caller(kind)
-    with anyio.fail_after(SOON):
-        async with anyio.create_task_group() as tasks:
-            for _ in range(3):
-                tasks.start_soon(into, outcomes, caller.get(server.base_url))
-            await anyio.to_thread.run_sync(server.wait_for_requests, 3)
-            await caller.close()
-    assert all(isinstance(outcome, CUT_OFF) for outcome in outcomes)
-    assert len(outcomes) == 3
-
-
 async def test_closing_a_client_ends_the_reading_of_a_body(kind: str, server: WireServer) -> None:
-    outcomes: list[Any] = []
     server.reply = lambda _: Reply((OK[:-1], b"k"), held=1)
     caller = Caller(kind)
     response = await caller.open(server.base_url)
     with anyio.fail_after(SOON):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, outcomes, caller.read(response))
-            await caller.close()
-    assert isinstance(outcomes[0], CUT_OFF)
+        assert isinstance(await beside(caller.close, caller.read(response)), CUT_OFF)
 
 
 async def test_a_response_that_is_in_use_as_the_client_closes_leaves_no_connection(
@@ -84,16 +77,16 @@ async def test_a_response_that_is_in_use_as_the_client_closes_leaves_no_connecti
 
 
 async def test_closing_a_client_ends_the_handshake(kind: str, listener: Listener) -> None:
-    outcomes: list[Any] = []
     caller = Caller(kind, verify=False, timeout=2 * ENOUGH)
+
+    async def close() -> None:
+        peer = await listener.accept()
+        assert await anyio.to_thread.run_sync(peer.sock.recv, 1) == b"\x16"  # it has said hello
+        await caller.close()
+        await peer.until_hung_up()
+
     with anyio.fail_after(SOON):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, outcomes, caller.get(listener.url.replace("http", "https")))
-            peer = await listener.accept()
-            assert await anyio.to_thread.run_sync(peer.sock.recv, 1) == b"\x16"  # it has said hello
-            await caller.close()
-            await peer.until_hung_up()
-    assert isinstance(outcomes[0], httpx.NetworkError)
+        assert isinstance(await beside(close, caller.get(listener.https_url)), httpx.NetworkError)
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["first request", "later request"])
@@ -118,19 +111,9 @@ async def test_a_client_that_closes_as_its_request_begins_sends_nothing(
     assert server.heads == []
 
 
-async def test_a_client_that_is_dropped_leaves_nothing_open(kind: str, server: WireServer) -> None:
-    callers = [Caller(kind, limits=limits(2)) for _ in range(3)]
-    for caller in callers:
-        await caller.get(server.base_url)
-    del caller  # pyright: ignore[reportPossiblyUnboundVariable]  # there are three
-    callers.clear()
-    await collect_garbage()
-    server.wait_for_open(0)
-
-
-@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
-async def test_a_response_that_is_dropped_unread_leaves_nothing_open(kind: str, *, tls: bool) -> None:
-    with WireServer(reply=lambda head: Reply((*echo(head).pieces, b""), held=1), tls=tls) as server:
+async def test_a_response_that_is_dropped_unread_leaves_nothing_open(kind: str) -> None:
+    reply = lambda head: Reply((*echo(head).pieces, b""), held=1)  # noqa: E731
+    with WireServer(reply, tls=kind == "sync") as server:
         async with Caller(kind, verify=False) as caller:
             response = [await caller.open(server.base_url)]
             response.clear()
@@ -138,7 +121,7 @@ async def test_a_response_that_is_dropped_unread_leaves_nothing_open(kind: str, 
             server.wait_for_open(0)
 
 
-async def test_a_client_that_is_dropped_warns_of_nothing_whatever_the_collector_begins_with(
+async def test_a_client_that_is_dropped_leaves_nothing_open_whatever_the_collector_begins_with(
     kind: str, server: WireServer
 ) -> None:
     caller = Caller(kind)

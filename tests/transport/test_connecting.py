@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ import httpx
 import pytest
 from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
 from tests.acceptance.hard.test_interrupts import interrupted_at
-from tests.transport.parts import ENOUGH, Caller, into, limits, refusing_address
+from tests.transport.listener import refusing_address
+from tests.transport.parts import ENOUGH, KINDS, Caller, beside, limits, timeout
 
 from openai_models import DefaultHttpxClient
 from openai_models._transport import http11
@@ -36,7 +36,7 @@ class Host:
         sockets: Those that have begun to connect, whereto ever.
     """
 
-    def __init__(self, server: WireServer, silent: tuple[str, int]) -> None:
+    def __init__(self, server: WireServer, silent: tuple[str, int], patch: pytest.MonkeyPatch) -> None:
         self._places = {
             "server": ("127.0.0.1", server.port),
             "silent": silent,
@@ -44,20 +44,6 @@ class Host:
         }
         self._addresses: list[Any] = []
         self.sockets: list[socket.socket] = []
-
-    def has(self, *names: str) -> None:
-        """Set the addresses: `server`, `silent`, `unreachable`, `refusing` or `strange`, of no known family."""
-        for name in names:
-            family = 9999 if name == "strange" else socket.AF_INET
-            address = self._places.get(name) or refusing_address()
-            self._addresses.append((family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address))
-
-    @property
-    def still_open(self) -> list[socket.socket]:
-        return [sock for sock in self.sockets if sock.fileno() != -1]
-
-    def put_in_place(self, patch: pytest.MonkeyPatch) -> None:
-        """Let it be known, and sockets be noted."""
         known, connect = socket.getaddrinfo, socket.socket.connect
 
         def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
@@ -76,11 +62,21 @@ class Host:
         patch.setattr(socket, "getaddrinfo", getaddrinfo)
         patch.setattr(socket.socket, "connect", noted)
 
+    def has(self, names: str) -> None:
+        """Set the addresses: `server`, `silent`, `unreachable`, `refusing` or `strange`, of no known family."""
+        for name in names.split():
+            family = 9999 if name == "strange" else socket.AF_INET
+            address = self._places.get(name) or refusing_address()
+            self._addresses.append((family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address))
+
+    @property
+    def still_open(self) -> list[socket.socket]:
+        return [sock for sock in self.sockets if sock.fileno() != -1]
+
 
 @pytest.fixture
 def host(server: WireServer, silent: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    host = Host(server, silent)
-    host.put_in_place(monkeypatch)
+    host = Host(server, silent, monkeypatch)
     yield host
     assert host.still_open == []
 
@@ -97,11 +93,12 @@ def after(seconds: float) -> pytest.MarkDecorator:
 
 @after(LONG)
 @pytest.mark.parametrize(
-    "names",
-    ["server", "server server", "refusing server", "strange server", "unreachable server", "strange unreachable refusing refusing server"],
-)  # fmt: skip
+    ("kind", "names"),
+    [(kind, "strange unreachable refusing refusing server server") for kind in KINDS]
+    + [("sync", "server"), ("asyncio", "refusing server"), ("trio", "strange server"), ("sync", "unreachable server")],
+)
 async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(*names.split())
+    host.has(names)
     with anyio.fail_after(ENOUGH / 2):
         async with Caller(kind, timeout=LONG) as caller:
             assert (await caller.get(URL)).json()["id"] == "m"
@@ -109,9 +106,13 @@ async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names:
 
 
 @after(0.05)
-@pytest.mark.parametrize("names", ["silent server", "silent refusing silent server", "refusing silent server silent"])
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [(kind, "silent server") for kind in KINDS]
+    + [("sync", "silent refusing silent server"), ("asyncio", "refusing silent server silent")],
+)
 async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(*names.split())
+    host.has(names)
     with anyio.fail_after(ENOUGH / 2):
         async with Caller(kind, timeout=LONG, limits=limits(1)) as caller:
             assert (await caller.get(URL)).json()["id"] == "m"
@@ -124,15 +125,15 @@ async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Hos
 
 @after(LONG)
 async def test_the_next_address_is_not_tried_before_the_delay_has_passed(kind: str, host: Host, delay: None) -> None:
-    host.has("silent", "server")
+    host.has("silent server")
     async with Caller(kind) as caller:
         with pytest.raises(httpx.ConnectTimeout):
-            await caller.get(URL, timeout=httpx.Timeout(ENOUGH, connect=0.05))
+            await caller.get(URL, timeout=timeout(connect=0.05))
     assert len(host.sockets) == 1
 
 
 def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    host.has("silent", "silent")
+    host.has("silent silent")
     waits: list[float] = []
 
     async def wait_for(_: object, kind: str, sock: object, timeout: float) -> None:
@@ -146,19 +147,22 @@ def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch:
 
 
 @after(0.01)
-@pytest.mark.parametrize("names", ["silent", "silent silent", "refusing silent unreachable silent"])
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [(kind, "refusing silent unreachable silent") for kind in KINDS] + [("asyncio", "silent"), ("sync", "silent")],
+)
 async def test_all_addresses_together_have_the_time_to_connect(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(*names.split())
+    host.has(names)
     async with Caller(kind, limits=limits(1)) as caller:
         for _ in range(2):
             with pytest.raises(httpx.ConnectTimeout):
-                await caller.get(URL, timeout=httpx.Timeout(ENOUGH, connect=0.1, pool=0))
+                await caller.get(URL, timeout=timeout(connect=0.1, pool=0))
             assert host.still_open == []
     assert len(host.sockets) >= 2
 
 
 async def test_where_all_refuse_each_reason_is_told_once(kind: str, host: Host) -> None:
-    host.has("refusing", "refusing", "unreachable", "refusing")
+    host.has("refusing refusing unreachable refusing")
     async with Caller(kind) as caller:
         with pytest.raises(httpx.ConnectError) as caught:
             await caller.get(URL)
@@ -168,7 +172,6 @@ async def test_where_all_refuse_each_reason_is_told_once(kind: str, host: Host) 
 
 
 async def test_a_name_without_an_address_is_a_connect_error(kind: str, host: Host) -> None:
-    host.has()
     async with Caller(kind) as caller:
         with pytest.raises(httpx.ConnectError, match="no address"):
             await caller.get(URL)
@@ -187,18 +190,17 @@ async def test_an_address_is_looked_up_nowhere(kind: str, server: WireServer, mo
 
 
 @after(LONG)
-@pytest.mark.parametrize("names", ["silent", "silent silent"])
-async def test_closing_the_client_ends_the_connecting(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(*names.split())
-    outcomes: list[Any] = []
+async def test_closing_the_client_ends_the_connecting(kind: str, host: Host, delay: None) -> None:
+    host.has("silent silent")
     caller = Caller(kind, timeout=ENOUGH)
+
+    async def close() -> None:
+        while not host.sockets:
+            await anyio.lowlevel.checkpoint()
+        await caller.close()
+
     with anyio.fail_after(ENOUGH / 2):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, outcomes, caller.get(URL))
-            while not host.sockets:
-                await anyio.lowlevel.checkpoint()
-            await caller.close()
-    assert isinstance(outcomes[0], httpx.NetworkError)
+        assert isinstance(await beside(close, caller.get(URL)), httpx.NetworkError)
 
 
 @after(0.01)
@@ -208,22 +210,21 @@ async def test_closing_the_client_ends_the_connecting(kind: str, host: Host, nam
 async def test_cancelled_at_any_point_the_connecting_leaves_nothing_open(
     kind: str, by: Any, host: Host, delay: None
 ) -> None:
-    host.has("silent", "refusing", "server", "silent")
+    host.has("silent refusing server silent")
     async with Caller(kind, limits=limits(1, 0)) as caller:
 
         async def nothing_is_left(_: int) -> None:
             assert host.still_open == []
 
-        points = await walk(by, lambda: caller.get(URL, timeout=httpx.Timeout(ENOUGH, pool=0)), nothing_is_left)
+        points = await walk(by, lambda: caller.get(URL, timeout=timeout(pool=0)), nothing_is_left)
     assert points >= 4
     assert len(host.sockets) > points
 
 
 @after(0.001)
 def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(host: Host, delay: None) -> None:
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    host.has("silent", "refusing", "server", "silent")
-    options: dict[str, Any] = {"headers": {"connection": "close"}, "timeout": httpx.Timeout(ENOUGH, pool=0)}
+    host.has("silent refusing server silent")
+    options: dict[str, Any] = {"headers": {"connection": "close"}, "timeout": timeout(pool=0)}
     count, reached = 0, True
     with DefaultHttpxClient(trust_env=False, limits=limits(1), **options) as client:
         client.get(URL)  # what is imported on the first call is not what this is about
@@ -232,5 +233,4 @@ def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(host: Host, 
             reached = interrupted_at(count, lambda: client.get(URL))
             gc.collect(1)  # a response that httpx had already, and dropped
             assert host.still_open == [], count
-    signal.signal(signal.SIGINT, before)
     assert count > 50

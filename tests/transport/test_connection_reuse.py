@@ -6,24 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, echo
-from tests.transport.parts import OK, Caller, Listener, limits, socket_of, until_something_came
+from tests.acceptance.hard.wire import Reply, WireServer, answer, echo
+from tests.transport.parts import OK, Caller, connections, in_turn, limits, socket_of, until_something_came
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 BODY = b'{"id": "m"}'
-
-
-def connections(server: WireServer) -> list[int]:
-    return [head.connection for head in server.heads]
-
-
-async def ask(caller: Caller, server: WireServer, count: int = 1) -> None:
-    """Ask for models one after the other, and look whether each answer is its own."""
-    for turn in range(count):
-        assert (await caller.get(f"{server.base_url}/models/m{turn}")).json()["id"] == f"m{turn}"
 
 
 async def open_at_once(caller: Caller, server: WireServer, count: int) -> None:
@@ -33,36 +23,20 @@ async def open_at_once(caller: Caller, server: WireServer, count: int) -> None:
         await caller.read(response)
 
 
-async def test_requests_one_after_the_other_share_a_connection(kind: str, server: WireServer) -> None:
-    async with Caller(kind) as caller:
-        await ask(caller, server, 3)
-    assert connections(server) == [1, 1, 1]
-
-
 async def test_each_origin_has_a_connection_of_its_own(kind: str, server: WireServer) -> None:
     with WireServer() as other:
         async with Caller(kind) as caller:
             for origin in (server, other, server, other):
-                await ask(caller, origin)
+                await caller.ask(origin)
         assert connections(server) == connections(other) == [1, 1]
 
 
 async def test_the_connection_that_was_used_last_is_used_next(kind: str, server: WireServer) -> None:
     async with Caller(kind) as caller:
         await open_at_once(caller, server, 3)
-        await ask(caller, server, 2)
+        await caller.ask(server, 2)
         await open_at_once(caller, server, 3)
     assert connections(server) == [1, 2, 3, 3, 3, 3, 2, 1]
-
-
-async def test_a_connection_that_may_not_be_idle_at_all_is_closed_after_its_request(
-    kind: str, server: WireServer
-) -> None:
-    async with Caller(kind, limits=limits(expiry=0.0)) as caller:
-        for _ in range(3):
-            await ask(caller, server)
-            server.wait_for_open(0)
-    assert connections(server) == [1, 2, 3]
 
 
 async def test_a_connection_that_has_been_idle_for_too_long_is_not_used_again(
@@ -70,16 +44,23 @@ async def test_a_connection_that_has_been_idle_for_too_long_is_not_used_again(
 ) -> None:
     now = time.monotonic
     async with Caller(kind, limits=limits(expiry=60)) as caller:
-        await ask(caller, server)
-        monkeypatch.setattr(time, "monotonic", lambda: now() + 59)
-        await ask(caller, server)
-        monkeypatch.setattr(time, "monotonic", lambda: now() + 59 + 61)
-        await ask(caller, server)
+        for passed in (0, 59, 59 + 61):
+            monkeypatch.setattr(time, "monotonic", lambda passed=passed: now() + passed)
+            await caller.ask(server)
         server.wait_for_open(1)
     assert connections(server) == [1, 1, 2]
 
 
-@pytest.mark.parametrize("most", [0, 1, 2])
+async def test_a_connection_that_may_not_be_idle_at_all_is_closed_after_its_request(
+    kind: str, server: WireServer
+) -> None:
+    async with Caller(kind, limits=limits(expiry=0.0)) as caller:
+        for _ in range(2):
+            await caller.ask(server)
+            server.wait_for_open(0)
+
+
+@in_turn("most", {"none": 0, "one": 1, "two": 2})
 async def test_no_more_connections_stay_idle_than_may(kind: str, server: WireServer, most: int) -> None:
     async with Caller(kind, limits=limits(idle=most)) as caller:
         await open_at_once(caller, server, 4)
@@ -93,14 +74,14 @@ async def test_no_more_connections_stay_idle_than_may(kind: str, server: WireSer
 async def test_of_all_origins_together_no_more_stay_idle_than_may(kind: str, server: WireServer) -> None:
     with WireServer() as other:
         async with Caller(kind, limits=limits(idle=1)) as caller:
-            await ask(caller, server)
-            await ask(caller, other)
+            await caller.ask(server)
+            await caller.ask(other)
             server.wait_for_open(0)
-            await ask(caller, other)
+            await caller.ask(other)
         assert connections(other) == [1, 1]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@in_turn("method", {"GET": "GET", "POST": "POST", "DELETE": "DELETE"})
 async def test_a_connection_that_the_server_closed_as_it_was_idle_is_not_used_again(
     kind: str, server: WireServer, method: str
 ) -> None:
@@ -112,27 +93,28 @@ async def test_a_connection_that_the_server_closed_as_it_was_idle_is_not_used_ag
     assert connections(server) == [1, 2, 3]
 
 
-def said(_: Head) -> Reply:
-    return Reply((answer(BODY, headers="connection: close\r\n"),))
+LAST = {
+    "connection-close": Reply((answer(BODY, headers="connection: close\r\n"),)),
+    "http-1.0": Reply((b"HTTP/1.0 200 OK\r\ncontent-length: 11\r\nconnection: keep-alive\r\n\r\n" + BODY,)),
+    "no-length": Reply((b"HTTP/1.1 200 OK\r\n\r\n" + BODY,), close=True),
+    # What a server sends behind a response is not read as the next one.
+    "another-response": Reply((answer(BODY) + answer(b'{"id": "no"}'),)),
+    "a-line-break": Reply((answer(BODY) + b"\r\n",)),
+    "a-body-of-204": Reply((b"HTTP/1.1 204 No Content\r\ncontent-length: 11\r\n\r\n" + BODY,)),
+    "behind-the-last-chunk": Reply(
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nb\r\n" + BODY + b"\r\n0\r\n\r\nHTTP/1.1 200",)
+    ),
+}
 
 
-def old(_: Head) -> Reply:
-    return Reply((b"HTTP/1.0 200 OK\r\ncontent-length: 11\r\nconnection: keep-alive\r\n\r\n" + BODY,))
-
-
-def without_length(_: Head) -> Reply:
-    return Reply((b"HTTP/1.1 200 OK\r\n\r\n" + BODY,), close=True)
-
-
-@pytest.mark.parametrize("reply", [said, old, without_length])
-async def test_a_connection_that_the_server_will_close_is_closed(
-    kind: str, server: WireServer, reply: Callable[[Head], Reply]
-) -> None:
-    server.reply = reply
+@in_turn("reply", LAST)
+async def test_after_such_a_response_the_connection_is_closed(kind: str, server: WireServer, reply: Reply) -> None:
+    server.reply = lambda _: reply
     async with Caller(kind) as caller:
-        for _ in range(2):
-            assert (await caller.get(server.base_url)).json() == {"id": "m"}
-            server.wait_for_open(0)
+        assert (await caller.get(server.base_url)).content in {BODY, b""}
+        server.wait_for_open(0)
+        server.reply = echo
+        await caller.ask(server)
     assert connections(server) == [1, 2]
 
 
@@ -142,28 +124,7 @@ async def test_a_connection_of_which_the_request_says_so_is_closed(kind: str, se
         server.wait_for_open(0)
 
 
-BEHIND = {
-    "another answer": answer(BODY) + answer(b'{"id": "no"}'),
-    "a line break": answer(BODY) + b"\r\n",
-    "the body of a 204": b"HTTP/1.1 204 No Content\r\ncontent-length: 11\r\n\r\n" + BODY,
-    "behind the last chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200",
-}
-
-
-@pytest.mark.parametrize("data", BEHIND.values(), ids=BEHIND)
-async def test_what_comes_behind_an_answer_is_not_read_as_the_next_one(
-    kind: str, server: WireServer, data: bytes
-) -> None:
-    server.reply = lambda _: Reply((data,))
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.wait_for_open(0)
-        server.reply = echo
-        await ask(caller, server)
-    assert connections(server) == [1, 2]
-
-
-async def test_what_comes_on_an_idle_connection_is_not_read_as_an_answer(kind: str, listener: Listener) -> None:
+async def test_what_comes_on_an_idle_connection_is_not_read_as_a_response(kind: str, listener: Listener) -> None:
     async with Caller(kind) as caller:
         first, peer = await listener.open(caller, OK)
         sock = socket_of(first)
@@ -175,14 +136,14 @@ async def test_what_comes_on_an_idle_connection_is_not_read_as_an_answer(kind: s
         await peer.until_hung_up()
 
 
-@pytest.mark.parametrize("sent", ["nothing of", "half of"])
+@in_turn("missing", {"nothing-read": 11, "half-read": 5})
 async def test_the_connection_of_a_response_that_is_closed_unread_is_closed(
-    kind: str, server: WireServer, sent: str
+    kind: str, server: WireServer, missing: int
 ) -> None:
-    server.reply = lambda _: Reply((answer(BODY)[: -5 if sent == "half of" else -11], BODY), held=1)
+    server.reply = lambda _: Reply((answer(BODY)[:-missing], BODY), held=1)
     async with Caller(kind) as caller:
         await caller.leave(await caller.open(server.base_url))
         server.wait_for_open(0)
         server.reply = echo
-        await ask(caller, server)
+        await caller.ask(server)
     assert connections(server) == [1, 2]

@@ -11,18 +11,27 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 import pytest
-from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, echo, model_json
-from tests.transport.parts import OK, Caller, collect_garbage, into, limits, queue, refusing_address
+from tests.acceptance.hard.wire import Reply, WireServer, echo
+from tests.transport.listener import refusing_address
+from tests.transport.parts import (
+    OK,
+    Caller,
+    beside,
+    collect_garbage,
+    connections,
+    into,
+    limits,
+    queue,
+    timeout,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
-    from tests.transport.parts import Listener
+    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
-NOW = httpx.Timeout(20, pool=0)
-SOON = httpx.Timeout(20, pool=0.01)
-TEXT = "all the connections that the client may have are in use"
+NOW = timeout(pool=0)
 
 
 @pytest.fixture
@@ -32,26 +41,17 @@ async def one(kind: str, server: WireServer) -> AsyncIterator[Caller]:
         yield caller
 
 
-def held(head: Head) -> Reply:
-    return Reply((answer(model_json(head.model)),), held=0)
-
-
 async def test_who_waits_too_long_gets_a_pool_timeout_and_waits_no_more(one: Caller, server: WireServer) -> None:
     url = server.base_url + "/models/m"
     holding = await one.open(url)
     with pytest.raises(httpx.PoolTimeout) as caught:
-        await one.get(url, timeout=SOON)
-    assert str(caught.value) == TEXT
+        await one.get(url, timeout=timeout(pool=0.01))
+    assert str(caught.value) == "all the connections that the client may have are in use"
     assert caught.value.request.url == url
     await one.read(holding)
     # Were it still in the queue, its turn would come first.
     assert (await one.get(url, timeout=NOW)).json()["id"] == "m"
-    assert [head.connection for head in server.heads] == [1, 1]
-
-
-async def test_a_free_connection_needs_no_time_to_wait(one: Caller, server: WireServer) -> None:
-    for _ in range(2):
-        assert (await one.get(server.base_url, timeout=NOW)).is_success
+    assert connections(server) == [1, 1]
 
 
 async def test_who_comes_first_is_served_first(one: Caller, server: WireServer) -> None:
@@ -87,7 +87,7 @@ async def test_a_turn_that_comes_to_one_who_has_given_up_is_passed_on(one: Calle
     outcomes: list[Any] = []
     holding = await one.open(server.base_url + "/models/first")
     async with anyio.create_task_group() as tasks:
-        await queue(tasks, outcomes, one, server.base_url + "/models/gone", timeout=httpx.Timeout(20, pool=0.1))
+        await queue(tasks, outcomes, one, server.base_url + "/models/gone", timeout=timeout(pool=0.1))
         await queue(tasks, outcomes, one, server.base_url + "/models/patient")
         while not outcomes:  # until the time of the first one is up
             await anyio.lowlevel.checkpoint()
@@ -98,7 +98,7 @@ async def test_a_turn_that_comes_to_one_who_has_given_up_is_passed_on(one: Calle
 
 
 async def test_the_place_of_a_response_that_is_dropped_goes_to_who_waits(one: Caller, server: WireServer) -> None:
-    server.reply = lambda head: held(head) if server.connections > 1 else Reply((OK[:-2],), held=1)
+    server.reply = lambda _: Reply((OK[:-2],), held=1)
     outcomes: list[Any] = []
     holding = [await one.open(server.base_url)]
     async with anyio.create_task_group() as tasks:
@@ -123,46 +123,32 @@ async def test_the_place_of_a_request_that_failed_goes_to_who_waits(one: Caller,
     server.wait_for_open(1)
 
 
-def refused(_: Listener) -> str:
-    return "http://{}:{}/".format(*refusing_address())
+async def test_a_connection_that_failed_frees_its_place(one: Caller, listener: Listener) -> None:
+    async def reset() -> None:
+        peer = await listener.accept()
+        await peer.head()
+        peer.reset()
 
-
-def resets(listener: Listener) -> str:
-    return listener.url
-
-
-@pytest.mark.parametrize("url_of", [refused, resets])
-async def test_a_connection_that_failed_frees_its_place(
-    one: Caller, listener: Listener, url_of: Callable[[Listener], str]
-) -> None:
-    for _ in range(3):
-        outcomes: list[Any] = []
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, outcomes, one.get(url_of(listener), timeout=NOW))
-            if url_of is resets:
-                peer = await listener.accept()
-                await peer.head()
-                peer.reset()
-        assert type(outcomes[0]) is (httpx.ReadError if url_of is resets else httpx.ConnectError)
+    for _ in range(2):
+        with pytest.raises(httpx.ConnectError):
+            await one.get("http://{}:{}/".format(*refusing_address()), timeout=NOW)
+        assert type(await beside(reset, one.get(listener.url, timeout=NOW))) is httpx.ReadError
 
 
 async def test_an_idle_connection_of_another_origin_makes_room(kind: str, server: WireServer) -> None:
-    with WireServer() as other:
+    with WireServer() as other, WireServer() as third:
         async with Caller(kind, limits=limits(2)) as two:
             for origin in (server, other):
                 await two.get(origin.base_url)
-            with WireServer() as third:
-                assert (await two.get(third.base_url + "/models/m", timeout=NOW)).json()["id"] == "m"
-                # It is the one that has been idle for longest.
-                server.wait_for_open(0)
-                await two.get(other.base_url)
-                assert [head.connection for head in other.heads] == [1, 1]
-                await two.close()
-                third.wait_for_open(0)
+            assert (await two.get(third.base_url + "/models/m", timeout=NOW)).json()["id"] == "m"
+            # It is the one that has been idle for longest.
+            server.wait_for_open(0)
+            await two.get(other.base_url)
+            assert connections(other) == [1, 1]
 
 
 async def test_none_is_no_limit(kind: str, server: WireServer) -> None:
-    # More than there would be with this package's default, and than would stay idle.
+    # More than would stay idle with this package's default.
     async with Caller(kind, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)) as caller:
         for _ in range(2):
             for response in [await caller.open(server.base_url) for _ in range(120)]:
@@ -181,27 +167,16 @@ async def test_where_no_http_is_spoken_is_refused_before_anything_is_opened(
     assert server.connections == 0
 
 
-async def test_two_connections_serve_many_callers(kind: str, server: WireServer) -> None:
-    outcomes: list[Any] = []
-    async with Caller(kind, limits=limits(2)) as two, anyio.create_task_group() as tasks:
-        for turn in range(30):
-            tasks.start_soon(into, outcomes, two.get(f"{server.base_url}/models/m{turn}"))
-        with anyio.fail_after(20):
-            while len(outcomes) < 30:
-                await anyio.lowlevel.checkpoint()
-    assert {response.json()["id"] for response in outcomes} == {f"m{turn}" for turn in range(30)}
-    assert server.most_open <= 2
-
-
 @pytest.mark.parametrize("kind", ["asyncio"])
 async def test_a_task_waits_its_turn_while_another_thread_imports_trio(
     one: Caller, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "trio", ModuleType("trio"))  # of which nothing is there yet
-    outcomes: list[Any] = []
     holding = await one.open(server.base_url)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(into, outcomes, one.get(server.base_url + "/models/m"))
+
+    async def give_back() -> None:
         await anyio.lowlevel.checkpoint()
         await one.read(holding)
-    assert outcomes[0].json()["id"] == "m"
+
+    response = await beside(give_back, one.get(server.base_url + "/models/m"))
+    assert response.json()["id"] == "m"

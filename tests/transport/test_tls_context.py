@@ -8,11 +8,16 @@ import ssl
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.acceptance.hard.wire import TLS, WireServer
-from tests.transport.parts import Caller
+from tests.acceptance.hard.wire import TLS
+from tests.transport.parts import CERTIFICATE, Caller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.acceptance.hard.wire import WireServer
 
 pytestmark = pytest.mark.anyio
 
@@ -20,21 +25,20 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of certificates that the environment names, with the tests' own server's."""
-    file = tmp_path / "authorities.pem"
-    file.write_text((TLS / "cert.pem").read_text("utf-8"), "utf-8")
+    file = Path(shutil.copy(CERTIFICATE, tmp_path / "authorities.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     return file
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def made(monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
     """The contexts that have been made."""
-    contexts: list[object] = []
+    contexts: list[ssl.SSLContext] = []
     make = ssl.create_default_context
 
     def create_default_context(*args: Any, **options: Any) -> ssl.SSLContext:
         contexts.append(make(*args, **options))
-        return contexts[-1]  # type: ignore[return-value]
+        return contexts[-1]
 
     monkeypatch.setattr(ssl, "create_default_context", create_default_context)
     return contexts
@@ -50,7 +54,7 @@ async def context_of(kind: str, server: WireServer, **options: Any) -> ssl.SSLCo
 
 
 async def test_a_process_makes_one_context_for_all_its_default_clients(
-    kind: str, tls_server: WireServer, authorities: Path, made: list[object]
+    kind: str, tls_server: WireServer, authorities: Path, made: list[ssl.SSLContext]
 ) -> None:
     first = await context_of("sync", tls_server)
     assert [await context_of(kind, tls_server) for _ in range(2)] == [first, first]
@@ -58,7 +62,7 @@ async def test_a_process_makes_one_context_for_all_its_default_clients(
     assert (first.verify_mode, first.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
-async def test_a_client_over_http_makes_none(kind: str, server: WireServer, made: list[object]) -> None:
+async def test_a_client_over_http_makes_none(kind: str, server: WireServer, made: list[ssl.SSLContext]) -> None:
     async with Caller(kind, trust_env=True) as caller:
         await caller.get(server.base_url)
     assert made == []
@@ -73,34 +77,26 @@ async def test_a_client_with_its_own_idea_of_tls_has_its_own_context(
     assert await context_of(kind, tls_server, verify=own) is own
     unverified = await context_of(kind, tls_server, verify=False)
     assert (unverified.verify_mode, shared.verify_mode) == (ssl.CERT_NONE, ssl.CERT_REQUIRED)
-    certificate = (str(TLS / "cert.pem"), str(TLS / "key.pem"))
-    assert await context_of(kind, tls_server, cert=certificate) is not shared
+    assert await context_of(kind, tls_server, cert=(CERTIFICATE, str(TLS / "key.pem"))) is not shared
 
 
-def make_newer(file: Path) -> None:
+def touch(file: Path) -> None:
     os.utime(file, ns=(0, file.stat().st_mtime_ns + 1_000_000_000))
 
 
-async def test_a_file_of_certificates_that_changed_is_read_again(
-    kind: str, tls_server: WireServer, authorities: Path
+def copy_elsewhere(file: Path) -> None:
+    os.environ["SSL_CERT_FILE"] = str(shutil.copy(file, file.with_name("other.pem")))
+
+
+@pytest.mark.parametrize("change", [touch, copy_elsewhere])
+async def test_certificates_that_changed_are_read_again_once(
+    kind: str, tls_server: WireServer, authorities: Path, change: Callable[[Path], None]
 ) -> None:
     before = await context_of(kind, tls_server)
-    make_newer(authorities)
+    change(authorities)
     after = await context_of(kind, tls_server)
     assert after is not before
     assert await context_of(kind, tls_server) is after
-
-
-def copied(file: Path) -> Path:
-    return Path(shutil.copy(file, file.with_name("other.pem")))
-
-
-async def test_another_file_of_certificates_is_read(
-    kind: str, tls_server: WireServer, authorities: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = await context_of(kind, tls_server)
-    monkeypatch.setenv("SSL_CERT_FILE", str(copied(authorities)))
-    assert await context_of(kind, tls_server) is not before
 
 
 async def test_without_trust_in_the_environment_its_certificates_are_not_read(
