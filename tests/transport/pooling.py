@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tests.transport.parts import limits
 
-from openai_models._transport import pool
 from openai_models._transport.pool import Pool
-
-if TYPE_CHECKING:
-    import pytest
 
 HERE: Final = ("http", "here.test", 80)
 THERE: Final = ("https", "there.test", 443)
@@ -28,23 +24,18 @@ class Connection:
         self.is_closed = False
         self.expires_at = math.inf
         self.is_good = True
-        self.interruptions = 0
 
     def is_usable(self) -> bool:
         Connection.questions += 1
-        return self.is_good and not self.is_closed and time.monotonic() < self.expires_at
+        return self.start_next_cycle() and time.monotonic() < self.expires_at
 
     def start_next_cycle(self) -> bool:
         return self.is_good and not self.is_closed
 
-    def interrupt(self) -> None:
-        self.is_closed = True
-        self.interruptions += 1
-
     def close(self) -> None:
         self.is_closed = True
 
-    __del__ = close
+    interrupt = __del__ = close
 
 
 class Exchange:
@@ -52,29 +43,25 @@ class Exchange:
 
     connection: Connection | None = None
     is_waiting = False
-    needs_new = False
+    is_woken = False
 
-    def __init__(self, origin: tuple[str, str, int], *, needs_new: bool = False) -> None:
+    def __init__(self, origin: tuple[str, str, int], *, needs_new: bool) -> None:
         self.origin = origin
         self.needs_new = needs_new
-        self.is_woken = False
 
     def wake(self) -> None:
         self.is_woken = True
 
 
 class Bench:
-    """A pool, and what came of each step.
+    """A pool, and who asked it.
 
     Attributes:
-        granted: The exchanges that had to wait and were served, in that order.
-        overtaken: Those that waited while one was served that had come later.
+        overtaken: The exchanges that waited while one was served that had come later.
     """
 
     def __init__(self, *, most: int | None = 10, most_idle: int | None = 10, expiry: float | None = None) -> None:
-        Connection.questions = 0
         self.pool: Any = Pool(limits(most, most_idle, expiry))
-        self.granted: list[Exchange] = []
         self.overtaken: list[Exchange] = []
         self._exchanges: list[Exchange] = []
 
@@ -98,27 +85,26 @@ class Bench:
         """Ask for a connection, and wait for a turn if there is none."""
         exchange = Exchange(origin, needs_new=needs_new)
         self._exchanges.append(exchange)
-        if self._ask(exchange):
-            self.overtaken += self.waiting
-        # It is woken from now on, and asks once more, as what happened before woke nobody.
-        elif self._ask(exchange):
-            self.granted.append(exchange)
+        # It is woken after the first time, and asks once more, as what happened before woke nobody.
+        if not self._ask(exchange):
+            self._ask(exchange)
         self.let_those_who_are_woken_ask()
         return exchange
 
     def _ask(self, exchange: Exchange) -> bool:
         exchange.is_woken = False
-        return bool(self.pool.acquire(exchange))
+        if not self.pool.acquire(exchange):
+            return False
+        came = self._exchanges.index
+        self.overtaken += [each for each in self.waiting if came(each) < came(exchange)]
+        return True
 
     def let_those_who_are_woken_ask(self) -> None:
         while woken := [each for each in self.waiting if each.is_woken]:
-            if self._ask(woken[0]):
-                self.granted.append(woken[0])
-                came = self._exchanges.index
-                self.overtaken += [each for each in self.waiting if came(each) < came(woken[0])]
+            self._ask(woken[0])
 
     def ended(self, exchange: Exchange, *, reusable: bool = True) -> None:
-        """Return a connection back."""
+        """Give a connection back."""
         if exchange.connection is not None:
             exchange.connection.is_good = reusable
         self.pool.release(exchange)
@@ -128,8 +114,3 @@ class Bench:
         """End an exchange, in the queue or in the middle of its work."""
         self.pool.withdraw(exchange)
         self.let_those_who_are_woken_ask()
-
-
-def put_in_place(patch: pytest.MonkeyPatch) -> None:
-    """Let pools make connections that are none."""
-    patch.setattr(pool, "HTTPConnection", Connection)

@@ -1,102 +1,117 @@
-"""Who gets which connection, and who waits: held to as plain functions, with connections that are none."""
+"""Who gets which connection, and who waits: the bookkeeping, with connections that are none."""
 
 from __future__ import annotations
 
 import gc
+import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
 import pytest
-from tests.transport.pooling import HERE, THERE, Bench, Connection, Exchange, put_in_place
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.transport.pooling import HERE, THERE, Bench, Connection, Exchange
+
+from openai_models._transport import pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 
-@pytest.fixture(autouse=True)
-def _connections_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in_place(monkeypatch)
+@pytest.fixture(autouse=True, scope="module")
+def _connections_that_are_none() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "HTTPConnection", Connection)
+        yield
 
 
-def test_a_connection_is_not_given_to_two() -> None:
-    bench = Bench()
-    assert bench.asked().connection is not bench.asked().connection
+# Which one of those there are: taken by the remainder, so that it always is one.
+ANY: Final = st.integers(0, 7)
 
 
-def test_no_more_connections_are_made_than_there_may_be() -> None:
-    bench = Bench(most=2)
-    assert [bench.asked().connection is None for _ in range(5)] == [False, False, True, True, True]
-    assert len(bench.open) == 2
+class Steps(RuleBasedStateMachine):
+    """Requests come and go, connections run out and break."""
+
+    @initialize(most=st.integers(1, 3), most_idle=st.integers(0, 3))
+    def begin(self, most: int, most_idle: int) -> None:
+        self.most, self.most_idle = most, most_idle
+        self.bench = Bench(most=most, most_idle=most_idle)
+
+    @rule(origin=st.sampled_from([HERE, THERE]), needs_new=st.booleans())
+    def a_request_comes(self, origin: tuple[str, str, int], needs_new: bool) -> None:  # noqa: FBT001 - drawn
+        idle = self.bench.idle
+        exchange = self.bench.asked(origin, needs_new=needs_new)
+        assert exchange.connection is None or exchange.connection.origin == origin
+        assert not needs_new or exchange.connection not in idle
+
+    @precondition(lambda self: self.bench.held)
+    @rule(which=ANY, reusable=st.booleans())
+    def a_request_ends(self, which: int, reusable: bool) -> None:  # noqa: FBT001 - drawn
+        held = self.bench.held
+        self.bench.ended(held[which % len(held)], reusable=reusable)
+
+    @precondition(lambda self: self.bench.held)
+    @rule(which=ANY)
+    def a_request_breaks(self, which: int) -> None:
+        held = self.bench.held
+        self.bench.given_up(held[which % len(held)])
+
+    @precondition(lambda self: self.bench.waiting)
+    @rule(which=ANY)
+    def one_who_waits_gives_up(self, which: int) -> None:
+        waiting = self.bench.waiting
+        self.bench.given_up(waiting[which % len(waiting)])
+
+    @precondition(lambda self: self.bench.idle)
+    @rule(which=ANY)
+    def an_idle_connection_breaks(self, which: int) -> None:
+        idle = self.bench.idle
+        idle[which % len(idle)].is_good = False
+
+    @invariant()
+    def there_are_no_more_than_may_be(self) -> None:
+        assert len(self.bench.open) <= self.most
+        assert len(self.bench.idle) <= self.most_idle
+
+    @invariant()
+    def each_connection_is_either_idle_or_one_requests(self) -> None:
+        known = [*self.bench.idle, *(exchange.connection for exchange in self.bench.held)]
+        assert len(known) == len(set(known))
+        assert set(known) == self.bench.open
+        assert not any(connection.is_closed for connection in self.bench.open)
+
+    @invariant()
+    def nobody_waits_while_something_is_free(self) -> None:
+        assert not self.bench.waiting or (len(self.bench.open) == self.most and not self.bench.idle)
+
+    @invariant()
+    def those_who_wait_are_served_in_their_order(self) -> None:
+        assert self.bench.overtaken == []
+
+    def teardown(self) -> None:
+        for exchange in [*self.bench.held, *self.bench.waiting]:
+            self.bench.given_up(exchange)
+        for exchange in self.bench.held:  # those who waited
+            self.bench.ended(exchange)
+        assert set(self.bench.idle) == self.bench.open
+        self.bench.pool.close()
+        assert (self.bench.open, self.bench.idle) == (set(), [])
 
 
-def test_room_is_made_by_the_connection_that_has_been_idle_for_longest() -> None:
-    bench = Bench(most=2)
-    exchanges = [bench.asked(HERE) for _ in range(2)]
-    first, second = (exchange.connection for exchange in exchanges)
-    for exchange in exchanges:
-        bench.ended(exchange)
-    there = bench.asked(THERE)
-    assert bench.open == {second, there.connection}
-    assert first is not None
-    assert first.is_closed
-
-
-def test_those_who_wait_are_served_in_the_order_in_which_they_came() -> None:
-    bench = Bench(most=1)
-    holder = bench.asked()
-    used = holder.connection
-    waiting = [bench.asked() for _ in range(3)]
-    for turn in range(3):
-        bench.ended(holder)
-        assert bench.granted == waiting[: turn + 1]
-        holder = waiting[turn]
-        assert holder.connection is used
-
-
-def test_who_waits_first_is_served_first_though_the_free_connection_leads_elsewhere() -> None:
-    bench = Bench(most=1)
-    holder = bench.asked(HERE)
-    first, second = bench.asked(THERE), bench.asked(HERE)
-    bench.ended(holder)
-    assert bench.granted == [first]
-    assert first.connection is not None
-    assert first.connection.origin == THERE
-    assert second.connection is None
-
-
-def test_a_connection_that_broke_is_closed_and_one_who_waits_gets_a_new_one() -> None:
-    bench = Bench(most=1)
-    holder = bench.asked()
-    broken = holder.connection
-    waiting = bench.asked()
-    bench.ended(holder, reusable=False)
-    assert bench.granted == [waiting]
-    assert waiting.connection is not broken
-
-
-@pytest.mark.parametrize("served", [False, True], ids=["before its turn", "as its turn comes"])
-def test_one_who_gives_up_passes_the_turn_on(*, served: bool) -> None:
-    bench = Bench(most=1)
-    holder = bench.asked()
-    gone, patient = bench.asked(), bench.asked()
-    if served:
-        bench.ended(holder)
-    bench.given_up(gone)
-    if not served:
-        bench.ended(holder)
-    assert bench.granted == ([gone] if served else []) + [patient]
-    assert (gone.connection, patient.connection is None) == (None, False)
+TestSteps = Steps.TestCase
+TestSteps.settings = settings(derandomize=True, database=None, max_examples=75, stateful_step_count=40, deadline=None)
 
 
 def test_one_who_was_woken_and_gave_up_before_asking_passes_the_turn_on() -> None:
     bench = Bench(most=1)
-    holder = bench.asked()
-    gone, patient = bench.asked(), bench.asked()
+    holder, gone, patient = bench.asked(), bench.asked(), bench.asked()
     bench.pool.release(holder)
     assert (gone.is_woken, patient.is_woken) == (True, False)
     bench.given_up(gone)
-    assert bench.granted == [patient]
+    assert bench.held == [patient]
 
 
 @pytest.mark.parametrize("end", [Bench.ended, Bench.given_up])
@@ -108,29 +123,6 @@ def test_ending_twice_is_ending_once(end: Callable[[Bench, Exchange], None]) -> 
     end(bench, exchange)
     assert bench.idle == idle
     assert bench.asked().connection is idle[0]
-
-
-def test_idle_connections_that_are_stale_are_closed_and_not_given() -> None:
-    bench = Bench()
-    exchanges = [bench.asked() for _ in range(3)]
-    connections: list[Any] = [exchange.connection for exchange in exchanges]
-    for exchange in exchanges:
-        bench.ended(exchange)
-    for connection in connections[1:]:
-        connection.is_good = False
-    assert bench.asked().connection is connections[0]
-    assert [connection.is_closed for connection in connections] == [False, True, True]
-    assert bench.open == {connections[0]}
-
-
-def test_who_needs_a_new_connection_gets_no_idle_one() -> None:
-    bench = Bench(most=1)
-    exchange = bench.asked()
-    used = exchange.connection
-    bench.ended(exchange)
-    assert bench.asked(needs_new=True).connection is not used
-    assert used is not None
-    assert used.is_closed
 
 
 def test_idle_connections_that_run_out_are_closed_as_others_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,24 +137,11 @@ def test_idle_connections_that_run_out_are_closed_as_others_come_back(monkeypatc
     assert bench.open == {*bench.idle}
 
 
-def test_a_closed_pool_ends_what_is_under_way_and_gives_nothing_more() -> None:
-    bench = Bench(most=2)
-    idle, held = bench.asked(HERE), bench.asked(HERE)
-    used, last = held.connection, idle.connection
-    bench.ended(idle)
-    bench.given_up(bench.asked(THERE))
-    late, waiting = bench.asked(HERE), bench.asked(HERE)
-    bench.pool.close()
-    assert used is not None
-    assert last is not None
-    assert (used.interruptions, last.is_closed, waiting.is_woken) == (1, True, True)
-    for exchange in (waiting, Exchange(HERE)):
-        with pytest.raises(httpx.NetworkError, match="the client was closed"):
-            bench.pool.acquire(exchange)
-        bench.pool.withdraw(exchange)
-    for exchange in (held, late):
-        bench.pool.release(exchange)
-    assert (bench.open, bench.idle, bench.waiting) == (set(), [], [])
+def test_the_place_of_a_connection_that_was_lost_is_free() -> None:
+    bench = Bench(most=1)
+    bench.asked().connection = None  # as an interrupt between two steps may
+    gc.collect()
+    assert bench.asked().connection is not None
 
 
 def test_a_connection_that_comes_back_as_another_thread_closes_the_pool_is_closed(
@@ -180,35 +159,19 @@ def test_a_connection_that_comes_back_as_another_thread_closes_the_pool_is_close
         closing.join(10)
         return is_reusable
 
-    monkeypatch.setattr(Connection, "start_next_cycle", close_meanwhile)
     closed: list[Connection] = []
 
     def note(connection: Connection) -> None:
         closed.append(connection)
 
+    monkeypatch.setattr(Connection, "start_next_cycle", close_meanwhile)
     monkeypatch.setattr(Connection, "close", note)
     bench.pool.release(exchange)
     assert closed == [used]
     assert bench.idle == []
 
 
-def test_the_place_of_a_connection_that_was_lost_is_free() -> None:
-    bench = Bench(most=1)
-    bench.asked().connection = None  # as an interrupt between two steps may
-    gc.collect()
-    assert bench.asked().connection is not None
-
-
-def crowd(connections: int) -> Bench:
-    """Make a pool of which half of the connections are idle."""
-    bench = Bench(most=connections, most_idle=connections)
-    for exchange in [bench.asked() for _ in range(connections)][::2]:
-        bench.ended(exchange)
-    Connection.questions = 0
-    return bench
-
-
-STEPS: dict[str, Callable[[Bench], object]] = {
+STEPS: Final[dict[str, Callable[[Bench], object]]] = {
     "one asks": lambda bench: bench.asked(),
     "one asks elsewhere": lambda bench: bench.asked(THERE),
     "one comes back": lambda bench: bench.ended(bench.held[0]),
@@ -220,6 +183,66 @@ STEPS: dict[str, Callable[[Bench], object]] = {
 def test_a_step_looks_at_as_many_connections_of_1000_as_of_10(step: str) -> None:
     looks = []
     for connections in (10, 1000):
-        STEPS[step](crowd(connections))
+        bench = Bench(most=connections, most_idle=connections)
+        for exchange in [bench.asked() for _ in range(connections)][::2]:
+            bench.ended(exchange)
+        Connection.questions = 0
+        STEPS[step](bench)
         looks.append(Connection.questions)
     assert looks[0] == looks[1] <= 1
+
+
+def disturbed(at: int, work: Callable[[], object], disturb: Callable[[], object]) -> bool:
+    """Do work, and something else before its n-th line, as the garbage collector or another thread may.
+
+    Returns:
+        Whether it came to that line.
+    """
+    left = at
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if frame.f_code.co_filename == __file__:
+            return trace
+        left -= event == "line"
+        if left == 0 and event == "line":
+            sys.settrace(None)
+            disturb()
+        return trace if left > 0 else None
+
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return left <= 0
+
+
+AT_WORK: Final[dict[str, Callable[[Bench, Exchange], object]]] = {
+    "asks": lambda bench, _: bench.asked(),
+    "ends": lambda bench, other: bench.ended(other),
+    "gives up": lambda bench, other: bench.given_up(other),
+    "closes": lambda bench, _: bench.pool.close(),
+}
+
+
+@pytest.mark.parametrize("work", AT_WORK)
+def test_a_connection_may_be_dropped_at_any_moment_of_another_s_work(work: str) -> None:
+    at, reached = 0, True
+    while reached:
+        at += 1
+        bench = Bench(most=3)
+        dropped, other, _ = [bench.asked() for _ in range(3)]
+        waiting = bench.asked() if work != "asks" else None
+        if work == "closes":
+            bench.pool.release(other)
+        reached = disturbed(at, partial(AT_WORK[work], bench, other), partial(bench.pool.withdraw, dropped))
+        if work == "closes":
+            assert waiting is not None
+            assert waiting.is_woken, at
+            assert all(connection.is_closed for connection in bench.open), at
+        else:
+            bench.let_those_who_are_woken_ask()
+            # Its place has gone to the one who waited for it.
+            assert not reached or bench.waiting == [], at
+    assert at > 10
