@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.hard.wire import WireServer
 from tests.transport.listener import Listener, silent_address
 from tests.transport.parts import KINDS
+from tests.transport.ways import EchoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,3 +64,9 @@ def silent() -> Iterator[tuple[str, int]]:
     """An address from which nothing comes, not even a refusal."""
     with silent_address() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def echo_server() -> Iterator[EchoServer]:
+    with EchoServer() as server:
+        yield server

@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import pytest
 from tests.acceptance.hard.wire import TLS
-from tests.transport.test_routing import CLIENTS, OURS, SIDES, THEIRS, library_of, sent
-from tests.transport.ways import EchoServer
+from tests.transport.parts import CERTIFICATE, server_context, trusting
+from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, EchoServer, library_of, sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CERTIFICATE: Final = str(TLS / "cert.pem")
 PAIR: Final = (CERTIFICATE, str(TLS / "key.pem"))
-DEPRECATED: Final = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
-
-
-def server_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*PAIR)
-    context.set_alpn_protocols(["h2", "http/1.1"])
-    return context
+PLAIN: Final[dict[str, str]] = {}
+SNI: Final = {"sni_hostname": "localhost"}  # takes httpx's transport
+ROUTES: Final = [(side, PLAIN) for side in CLIENTS] + [(side, SNI) for side in SIDES]
+ROUTE_IDS: Final = ["sync", "async", "aiohttp", "sync-sni", "async-sni"]
+pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +38,6 @@ def strict_echo() -> Iterator[EchoServer]:
         yield server
 
 
-def trusting() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=CERTIFICATE)
-
-
 def told_http2() -> ssl.SSLContext:
     context = trusting()
     context.set_alpn_protocols(["h2"])
@@ -60,57 +52,40 @@ VERIFY: Final[dict[str, Callable[[], Any]]] = {
 }
 
 
-@DEPRECATED
-@pytest.mark.parametrize("side", CLIENTS)
-@pytest.mark.parametrize("extensions", [{}, {"sni_hostname": "localhost"}], ids=["plain", "sni"])
+@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
 @pytest.mark.parametrize("verify", VERIFY)
 def test_a_server_that_verify_trusts_is_trusted(
-    *, verify: str, extensions: dict[str, str], side: str, tls_echo: EchoServer
+    *, verify: str, side: str, extensions: dict[str, str], tls_echo: EchoServer
 ) -> None:
     response = sent(CLIENTS[side](verify=VERIFY[verify]()), tls_echo.url, extensions=extensions)
     assert response.json()["protocol"] == "http/1.1"
     assert side == "aiohttp" or library_of(response) == (THEIRS if extensions else OURS)
 
 
-@pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("extensions", [{}, {"sni_hostname": "localhost"}], ids=["plain", "sni"])
-def test_others_are_not(extensions: dict[str, str], side: str, tls_echo: EchoServer) -> None:
-    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-        sent(SIDES[side](), tls_echo.url, extensions=extensions)
-
-
-@pytest.mark.parametrize("side", CLIENTS)
+@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
 def test_the_environment_s_certificates_count_unless_it_is_not_trusted(
-    side: str, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
+    side: str, extensions: dict[str, str], tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
-    assert sent(CLIENTS[side](), tls_echo.url).is_success
+    assert sent(CLIENTS[side](), tls_echo.url, extensions=extensions).is_success
     with pytest.raises(httpx.TransportError, match="CERTIFICATE_VERIFY_FAILED"):
-        sent(CLIENTS[side](trust_env=False), tls_echo.url)
+        sent(CLIENTS[side](trust_env=False), tls_echo.url, extensions=extensions)
 
 
 @pytest.mark.parametrize("side", CLIENTS)
 def test_without_trust_in_the_environment_what_is_wrong_in_it_does_not_matter(
-    side: str, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
+    side: str, echo_server: EchoServer, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.setenv(variable, "socks://nowhere")
-    with EchoServer() as plain:
-        assert sent(CLIENTS[side](trust_env=False), plain.url).is_success
+    assert sent(CLIENTS[side](trust_env=False), echo_server.url).is_success
     assert sent(CLIENTS[side](trust_env=False, verify=trusting()), tls_echo.url).is_success
 
 
-@DEPRECATED
-@pytest.mark.parametrize("side", CLIENTS)
+@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
 @pytest.mark.parametrize("verify", [False, True], ids=["no-verify", "verify"])
-@pytest.mark.parametrize("extensions", [{}, {"sni_hostname": "localhost"}], ids=["plain", "sni"])
 def test_a_certificate_is_shown(
-    *,
-    extensions: dict[str, str],
-    verify: bool,
-    side: str,
-    strict_echo: EchoServer,
-    monkeypatch: pytest.MonkeyPatch,
+    *, verify: bool, side: str, extensions: dict[str, str], strict_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
     assert sent(CLIENTS[side](cert=PAIR, verify=verify), strict_echo.url, extensions=extensions).is_success
@@ -119,18 +94,13 @@ def test_a_certificate_is_shown(
         sent(CLIENTS[side](verify=verify), strict_echo.url, extensions=extensions)
 
 
-@DEPRECATED
 @pytest.mark.parametrize("side", CLIENTS)
-@pytest.mark.parametrize("options", [{"cert": "/nowhere.pem"}, {"verify": "/nowhere.pem"}], ids=["cert", "verify"])
-def test_a_file_that_an_argument_names_in_vain_is_told_when_the_client_is_made(
-    options: dict[str, str], side: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/else.pem")
+@pytest.mark.parametrize("option", ["cert", "verify"])
+def test_a_file_that_an_argument_names_in_vain_is_told_when_the_client_is_made(option: str, side: str) -> None:
     with pytest.raises(FileNotFoundError):
-        CLIENTS[side](**options)
+        CLIENTS[side](**{option: "/nowhere.pem"})
 
 
-@DEPRECATED
 def test_what_the_environment_names_is_read_later_also_beside_a_certificate(
     tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,48 +5,32 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import AsyncMock, Mock
 
 import httpcore
 import httpx
 import pytest
-from tests.transport.test_routing import OURS, SIDES, THEIRS, library_of, sent
-from tests.transport.ways import EchoServer
+from tests.transport.ways import OURS, SIDES, THEIRS, library_of, sent
 
-from openai_models import DefaultHttpxClient
 from openai_models._http.routing import is_intercepted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.acceptance.hard.wire import WireServer
+    from tests.transport.ways import EchoServer
 
 METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
-PLACES: Final = {
-    "sync": [
-        httpx.HTTPTransport,
-        httpcore.ConnectionPool,
-        httpcore.HTTPProxy,
-        httpcore.HTTPConnection,
-        httpcore.HTTP11Connection,
-    ],
-    "async": [
-        httpx.AsyncHTTPTransport,
-        httpcore.AsyncConnectionPool,
-        httpcore.AsyncHTTPProxy,
-        httpcore.AsyncHTTPConnection,
-        httpcore.AsyncHTTP11Connection,
-    ],
-}
-SEATS: Final = [(side, place) for side, places in PLACES.items() for place in places]
-SEAT_IDS: Final = [place.__name__ for _, place in SEATS]
-
-
-@pytest.fixture(scope="module")
-def echo_server() -> Iterator[EchoServer]:
-    with EchoServer() as server:
-        yield server
+NAMES: Final = ("ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection")
+SEATS: Final[list[Any]] = [
+    pytest.param(side, getattr(library, prefix + name), id=f"{library.__name__}.{prefix}{name}")
+    for side, prefix in (("sync", ""), ("async", "Async"))
+    for library, names in ((httpx, ("HTTPTransport",)), (httpcore, NAMES))
+    for name in names
+]
+ON_THE_WAY: Final = [seat for seat in SEATS if "Proxy" not in seat.id]
 
 
 def plain_function(original: Callable[..., Any]) -> Any:
@@ -57,11 +41,7 @@ def plain_function(original: Callable[..., Any]) -> Any:
 
 
 def wrapper(original: Callable[..., Any]) -> Any:
-    @functools.wraps(original)
-    def wrapped(*arguments: Any) -> Any:
-        return original(*arguments)
-
-    return wrapped
+    return functools.wraps(original)(plain_function(original))
 
 
 class CallableObject:
@@ -80,10 +60,6 @@ class CallableObject:
         return self(*arguments)
 
 
-def bound_method(original: Callable[..., Any]) -> Any:
-    return CallableObject(original).method
-
-
 def function_without_a_module(original: Callable[..., Any]) -> Any:
     space: dict[str, Any] = {"original": original}
     exec("def f(*arguments):\n    return original(*arguments)", space)
@@ -91,12 +67,15 @@ def function_without_a_module(original: Callable[..., Any]) -> Any:
     return space["f"]
 
 
-REPLACEMENTS: Final[dict[str, Callable[[Any], Any]]] = {
+SEEN: Final[dict[str, Callable[[Any], Any]]] = {
     "function": plain_function,
     "wraps": wrapper,
     "partialmethod": functools.partialmethod,
     "callable": CallableObject,
-    "bound-method": bound_method,
+}
+REPLACEMENTS: Final[dict[str, Callable[[Any], Any]]] = {
+    **SEEN,
+    "bound-method": lambda original: CallableObject(original).method,
     "Mock": lambda _: Mock(),
     "AsyncMock": lambda _: AsyncMock(),
     "no-module": function_without_a_module,
@@ -105,7 +84,7 @@ REPLACEMENTS: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 @pytest.mark.parametrize("replacement", REPLACEMENTS)
-@pytest.mark.parametrize(("side", "place"), SEATS, ids=SEAT_IDS)
+@pytest.mark.parametrize(("side", "place"), SEATS)
 def test_a_replaced_method_counts_on_its_own_side_until_it_is_put_back(side: str, place: Any, replacement: str) -> None:
     original = getattr(place, METHODS[side])
     assert not is_intercepted(is_async=side == "async")
@@ -116,27 +95,30 @@ def test_a_replaced_method_counts_on_its_own_side_until_it_is_put_back(side: str
     assert not is_intercepted(is_async=side == "async")
 
 
-@pytest.mark.parametrize("library", [httpx, httpcore])
+@pytest.mark.parametrize(("library", "name"), [(httpx, "HTTPTransport"), (httpcore, "ConnectionPool")])
 @pytest.mark.parametrize("side", SIDES)
-def test_a_class_that_is_gone_counts_as_replaced(library: Any, side: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = next(place for place in PLACES[side] if place.__module__.startswith(library.__name__))
-    monkeypatch.delattr(library, place.__name__)
+def test_a_class_that_is_gone_counts_as_replaced(
+    library: Any, name: str, side: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(library, name if side == "sync" else f"Async{name}")
     assert is_intercepted(is_async=side == "async")
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_a_method_of_a_subclass_does_not_count(side: str) -> None:
-    type("Own", (PLACES[side][0],), {METHODS[side]: wrapper(getattr(PLACES[side][0], METHODS[side]))})
-    assert not is_intercepted(is_async=side == "async")
+def test_a_method_of_a_subclass_does_not_count() -> None:
+    type("Own", (httpx.HTTPTransport,), {"handle_request": wrapper(httpx.HTTPTransport.handle_request)})
+    assert not is_intercepted(is_async=False)
 
 
-@pytest.mark.parametrize("replacement", ["function", "wraps", "partialmethod", "callable"])
-@pytest.mark.parametrize(("side", "place"), SEATS, ids=SEAT_IDS)
+@pytest.mark.parametrize(
+    ("side", "place", "replacement"),
+    [
+        pytest.param(*seat.values, name, id=f"{seat.id}-{name}")
+        for seat, name in zip(ON_THE_WAY, cycle(SEEN), strict=False)
+    ],
+)
 def test_a_client_made_before_or_after_goes_there_and_comes_back(
     *, side: str, place: Any, replacement: str, echo_server: EchoServer
 ) -> None:
-    if "Proxy" in place.__name__:
-        return  # its own method is not on the way
     seen: list[object] = []
     original = getattr(place, METHODS[side])
 
@@ -146,17 +128,16 @@ def test_a_client_made_before_or_after_goes_there_and_comes_back(
 
     before = SIDES[side]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, METHODS[side], REPLACEMENTS[replacement](noting))
+        patch.setattr(place, METHODS[side], SEEN[replacement](noting))
         assert library_of(sent(before, echo_server.url)) == THEIRS
         assert library_of(sent(SIDES[side](), echo_server.url)) == THEIRS
-        assert len(seen) == 2
     assert library_of(sent(SIDES[side](), echo_server.url)) == OURS
     assert len(seen) == 2
 
 
 def test_one_client_goes_to_and_fro(echo_server: EchoServer) -> None:
     libraries = []
-    with DefaultHttpxClient() as client:
+    with SIDES["sync"]() as client:
         for replaced in (False, True, False):
             with pytest.MonkeyPatch.context() as patch:
                 if replaced:
@@ -165,9 +146,11 @@ def test_one_client_goes_to_and_fro(echo_server: EchoServer) -> None:
     assert libraries == [OURS, THEIRS, OURS]
 
 
-@pytest.mark.parametrize(("side", "mock"), [("sync", Mock), ("async", AsyncMock)])
-def test_a_mock_answers_without_a_server(side: str, mock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PLACES[side][0], METHODS[side], mock(return_value=httpx.Response(200, text="mocked")))
+@pytest.mark.parametrize(
+    ("side", "place", "mock"), [("sync", httpx.HTTPTransport, Mock), ("async", httpx.AsyncHTTPTransport, AsyncMock)]
+)
+def test_a_mock_answers_without_a_server(side: str, place: Any, mock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, METHODS[side], mock(return_value=httpx.Response(200, text="mocked")))
     assert sent(SIDES[side](), "https://api.test").text == "mocked"
 
 

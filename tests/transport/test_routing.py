@@ -11,57 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, echo
-from tests.transport.ways import KEY, Echo, EchoServer
+from tests.acceptance.hard.wire import Reply, WireServer, answer
+from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, Echo, EchoServer, library_of, sent
 
-from openai_models import (
-    APIConnectionError,
-    APITimeoutError,
-    AsyncOpenAI,
-    DefaultAioHttpClient,
-    DefaultAsyncHttpxClient,
-    DefaultHttpxClient,
-    OpenAI,
-)
+from openai_models import DefaultHttpxClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
-
-CERTIFICATE: Final = str(TLS / "cert.pem")
-SIDES: Final = {"sync": DefaultHttpxClient, "async": DefaultAsyncHttpxClient}
-CLIENTS: Final = {**SIDES, "aiohttp": DefaultAioHttpClient}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[EchoServer]:
-    with EchoServer() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy() -> Iterator[WireServer]:
-    with WireServer() as proxy:
-        yield proxy
-
-
-def sent(client: Any, url: str, method: str = "GET", **options: Any) -> httpx.Response:
-    """Send a request, and close the client."""
-    if isinstance(client, httpx.Client):
-        with client:
-            return client.request(method, url, **options)
-
-    async def run() -> httpx.Response:
-        async with client:
-            response: httpx.Response = await client.request(method, url, **options)
-            return response
-
-    return asyncio.run(run())
-
-
-def library_of(response: httpx.Response) -> str:
-    """Return whose connection a response came on."""
-    return type(response.extensions["network_stream"]).__module__.partition(".")[0]
 
 
 def pieces() -> Iterator[bytes]:
@@ -81,7 +38,6 @@ async def async_trace(name: str, info: object) -> None:
     """Take it in a task."""
 
 
-OURS, THEIRS = "openai_models", "httpcore"
 ROUTES: Final[dict[str, tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "plain": (OURS, {}, {}),
     "timeout": (OURS, {"timeout": 5}, {"timeout": httpx.Timeout(5, pool=1)}),
@@ -94,52 +50,47 @@ ROUTES: Final[dict[str, tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "trace": (THEIRS, {}, {"extensions": {"trace": trace}}),
     "sni": (THEIRS, {}, {"extensions": {"sni_hostname": "localhost"}}),
     "target": (THEIRS, {}, {"extensions": {"target": b"/elsewhere"}}),
+    "upgrade": (THEIRS, {}, {"headers": {"upgrade": "h2c"}}),
     "http1": (THEIRS, {"http1": False}, {}),
 }
+ROUTED: Final = [(route, side) for route in ROUTES for side in SIDES]
+ROUTED_WITH_AIOHTTP: Final = [(route, "aiohttp") for route in ("plain", "json", "stream", "trace", "http1")]
 
 
-def request_by(route: str, side: str) -> dict[str, Any]:
-    if side != "sync" and route == "trace":
-        return {"extensions": {"trace": async_trace}}
+@pytest.mark.parametrize(("route", "side"), ROUTED + ROUTED_WITH_AIOHTTP)
+def test_a_request_arrives_by_the_transport_that_can_carry_it(route: str, side: str, echo_server: EchoServer) -> None:
+    library, options, request = ROUTES[route]
     if route == "stream":
-        return {"method": "POST", "content": pieces() if side == "sync" else async_pieces()}
-    return ROUTES[route][2]
-
-
-@pytest.mark.parametrize("side", CLIENTS)
-@pytest.mark.parametrize("route", ROUTES)
-def test_a_request_arrives_by_the_transport_that_can_carry_it(route: str, side: str, server: EchoServer) -> None:
-    library, options, _ = ROUTES[route]
-    response = sent(CLIENTS[side](**options), server.url, **request_by(route, side))
+        request = {"method": "POST", "content": pieces() if side == "sync" else async_pieces()}
+    elif route == "trace" and side != "sync":
+        request = {"extensions": {"trace": async_trace}}
+    response = sent(CLIENTS[side](**options), echo_server.url, **request)
     if side != "aiohttp":
         assert library_of(response) == library
-    elif route == "target":
-        return  # which aiohttp doesn't know
     body = {"json": '{"a":1}', "form": "a=1", "bytes": "bytes", "stream": "pieces"}
     assert body.get(route, "") in response.json()["body"]
     assert response.json()["line"].split()[1] == ("/elsewhere" if route == "target" else "/")
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_request_made_of_a_stream_in_memory_takes_our_own(side: str, server: EchoServer) -> None:
-    headers = {"host": server.url.removeprefix("http://"), "content-length": "9"}
-    client: Any = SIDES[side]()
-    answered = client.send(httpx.Request("POST", server.url, headers=headers, stream=httpx.ByteStream(b"in memory")))
+def test_a_request_made_of_a_stream_in_memory_takes_our_own(side: str, echo_server: EchoServer) -> None:
+    headers = {"host": echo_server.url.removeprefix("http://"), "content-length": "9"}
+    stream = httpx.ByteStream(b"in memory")
+    answered = SIDES[side]().send(httpx.Request("POST", echo_server.url, headers=headers, stream=stream))
     response = answered if side == "sync" else asyncio.run(answered)
     assert (library_of(response), response.json()["body"]) == (OURS, "in memory")
 
 
-@pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("kind", [str, httpx.URL, httpx.Proxy])
+@pytest.mark.parametrize(("side", "kind"), [("sync", str), ("async", httpx.URL), ("sync", httpx.Proxy)])
 def test_a_proxy_given_as_an_argument_takes_all_requests(
-    *, kind: Any, side: str, proxy: WireServer, monkeypatch: pytest.MonkeyPatch
+    *, side: str, kind: Any, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("HTTP_PROXY", "ftp://x")
-    response = sent(SIDES[side](proxy=kind(f"http://u:p@127.0.0.1:{proxy.port}")), "http://api.test/v1/models")
+    response = sent(SIDES[side](proxy=kind(f"http://u:p@127.0.0.1:{server.port}")), "http://api.test/v1/models")
     assert library_of(response) == THEIRS
-    assert proxy.heads[0].target == "http://api.test/v1/models"
-    assert ("proxy-authorization", "Basic dTpw") in proxy.heads[0].headers
+    assert server.heads[0].target == "http://api.test/v1/models"
+    assert ("proxy-authorization", "Basic dTpw") in server.heads[0].headers
 
 
 @pytest.mark.parametrize("side", CLIENTS)
@@ -148,77 +99,39 @@ def test_http2_without_its_package_is_refused_when_the_client_is_made(side: str)
         CLIENTS[side](http2=True)
 
 
-@pytest.mark.parametrize("side", CLIENTS)
-@pytest.mark.parametrize("given", ["proxy", "environment"])
+@pytest.mark.parametrize(
+    ("side", "given"), [("sync", "environment"), ("async", "proxy"), ("aiohttp", "environment"), ("sync", "proxy")]
+)
 def test_a_mount_of_none_goes_past_the_proxy(
-    *, given: str, side: str, server: EchoServer, proxy: WireServer, monkeypatch: pytest.MonkeyPatch
+    *, side: str, given: str, echo_server: EchoServer, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = f"http://127.0.0.1:{proxy.port}"
+    url = f"http://127.0.0.1:{server.port}"
     monkeypatch.setenv("HTTP_PROXY", url if given == "environment" else "ftp://x")
     options: dict[str, Any] = {"proxy": url} if given == "proxy" else {}
-    mounts = {"http://127.0.0.1": None}
-    assert sent(CLIENTS[side](mounts=mounts, **options), server.url).json()["line"] == "GET / HTTP/1.1"
-    assert sent(CLIENTS[side](mounts=mounts, **options), "http://api.test/models").is_success
-    assert [head.target for head in proxy.heads] == ["http://api.test/models"]
+    options["mounts"] = {"http://127.0.0.1": None}
+    assert sent(CLIENTS[side](**options), echo_server.url).json()["line"] == "GET / HTTP/1.1"
+    assert sent(CLIENTS[side](**options), "http://api.test/models").is_success
+    assert [head.target for head in server.heads] == ["http://api.test/models"]
 
 
 @pytest.mark.parametrize("side", CLIENTS)
-def test_a_mount_takes_its_hosts_and_no_others(side: str, server: EchoServer) -> None:
-    mounts = {"all://mock.test": httpx.MockTransport(lambda request: httpx.Response(201))}
+def test_a_mount_takes_its_hosts_and_no_others(side: str, echo_server: EchoServer) -> None:
+    mounts = {"all://mock.test": httpx.MockTransport(lambda _: httpx.Response(201))}
     assert sent(CLIENTS[side](mounts=mounts), "https://mock.test").status_code == 201
-    assert sent(CLIENTS[side](mounts=mounts), server.url).status_code == 200
+    assert sent(CLIENTS[side](mounts=mounts), echo_server.url).status_code == 200
 
 
-@pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("options", [{"uds": "{folder}/s"}, {"local_address": "127.0.0.1"}], ids=["uds", "local"])
-def test_a_transport_of_the_caller_is_left_alone(
-    *, options: dict[str, str], side: str, server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("kind", [httpx.HTTPTransport, httpx.AsyncHTTPTransport])
+def test_a_transport_of_the_caller_is_left_alone(kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "ftp://x")
-    kind = {"sync": httpx.HTTPTransport, "async": httpx.AsyncHTTPTransport}[side]
-    transport = kind(**{name: value.format(folder=tmp_path) for name, value in options.items()})  # type: ignore[arg-type]
+    side = "async" if "Async" in kind.__name__ else "sync"
     with socketserver.ThreadingUnixStreamServer(str(tmp_path / "s"), Echo) as unix:
         thread = threading.Thread(target=unix.serve_forever, args=(0.01,))
         thread.start()
-        response = sent(SIDES[side](transport=transport), "http://x" if "uds" in options else server.url)
+        response = sent(SIDES[side](transport=kind(uds=str(tmp_path / "s"))), "http://x")
         unix.shutdown()
         thread.join()
     assert (library_of(response), response.json()["line"]) == (THEIRS, "GET / HTTP/1.1")
-
-
-@pytest.mark.parametrize("shell", ["sync", "async"])
-def test_what_fails_on_httpx_s_transport_has_a_type(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def call(**options: Any) -> None:
-        if shell == "sync":
-            with OpenAI(api_key=KEY, max_retries=0, **options) as client:
-                client.models.list()
-        else:
-            asyncio.run(call_async(**options))
-
-    async def call_async(**options: Any) -> None:
-        async with AsyncOpenAI(api_key=KEY, max_retries=0, **options) as client:
-            await client.models.list()
-
-    def hold(head: Head) -> Reply:
-        return Reply(echo(head).pieces, held=0)
-
-    with WireServer(hold) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(APITimeoutError):
-            call(base_url="http://api.test/v1", timeout=0.1)
-    with pytest.raises(APIConnectionError) as caught:
-        call(base_url="http://api.test/v1")
-    assert not isinstance(caught.value, APITimeoutError)
-
-
-def test_a_client_that_is_dropped_leaves_nothing_open(server: EchoServer) -> None:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        client = DefaultHttpxClient()
-        client.get(server.url)
-        del client
-        gc.collect()
-    assert caught == []
 
 
 @pytest.mark.parametrize("route", ["plain", "trace"])

@@ -10,10 +10,11 @@ import socketserver
 import ssl
 import sys
 import threading
-import traceback
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
+
+import httpx
 
 import openai_models
 from openai_models import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
@@ -22,11 +23,30 @@ from openai_models._module_client import MODULE_CLIENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import httpx
-
 KEY: Final = "sk-transport-9c1e"
-PACKAGE: Final = Path(openai_models.__file__).parent
 COMMAND: Final = [sys.executable, "-m", "openai_models", "list"]
+SIDES: Final[dict[str, Any]] = {"sync": DefaultHttpxClient, "async": DefaultAsyncHttpxClient}
+CLIENTS: Final[dict[str, Any]] = {**SIDES, "aiohttp": DefaultAioHttpClient}
+OURS, THEIRS = "openai_models", "httpcore"
+
+
+def sent(client: Any, url: str, method: str = "GET", **options: Any) -> httpx.Response:
+    """Send a request, and close the client."""
+    if isinstance(client, httpx.Client):
+        with client:
+            return client.request(method, url, **options)
+
+    async def run() -> httpx.Response:
+        async with client:
+            response: httpx.Response = await client.request(method, url, **options)
+            return response
+
+    return asyncio.run(run())
+
+
+def library_of(response: httpx.Response) -> str:
+    """Return whose connection a response came on."""
+    return type(response.extensions["network_stream"]).__module__.partition(".")[0]
 
 
 def with_openai(base_url: str, api_key: str | Callable[[], str] = KEY) -> None:
@@ -53,51 +73,17 @@ def with_module_client(base_url: str, api_key: str | Callable[[], str] = KEY) ->
         openai_models.api_key = openai_models.base_url = None
 
 
-def with_http_client(base_url: str, _: object = None) -> None:
-    with DefaultHttpxClient() as client:
-        client.get(f"{base_url}/models").raise_for_status()
+def with_http_client(kind: Any, base_url: str, _: object = None) -> None:
+    sent(kind(), f"{base_url}/models").raise_for_status()
 
 
-def with_async_http_client(base_url: str, _: object = None) -> None:
-    get_async(DefaultAsyncHttpxClient, base_url)
-
-
-def with_aiohttp_client(base_url: str, _: object = None) -> None:
-    get_async(DefaultAioHttpClient, base_url)
-
-
-def get_async(kind: type[httpx.AsyncClient], base_url: str) -> None:
-    async def run() -> None:
-        async with kind() as client:
-            (await client.get(f"{base_url}/models")).raise_for_status()
-
-    asyncio.run(run())
-
-
-WAYS: Final = {
+WAYS: Final[dict[str, Callable[..., None]]] = {
     "OpenAI": with_openai,
     "AsyncOpenAI": with_async_openai,
     "module-client": with_module_client,
-    "DefaultHttpxClient": with_http_client,
-    "DefaultAsyncHttpxClient": with_async_http_client,
-    "DefaultAioHttpClient": with_aiohttp_client,
+    **{kind.__name__: partial(with_http_client, kind) for kind in CLIENTS.values()},
 }
-
-
-def frames_of(error: BaseException) -> Iterator[str]:
-    """Yield the variables of the package's frames in the tracebacks of an error and of what led to it."""
-    waiting: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        waiting += [one.__cause__, one.__context__]
-        yield f"{one!r} {one} {getattr(one, '__notes__', '')}"
-        for frame, _ in traceback.walk_tb(one.__traceback__):
-            if PACKAGE in Path(frame.f_code.co_filename).parents:
-                yield from map(repr, frame.f_locals.values())
+IN_TURN: Final = tuple(WAYS) * 9
 
 
 class _Serving(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -120,26 +106,27 @@ class Tunnel(_Serving):
     """A proxy that connects to where CONNECT says.
 
     Attributes:
-        heads: What the clients asked it.
+        targets: What the clients asked it for.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Relay)
-        self.heads: list[bytes] = []
+        self.targets: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class _Relay(socketserver.BaseRequestHandler):
+class _Relay(socketserver.StreamRequestHandler):
     server: Tunnel  # pyright: ignore[reportIncompatibleVariableOverride]  # what made it
 
     def handle(self) -> None:
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            head += self.request.recv(4096)
-        self.server.heads.append(head)
-        host, _, port = head.split()[1].decode().rpartition(":")
+        method, target, _ = self.rfile.readline().decode().split()
+        assert method == "CONNECT"
+        self.server.targets.append(target)
+        while self.rfile.readline() != b"\r\n":
+            pass
+        host, _, port = target.rpartition(":")
         with socket.create_connection((host, int(port))) as server:
-            self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
             others = {server: self.request, self.request: server}
             while True:
                 for source in select.select([*others], [], [])[0]:
