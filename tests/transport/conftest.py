@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.acceptance.hard.wire import WireServer
 from tests.transport.listener import Listener, silent_address
-from tests.transport.parts import KINDS
+from tests.transport.parts import KINDS, Caller, limits
 from tests.transport.ways import EchoServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +44,20 @@ def server() -> Iterator[WireServer]:
     with WireServer() as server:
         yield server
         server.wait_for_open(0)
+
+
+@pytest.fixture
+async def caller(kind: str, server: WireServer) -> AsyncIterator[Caller]:
+    """A client; it is closed before the server."""
+    async with Caller(kind, verify=False) as caller:
+        yield caller
+
+
+@pytest.fixture
+async def one(kind: str, server: WireServer) -> AsyncIterator[Caller]:
+    """A client that may have one connection."""
+    async with Caller(kind, limits=limits(1)) as caller:
+        yield caller
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import anyio.to_thread
-from tests.transport.parts import ENOUGH, Caller, beside
+from tests.transport.parts import ENOUGH, Caller, beside, server_context
 
 if TYPE_CHECKING:
     import ssl
@@ -38,16 +38,16 @@ class Listener:
         self._peers.append(Peer(sock))
         return self._peers[-1]
 
-    async def open(self, caller: Caller, *pieces: bytes) -> tuple[httpx.Response, Peer]:
+    async def open(self, caller: Caller, data: bytes, *, tls: bool = False) -> tuple[httpx.Response, Peer]:
         """Answer a request on a new connection; return its response, unread, and the connection's other end."""
-        peers: list[Peer] = []
 
         async def answer() -> None:
-            peers.append(await self.accept())
-            await peers[0].head()
-            await peers[0].send(*pieces)
+            peer = await self.accept(server_context() if tls else None)
+            await peer.head()
+            await peer.send(data)
 
-        return await beside(answer, caller.open(self.url)), peers[0]
+        response = await beside(answer, caller.open(self.https_url if tls else self.url))
+        return response, self._peers[-1]
 
     def __enter__(self) -> Self:
         return self
@@ -84,9 +84,8 @@ class Peer:
         self._read = bytes(read[size:])
         return bytes(read[:size])
 
-    async def send(self, *pieces: bytes) -> None:
-        for piece in pieces:
-            await anyio.to_thread.run_sync(self.sock.sendall, piece)
+    async def send(self, data: bytes) -> None:
+        await anyio.to_thread.run_sync(self.sock.sendall, data)
 
     async def until_hung_up(self) -> None:
         """Return once the client has closed the connection."""

@@ -6,7 +6,9 @@ import gc
 import select
 import socket
 import ssl
+import traceback
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import anyio
@@ -16,6 +18,7 @@ import httpx
 import pytest
 from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, model_json
 
+import openai_models
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ KINDS: Final = ("sync", "asyncio", "trio")
 ENOUGH: Final = 20.0
 OK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 CERTIFICATE: Final = str(TLS / "cert.pem")
+TRANSPORT: Final = Path(openai_models.__file__).parent / "_transport"
 CUT_OFF: Final = (httpx.NetworkError, httpx.RemoteProtocolError)
 
 
@@ -109,6 +113,23 @@ class Caller:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+async def failure_of(caller: Caller, url: str, method: str = "GET", **options: Any) -> httpx.TransportError:
+    """Return what httpx says of a request that fails, if no frame of the transport shows the key in its headers."""
+    options["headers"] = {"authorization": "Bearer sk-PLANTED", **options.get("headers", {})}
+    with pytest.raises(httpx.TransportError) as caught:
+        await caller.get(url, method, **options)
+    frames = []
+    error: BaseException | None = caught.value
+    while error is not None:
+        frames += list(traceback.walk_tb(error.__traceback__))
+        error = error.__cause__ or error.__context__
+    ours = [frame for frame in frames if TRANSPORT in Path(frame[0].f_code.co_filename).parents]
+    shown = traceback.StackSummary.extract(iter(ours), capture_locals=True).format()
+    assert shown
+    assert [frame for frame in shown if "PLANTED" in frame] == []
+    return caught.value
 
 
 async def into(outcomes: list[Any], call: Awaitable[object]) -> None:

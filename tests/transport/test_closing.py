@@ -18,6 +18,7 @@ from tests.transport.parts import (
     Caller,
     beside,
     collect_garbage,
+    failure_of,
     limits,
     queue,
     socket_of,
@@ -28,46 +29,30 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 # Far less than it would take without the close.
-SOON = 10.0
+SOON = ENOUGH / 2
 
 
-async def test_closing_a_client_closes_its_idle_connections(kind: str, server: WireServer) -> None:
-    caller = Caller(kind)
-    for response in [await caller.open(server.base_url) for _ in range(3)]:
-        await caller.read(response)
-    for _ in range(2):
-        await caller.close()
-        server.wait_for_open(0)
-    with pytest.raises(RuntimeError, match="closed"):
-        await caller.get(server.base_url)
-
-
-async def test_closing_a_client_ends_the_wait_for_a_connection(kind: str, server: WireServer) -> None:
+async def test_closing_a_client_ends_the_wait_for_a_connection(one: Caller, server: WireServer) -> None:
     outcomes: list[Any] = []
-    caller = Caller(kind, limits=limits(1))
-    holding = await caller.open(server.base_url)
+    holding = await one.open(server.base_url)
     with anyio.fail_after(SOON):
         async with anyio.create_task_group() as tasks:
             for _ in range(3):
-                await queue(tasks, outcomes, caller, server.base_url)
-            await caller.close()
+                await queue(tasks, outcomes, one, server.base_url)
+            await one.close()
     told = [(type(outcome), str(outcome)) for outcome in outcomes]
     assert told == [(httpx.NetworkError, "the client was closed")] * 3
-    await caller.leave(holding)
+    await one.leave(holding)
 
 
-async def test_closing_a_client_ends_the_reading_of_a_body(kind: str, server: WireServer) -> None:
+async def test_closing_a_client_ends_the_reading_of_a_body(caller: Caller, server: WireServer) -> None:
     server.reply = lambda _: Reply((OK[:-1], b"k"), held=1)
-    caller = Caller(kind)
     response = await caller.open(server.base_url)
     with anyio.fail_after(SOON):
         assert isinstance(await beside(caller.close, caller.read(response)), CUT_OFF)
 
 
-async def test_a_response_that_is_in_use_as_the_client_closes_leaves_no_connection(
-    kind: str, server: WireServer
-) -> None:
-    caller = Caller(kind)
+async def test_closing_a_client_closes_the_connection_of_a_response_in_use(caller: Caller, server: WireServer) -> None:
     response = await caller.open(server.base_url)
     await caller.close()
     server.wait_for_open(0)
@@ -76,9 +61,7 @@ async def test_a_response_that_is_in_use_as_the_client_closes_leaves_no_connecti
     await caller.leave(response)
 
 
-async def test_closing_a_client_ends_the_handshake(kind: str, listener: Listener) -> None:
-    caller = Caller(kind, verify=False, timeout=2 * ENOUGH)
-
+async def test_closing_a_client_ends_the_handshake(caller: Caller, listener: Listener) -> None:
     async def close() -> None:
         peer = await listener.accept()
         assert await anyio.to_thread.run_sync(peer.sock.recv, 1) == b"\x16"  # it has said hello
@@ -86,14 +69,13 @@ async def test_closing_a_client_ends_the_handshake(kind: str, listener: Listener
         await peer.until_hung_up()
 
     with anyio.fail_after(SOON):
-        assert isinstance(await beside(close, caller.get(listener.https_url)), httpx.NetworkError)
+        assert isinstance(await beside(close, failure_of(caller, listener.https_url)), httpx.NetworkError)
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["first request", "later request"])
 async def test_a_client_that_closes_as_its_request_begins_sends_nothing(
-    kind: str, server: WireServer, *, used: bool
+    caller: Caller, server: WireServer, *, used: bool
 ) -> None:
-    caller = Caller(kind)
     if used:
         await caller.get(server.base_url)
         server.forget()
@@ -112,8 +94,7 @@ async def test_a_client_that_closes_as_its_request_begins_sends_nothing(
 
 
 async def test_a_response_that_is_dropped_unread_leaves_nothing_open(kind: str) -> None:
-    reply = lambda head: Reply((*echo(head).pieces, b""), held=1)  # noqa: E731
-    with WireServer(reply, tls=kind == "sync") as server:
+    with WireServer(lambda head: Reply((*echo(head).pieces, b""), held=1), tls=kind != "trio") as server:
         async with Caller(kind, verify=False) as caller:
             response = [await caller.open(server.base_url)]
             response.clear()

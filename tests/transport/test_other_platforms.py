@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 from tests.transport.listener import refusing_address
-from tests.transport.parts import OK, Caller, limits, queue
+from tests.transport.parts import OK, Caller, failure_of, queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows has `select` alone, and its `struct timeval` counts seconds in 32 bits."""
     real = select.select
 
@@ -37,37 +37,33 @@ def no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(select, "poll", raising=False)
 
 
-@pytest.mark.usefixtures("no_poll")
-@pytest.mark.parametrize("kind", ["sync"], indirect=True)
+@pytest.mark.usefixtures("_no_poll")
+@pytest.mark.parametrize("kind", ["sync"])
 class TestWithoutPoll:
-    async def test_a_connection_that_the_server_closed_is_not_used_again(self, kind: str, listener: Listener) -> None:
-        async with Caller(kind) as caller:
-            for _ in range(2):
-                response, peer = await listener.open(caller, OK)
-                assert await caller.read(response) == b"ok"
-                peer.sock.close()
-
-    async def test_silence_ends_with_the_timeout(self, kind: str, listener: Listener) -> None:
-        async with Caller(kind, timeout=0.1) as caller:
-            with pytest.raises(httpx.ReadTimeout):
-                await caller.get(listener.url)
-
-    async def test_a_refused_connection_is_an_error(self, kind: str) -> None:
-        async with Caller(kind) as caller:
-            with pytest.raises(httpx.ConnectError):
-                await caller.get("http://{}:{}".format(*refusing_address()))
-
-    async def test_requests_share_a_connection_though_their_timeout_is_longer_than_select_can_wait(
-        self, kind: str, server: WireServer
+    async def test_a_connection_that_the_server_closed_is_not_used_again(
+        self, caller: Caller, listener: Listener
     ) -> None:
-        async with Caller(kind, timeout=2.0**32) as caller:
-            await caller.ask(server, 2)
+        for _ in range(2):
+            response, peer = await listener.open(caller, OK)
+            assert await caller.read(response) == b"ok"
+            peer.sock.close()
+
+    async def test_silence_ends_with_the_timeout(self, caller: Caller, listener: Listener) -> None:
+        assert type(await failure_of(caller, listener.url, timeout=0.1)) is httpx.ReadTimeout
+
+    async def test_a_refused_connection_is_an_error(self, caller: Caller) -> None:
+        error = await failure_of(caller, "http://{}:{}".format(*refusing_address()))
+        assert type(error) is httpx.ConnectError
+
+    async def test_a_timeout_may_be_longer_than_select_can_wait(self, caller: Caller, server: WireServer) -> None:
+        caller.http.timeout = 2.0**32
+        await caller.ask(server, 2)
         assert server.connections == 1
 
 
-@pytest.mark.parametrize("kind", ["sync"], indirect=True)
+@pytest.mark.parametrize("kind", ["sync"])
 async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_wait(
-    kind: str, server: WireServer, monkeypatch: pytest.MonkeyPatch
+    one: Caller, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class WindowsQueue(SimpleQueue[None]):
         def get(self, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - its signature
@@ -77,37 +73,34 @@ async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_
 
     monkeypatch.setattr("openai_models._transport.sync.SimpleQueue", WindowsQueue)
     outcomes: list[Any] = []
-    async with Caller(kind, timeout=1e9, limits=limits(1)) as caller, anyio.create_task_group() as tasks:
-        holding = await caller.open(server.base_url)
-        await queue(tasks, outcomes, caller, server.base_url)
-        await caller.read(holding)
+    one.http.timeout = 1e9
+    async with anyio.create_task_group() as tasks:
+        holding = await one.open(server.base_url)
+        await queue(tasks, outcomes, one, server.base_url)
+        await one.read(holding)
     assert outcomes[0].is_success
 
 
-async def test_a_network_error_has_the_words_of_windows(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_network_error_has_the_words_of_windows(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     # There, `strerror` knows none of the numbers above 10,000.
     monkeypatch.setattr(socket, "errorTab", {errno.ECONNREFUSED: "The server refused."}, raising=False)
-    async with Caller(kind) as caller:
-        with pytest.raises(httpx.ConnectError, match=r"The server refused\.$"):
-            await caller.get("http://{}:{}".format(*refusing_address()))
+    assert str(await failure_of(caller, "http://{}:{}".format(*refusing_address()))).endswith("The server refused.")
 
 
 async def test_a_connection_that_is_reset_before_its_options_are_set_is_an_error_of_connecting(
-    kind: str, server: WireServer, monkeypatch: pytest.MonkeyPatch
+    caller: Caller, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    port = httpx.URL(server.base_url).port
-
     class MacSocket(socket.socket):
         def setsockopt(self, *arguments: Any) -> None:
             # The server of this test is in the same process, on other sockets.
-            if arguments[0] == socket.IPPROTO_TCP and self.getpeername()[1] == port:
+            if arguments[0] == socket.IPPROTO_TCP and self.getpeername()[1] == server.port:
                 raise OSError(errno.EINVAL, "Invalid argument")  # what macOS says of a socket whose peer has gone
             super().setsockopt(*arguments)
 
-    async with Caller(kind) as caller:
-        monkeypatch.setattr("openai_models._transport.http11.socket.socket", MacSocket)
-        with pytest.raises(httpx.ConnectError, match="Invalid argument"):
-            await caller.get(server.base_url)
+    monkeypatch.setattr("openai_models._transport.http11.socket.socket", MacSocket)
+    error = await failure_of(caller, server.base_url)
+    assert type(error) is httpx.ConnectError
+    assert "Invalid argument" in str(error)
 
 
 WITHOUT_POSIX = """

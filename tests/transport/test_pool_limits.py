@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
@@ -19,38 +18,28 @@ from tests.transport.parts import (
     beside,
     collect_garbage,
     connections,
-    into,
+    failure_of,
     limits,
     queue,
     timeout,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
-NOW = timeout(pool=0)
-
-
-@pytest.fixture
-async def one(kind: str, server: WireServer) -> AsyncIterator[Caller]:
-    """A client that may have one connection."""
-    async with Caller(kind, limits=limits(1)) as caller:
-        yield caller
+NOW: Final = timeout(pool=0)
 
 
 async def test_who_waits_too_long_gets_a_pool_timeout_and_waits_no_more(one: Caller, server: WireServer) -> None:
-    url = server.base_url + "/models/m"
-    holding = await one.open(url)
-    with pytest.raises(httpx.PoolTimeout) as caught:
-        await one.get(url, timeout=timeout(pool=0.01))
-    assert str(caught.value) == "all the connections that the client may have are in use"
-    assert caught.value.request.url == url
+    holding = await one.open(server.base_url)
+    error = await failure_of(one, server.base_url, timeout=timeout(pool=0.01))
+    assert type(error) is httpx.PoolTimeout
+    assert str(error) == "all the connections that the client may have are in use"
+    assert error.request.url == server.base_url
     await one.read(holding)
     # Were it still in the queue, its turn would come first.
-    assert (await one.get(url, timeout=NOW)).json()["id"] == "m"
+    assert (await one.get(server.base_url, timeout=NOW)).is_success
     assert connections(server) == [1, 1]
 
 
@@ -72,7 +61,7 @@ async def test_who_comes_late_does_not_overtake_those_who_wait(kind: str, server
     with WireServer() as other:
         async with Caller(kind, limits=limits(2)) as two:
             await two.get(other.base_url)
-            first, second = [await two.open(server.base_url + "/models/m") for _ in range(2)]
+            first, second = [await two.open(server.base_url) for _ in range(2)]
             other.wait_for_open(0)  # the idle one made room
             async with anyio.create_task_group() as tasks:
                 await queue(tasks, outcomes, two, other.base_url + "/models/waits")
@@ -110,19 +99,6 @@ async def test_the_place_of_a_response_that_is_dropped_goes_to_who_waits(one: Ca
     server.wait_for_open(1)
 
 
-async def test_the_place_of_a_request_that_failed_goes_to_who_waits(one: Caller, server: WireServer) -> None:
-    outcomes: list[Any] = []
-    server.reply = lambda _: Reply((b"no HTTP at all\r\n\r\n",), held=0)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(into, outcomes, one.get(server.base_url))
-        await anyio.to_thread.run_sync(server.wait_for_requests, 1)
-        await queue(tasks, outcomes, one, server.base_url + "/models/waits")
-        server.reply = echo
-        server.release()
-    assert [type(outcome) for outcome in outcomes] == [httpx.RemoteProtocolError, httpx.Response]
-    server.wait_for_open(1)
-
-
 async def test_a_connection_that_failed_frees_its_place(one: Caller, listener: Listener) -> None:
     async def reset() -> None:
         peer = await listener.accept()
@@ -130,40 +106,37 @@ async def test_a_connection_that_failed_frees_its_place(one: Caller, listener: L
         peer.reset()
 
     for _ in range(2):
-        with pytest.raises(httpx.ConnectError):
-            await one.get("http://{}:{}/".format(*refusing_address()), timeout=NOW)
-        assert type(await beside(reset, one.get(listener.url, timeout=NOW))) is httpx.ReadError
+        refused = await failure_of(one, "http://{}:{}/".format(*refusing_address()), timeout=NOW)
+        assert type(refused) is httpx.ConnectError
+        assert type(await beside(reset, failure_of(one, listener.url, timeout=NOW))) is httpx.ReadError
 
 
 async def test_an_idle_connection_of_another_origin_makes_room(kind: str, server: WireServer) -> None:
     with WireServer() as other, WireServer() as third:
         async with Caller(kind, limits=limits(2)) as two:
-            for origin in (server, other):
-                await two.get(origin.base_url)
-            assert (await two.get(third.base_url + "/models/m", timeout=NOW)).json()["id"] == "m"
+            for origin in (server, other, third):
+                await two.ask(origin)
             # It is the one that has been idle for longest.
             server.wait_for_open(0)
-            await two.get(other.base_url)
+            await two.ask(other)
             assert connections(other) == [1, 1]
 
 
-async def test_none_is_no_limit(kind: str, server: WireServer) -> None:
+async def test_none_is_no_limit(caller: Caller, server: WireServer) -> None:
     # More than would stay idle with this package's default.
-    async with Caller(kind, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)) as caller:
-        for _ in range(2):
-            for response in [await caller.open(server.base_url) for _ in range(120)]:
-                await caller.read(response)
+    for _ in range(2):
+        for response in [await caller.open(server.base_url) for _ in range(120)]:
+            await caller.read(response)
     assert server.connections == server.most_open == 120
 
 
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1:{}/", "file://127.0.0.1/etc/passwd"])
+@pytest.mark.parametrize("scheme", ["ftp", "file"])
 async def test_where_no_http_is_spoken_is_refused_before_anything_is_opened(
-    one: Caller, server: WireServer, url: str
+    one: Caller, server: WireServer, scheme: str
 ) -> None:
-    for _ in range(2):
-        with pytest.raises(httpx.UnsupportedProtocol) as caught:
-            await one.get(url.format(server.port), timeout=NOW)
-        assert str(caught.value) == f"Request URL has an unsupported protocol '{url.partition(':')[0]}://'."
+    with pytest.raises(httpx.UnsupportedProtocol) as caught:
+        await one.get(f"{scheme}://127.0.0.1:{server.port}/", timeout=NOW)
+    assert str(caught.value) == f"Request URL has an unsupported protocol '{scheme}://'."
     assert server.connections == 0
 
 
@@ -178,5 +151,4 @@ async def test_a_task_waits_its_turn_while_another_thread_imports_trio(
         await anyio.lowlevel.checkpoint()
         await one.read(holding)
 
-    response = await beside(give_back, one.get(server.base_url + "/models/m"))
-    assert response.json()["id"] == "m"
+    assert (await beside(give_back, one.get(server.base_url))).is_success

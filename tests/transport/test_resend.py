@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.to_thread
@@ -15,11 +15,11 @@ from tests.transport.parts import (
     Caller,
     beside,
     connections,
+    failure_of,
     hanging_up,
     held,
     in_turn,
     into,
-    limits,
     queue,
     timeout,
 )
@@ -35,133 +35,109 @@ def serving_once(head: Head) -> Reply:
     return hanging_up(head) if head.turn % 2 else echo(head)
 
 
-async def test_a_get_is_sent_again_at_once_on_a_new_connection(kind: str, server: WireServer) -> None:
+async def test_a_get_is_sent_again_at_once_on_a_new_connection(one: Caller, server: WireServer) -> None:
     server.reply = serving_once
-    async with Caller(kind, limits=limits(1)) as caller:
-        await caller.ask(server, 3)
+    await one.ask(server, 3)
     assert connections(server) == [1, 1, 2, 2, 3]
 
 
-async def test_it_is_no_retry(kind: str, server: WireServer) -> None:
+async def test_it_is_no_retry(caller: Caller, server: WireServer) -> None:
     server.reply = serving_once
-    async with Caller(kind) as caller:
-        for turn in range(3):
-            assert await caller.retrieve(server.base_url, f"m{turn}", max_retries=0) == f"m{turn}"
+    for turn in range(3):
+        assert await caller.retrieve(server.base_url, f"m{turn}", max_retries=0) == f"m{turn}"
     assert {dict(head.headers)["x-stainless-retry-count"] for head in server.heads} == {"0"}
     assert len(server.heads) == 5
 
 
-async def test_a_reset_counts_as_hanging_up(kind: str, listener: Listener) -> None:
-    async with Caller(kind) as caller:
-        first, peer = await listener.open(caller, OK)
-        await caller.read(first)
+async def test_a_reset_counts_as_hanging_up(caller: Caller, listener: Listener) -> None:
+    first, peer = await listener.open(caller, OK)
+    await caller.read(first)
 
-        async def reset_and_serve() -> None:
-            await peer.head()
-            peer.reset()
-            other = await listener.accept()
-            await other.head()
-            await other.send(OK)
+    async def reset_and_serve() -> None:
+        await peer.head()
+        peer.reset()
+        other = await listener.accept()
+        await other.head()
+        await other.send(OK)
 
-        assert (await beside(reset_and_serve, caller.get(listener.url))).content == b"ok"
+    assert (await beside(reset_and_serve, caller.get(listener.url))).content == b"ok"
 
 
-async def test_it_is_sent_again_once_only(kind: str, server: WireServer) -> None:
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.reply = hanging_up
-        with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
-            await caller.get(server.base_url)
+async def test_it_is_sent_again_once_only(caller: Caller, server: WireServer) -> None:
+    await caller.ask(server)
+    server.reply = hanging_up
+    assert "disconnected" in str(await failure_of(caller, server.base_url))
     assert connections(server) == [1, 1, 2]
 
 
-async def test_where_several_idle_connections_are_gone_it_is_sent_again_once(kind: str, server: WireServer) -> None:
-    async with Caller(kind) as caller:
-        for response in [await caller.open(server.base_url) for _ in range(3)]:
-            await caller.read(response)
-        server.forget()
-        server.reply = lambda head: hanging_up(head) if head.connection <= 3 else echo(head)
-        assert (await caller.get(server.base_url + "/models/m")).json()["id"] == "m"
-    assert connections(server) == [3, 4]
-
-
-EFFECTS = {method: (method, b"") for method in ("DELETE", "POST", "PUT", "PATCH", "HEAD", "OPTIONS")}
-EFFECTS |= {"GET-with-body": ("GET", b"body"), "POST-with-body": ("POST", b"body")}
-
-
-@in_turn("sent", EFFECTS)
-async def test_what_may_have_an_effect_is_not_sent_again(
-    kind: str, server: WireServer, sent: tuple[str, bytes]
+async def test_where_several_idle_connections_are_gone_it_is_sent_again_once(
+    caller: Caller, server: WireServer
 ) -> None:
-    method, content = sent
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.reply = hanging_up
-        with pytest.raises(CUT_OFF):
-            await caller.get(server.base_url, method, content=content or None)
-    assert connections(server) == [1, 1]
+    for response in [await caller.open(server.base_url) for _ in range(3)]:
+        await caller.read(response)
+    server.reply = lambda head: hanging_up(head) if head.connection <= 3 else echo(head)
+    await caller.ask(server)
+    assert connections(server) == [1, 2, 3, 3, 4]
 
 
-PARTS = {
-    "a-byte": b"H",
-    "half-a-head": b"HTTP/1.1 200 OK\r\n",
-    "half-a-body": OK[:-1],
-    "an-early-hint": b"HTTP/1.1 103 Early Hints\r\n\r\n",
-    "no-HTTP": b"no HTTP\r\n\r\n",
-    "a-line-break": b"\r\n",
+NOT_AGAIN: Final[dict[str, tuple[str, bytes | None, bytes]]] = {
+    **{method: (method, None, b"") for method in ("DELETE", "POST", "PUT", "PATCH", "HEAD", "OPTIONS")},
+    "GET-with-body": ("GET", b"body", b""),
+    "POST-with-body": ("POST", b"body", b""),
+    "after-a-byte": ("GET", None, b"H"),
+    "after-half-a-head": ("GET", None, b"HTTP/1.1 200 OK\r\n"),
+    "after-half-a-body": ("GET", None, OK[:-1]),
+    "after-an-early-hint": ("GET", None, b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "after-no-HTTP": ("GET", None, b"no HTTP\r\n\r\n"),
+    "after-a-line-break": ("GET", None, b"\r\n"),
 }
 
 
-@in_turn("part", PARTS)
-async def test_after_a_part_of_an_answer_it_is_not_sent_again(kind: str, server: WireServer, part: bytes) -> None:
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.reply = lambda _: Reply((part,), close=True)
-        with pytest.raises(CUT_OFF):
-            await caller.get(server.base_url)
+@in_turn("case", NOT_AGAIN)
+async def test_what_may_have_an_effect_or_has_begun_to_be_answered_is_not_sent_again(
+    caller: Caller, server: WireServer, case: tuple[str, bytes | None, bytes]
+) -> None:
+    method, content, part = case
+    await caller.ask(server)
+    server.reply = lambda _: Reply((part,), close=True)
+    assert isinstance(await failure_of(caller, server.base_url, method, content=content), CUT_OFF)
     assert connections(server) == [1, 1]
 
 
-async def test_on_a_fresh_connection_it_is_not_sent_again(kind: str, server: WireServer) -> None:
+async def test_on_a_fresh_connection_it_is_not_sent_again(caller: Caller, server: WireServer) -> None:
     server.reply = hanging_up
-    async with Caller(kind) as caller:
-        with pytest.raises(CUT_OFF):
-            await caller.get(server.base_url)
+    assert isinstance(await failure_of(caller, server.base_url), CUT_OFF)
     assert connections(server) == [1]
 
 
-async def test_after_a_timeout_it_is_not_sent_again(kind: str, server: WireServer) -> None:
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.reply = held
-        with pytest.raises(httpx.ReadTimeout):
-            await caller.get(server.base_url, timeout=timeout(read=0.05))
+async def test_after_a_timeout_it_is_not_sent_again(caller: Caller, server: WireServer) -> None:
+    await caller.ask(server)
+    server.reply = held
+    assert type(await failure_of(caller, server.base_url, timeout=timeout(read=0.05))) is httpx.ReadTimeout
     assert connections(server) == [1, 1]
 
 
-async def test_after_our_own_close_it_is_not_sent_again(kind: str, server: WireServer) -> None:
-    async with Caller(kind) as caller:
-        await caller.get(server.base_url)
-        server.reply = held
+async def test_after_our_own_close_it_is_not_sent_again(caller: Caller, server: WireServer) -> None:
+    await caller.ask(server)
+    server.reply = held
 
-        async def close() -> None:
-            await anyio.to_thread.run_sync(server.wait_for_requests, 2)
-            await caller.close()
+    async def close() -> None:
+        await anyio.to_thread.run_sync(server.wait_for_requests, 2)
+        await caller.close()
 
-        assert isinstance(await beside(close, caller.get(server.base_url)), CUT_OFF)
+    assert isinstance(await beside(close, failure_of(caller, server.base_url)), CUT_OFF)
     assert connections(server) == [1, 1]
 
 
-async def test_it_waits_its_turn_behind_those_who_were_there_first(kind: str, server: WireServer) -> None:
+async def test_it_waits_its_turn_behind_those_who_were_there_first(one: Caller, server: WireServer) -> None:
     outcomes: list[Any] = []
-    async with Caller(kind, limits=limits(1)) as caller:
-        await caller.get(server.base_url)
-        server.reply = lambda head: Reply((), close=True, held=0) if head.connection == 1 else echo(head)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(into, outcomes, caller.get(server.base_url + "/models/dropped"))
-            await anyio.to_thread.run_sync(server.wait_for_requests, 2)
-            await queue(tasks, outcomes, caller, server.base_url + "/models/waits")
-            server.release()
+    await one.ask(server)
+    server.reply = lambda head: Reply((), close=True, held=0) if head.connection == 1 else echo(head)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(into, outcomes, one.get(server.base_url + "/models/dropped"))
+        await anyio.to_thread.run_sync(server.wait_for_requests, 2)
+        await queue(tasks, outcomes, one, server.base_url + "/models/waits")
+        server.release()
     assert {response.json()["id"] for response in outcomes} == {"dropped", "waits"}
     came = [(head.model, head.connection) for head in server.heads[1:]]
     assert came == [("dropped", 1), ("waits", 2), ("dropped", 3)]
