@@ -51,15 +51,7 @@ def timeout(**phases: float) -> httpx.Timeout:
 
 
 class Caller:
-    """A default HTTP client; what the sync one does is done in a thread, so that a test can go on beside it.
-
-    Args:
-        kind: sync, asyncio or trio.
-        **options: Those of `httpx.Client`.
-
-    Attributes:
-        http: The client.
-    """
+    """A default HTTP client; what the sync one does is done in a thread, so that a test can go on beside it."""
 
     def __init__(self, kind: str, **options: Any) -> None:
         options = {"trust_env": False, "timeout": ENOUGH, "limits": limits(), **options}
@@ -108,28 +100,37 @@ class Caller:
         client: Any = (AsyncOpenAI if self.is_async else OpenAI)(**options, http_client=self.http)
         return str((await self._do(client.models.retrieve, model)).id)
 
+    async def fail(self, url: str, method: str = "GET", **options: Any) -> httpx.TransportError:
+        """Return what httpx says of a request that fails, if no frame of the transport shows the key in its headers."""
+        options["headers"] = {"authorization": "Bearer sk-PLANTED", **options.get("headers", {})}
+        with pytest.raises(httpx.TransportError) as caught:
+            await self.get(url, method, **options)
+        frames = []
+        error: BaseException | None = caught.value
+        while error is not None:
+            frames += list(traceback.walk_tb(error.__traceback__))
+            error = error.__cause__ or error.__context__
+        ours = [frame for frame in frames if TRANSPORT in Path(frame[0].f_code.co_filename).parents]
+        shown = traceback.StackSummary.extract(iter(ours), capture_locals=True).format()
+        assert shown
+        assert [frame for frame in shown if "PLANTED" in frame] == []
+        return caught.value
+
+    async def queue(self, tasks: TaskGroup, outcomes: list[Any], url: str, **options: Any) -> None:
+        """Let a request wait for a connection; return once it does, or has."""
+        # The requests that wait for one are what neither a server nor a response tells.
+        waiting: Any = self.http._transport._transports["own"]._pool._waiting
+        before, over = list(waiting), len(outcomes)
+        tasks.start_soon(into, outcomes, self.get(url, **options))
+        with anyio.fail_after(ENOUGH):
+            while len(outcomes) == over and all(each in before for each in list(waiting)):
+                await anyio.lowlevel.checkpoint()
+
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-
-async def failure_of(caller: Caller, url: str, method: str = "GET", **options: Any) -> httpx.TransportError:
-    """Return what httpx says of a request that fails, if no frame of the transport shows the key in its headers."""
-    options["headers"] = {"authorization": "Bearer sk-PLANTED", **options.get("headers", {})}
-    with pytest.raises(httpx.TransportError) as caught:
-        await caller.get(url, method, **options)
-    frames = []
-    error: BaseException | None = caught.value
-    while error is not None:
-        frames += list(traceback.walk_tb(error.__traceback__))
-        error = error.__cause__ or error.__context__
-    ours = [frame for frame in frames if TRANSPORT in Path(frame[0].f_code.co_filename).parents]
-    shown = traceback.StackSummary.extract(iter(ours), capture_locals=True).format()
-    assert shown
-    assert [frame for frame in shown if "PLANTED" in frame] == []
-    return caught.value
 
 
 async def into(outcomes: list[Any], call: Awaitable[object]) -> None:
@@ -138,17 +139,6 @@ async def into(outcomes: list[Any], call: Awaitable[object]) -> None:
         outcomes.append(await call)
     except httpx.TransportError as error:
         outcomes.append(error)
-
-
-async def queue(tasks: TaskGroup, outcomes: list[Any], caller: Caller, url: str, **options: Any) -> None:
-    """Let a request wait for a connection; return once it does, or has."""
-    # The requests that wait for one are what neither a server nor a response tells.
-    waiting: Any = caller.http._transport._transports["own"]._pool._waiting
-    before, over = list(waiting), len(outcomes)
-    tasks.start_soon(into, outcomes, caller.get(url, **options))
-    with anyio.fail_after(ENOUGH):
-        while len(outcomes) == over and all(each in before for each in list(waiting)):
-            await anyio.lowlevel.checkpoint()
 
 
 async def collect_garbage() -> None:

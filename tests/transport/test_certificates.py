@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import ssl
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -124,3 +129,94 @@ def test_a_context_of_another_kind_takes_httpx_s_transport(side: str, tls_echo: 
     context = OwnContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(CERTIFICATE)
     assert library_of(sent(SIDES[side](verify=context), tls_echo.url)) == THEIRS
+
+
+@pytest.fixture
+def authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of certificates that the environment names, with the tests' own server's."""
+    file = Path(shutil.copy(CERTIFICATE, tmp_path / "authorities.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return file
+
+
+def context_of(side: str, server: EchoServer) -> ssl.SSLContext:
+    """Return the context of a new client's connection."""
+    response = sent(SIDES[side](), server.url)
+    context = response.extensions["network_stream"].get_extra_info("ssl_object").context
+    assert isinstance(context, ssl.SSLContext)
+    return context
+
+
+@pytest.mark.usefixtures("authorities")
+def test_a_process_makes_one_context_for_all_its_default_clients_when_one_speaks_tls(
+    echo_server: EchoServer, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[ssl.SSLContext] = []
+    make = ssl.create_default_context
+
+    def create_default_context(*args: Any, **options: Any) -> ssl.SSLContext:
+        made.append(make(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", create_default_context)
+    for side in SIDES:
+        sent(SIDES[side](), echo_server.url)
+    assert made == []
+    contexts = [context_of(side, tls_echo) for side in ("sync", "async", "sync")]
+    assert made == contexts[:1]
+    assert contexts == [made[0]] * 3
+    assert (made[0].verify_mode, made[0].check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def touch(file: Path) -> None:
+    os.utime(file, ns=(0, file.stat().st_mtime_ns + 1_000_000_000))
+
+
+def copy_elsewhere(file: Path) -> None:
+    os.environ["SSL_CERT_FILE"] = str(shutil.copy(file, file.with_name("other.pem")))
+
+
+@pytest.mark.parametrize("change", [touch, copy_elsewhere])
+def test_certificates_that_changed_are_read_again_once(
+    authorities: Path, tls_echo: EchoServer, change: Callable[[Path], None]
+) -> None:
+    before = context_of("sync", tls_echo)
+    change(authorities)
+    after = context_of("async", tls_echo)
+    assert after is not before
+    assert context_of("sync", tls_echo) is after
+
+
+FORK = """
+import os, signal, threading
+from openai_models._http import tls as _tls
+
+making = threading.Event()
+go_on = threading.Event()
+make = _tls.create_ssl_context
+
+def slowly(**options):
+    making.set()
+    go_on.wait()
+    return make(**options)
+
+_tls.create_ssl_context = slowly
+first = threading.Thread(target=lambda: _tls.shared_context(trust_env=True))
+first.start()
+making.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(10)  # ends a child that waits for ever
+    go_on.set()
+    os._exit(0 if _tls.shared_context(trust_env=True).get_ca_certs() else 1)
+go_on.set()
+first.join()
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
+def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_read_them() -> None:
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

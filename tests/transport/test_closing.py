@@ -11,18 +11,7 @@ import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
-from tests.transport.parts import (
-    CUT_OFF,
-    ENOUGH,
-    OK,
-    Caller,
-    beside,
-    collect_garbage,
-    failure_of,
-    limits,
-    queue,
-    socket_of,
-)
+from tests.transport.parts import CUT_OFF, ENOUGH, OK, Caller, beside, collect_garbage, limits, socket_of
 
 if TYPE_CHECKING:
     from tests.transport.listener import Listener
@@ -38,7 +27,7 @@ async def test_closing_a_client_ends_the_wait_for_a_connection(one: Caller, serv
     with anyio.fail_after(SOON):
         async with anyio.create_task_group() as tasks:
             for _ in range(3):
-                await queue(tasks, outcomes, one, server.base_url)
+                await one.queue(tasks, outcomes, server.base_url)
             await one.close()
     told = [(type(outcome), str(outcome)) for outcome in outcomes]
     assert told == [(httpx.NetworkError, "the client was closed")] * 3
@@ -69,7 +58,7 @@ async def test_closing_a_client_ends_the_handshake(caller: Caller, listener: Lis
         await peer.until_hung_up()
 
     with anyio.fail_after(SOON):
-        assert isinstance(await beside(close, failure_of(caller, listener.https_url)), httpx.NetworkError)
+        assert isinstance(await beside(close, caller.fail(listener.https_url)), httpx.NetworkError)
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["first request", "later request"])

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
 from tests.acceptance.hard.test_interrupts import interrupted_at
 from tests.transport.listener import refusing_address
-from tests.transport.parts import ENOUGH, KINDS, Caller, beside, failure_of, limits, timeout
+from tests.transport.parts import ENOUGH, KINDS, Caller, beside, limits, timeout
 
 from openai_models import DefaultHttpxClient
 from openai_models._transport import http11
@@ -155,7 +155,7 @@ async def test_all_addresses_together_have_the_time_to_connect(kind: str, host: 
 
 async def test_where_all_refuse_each_reason_is_told_once(caller: Caller, host: Host) -> None:
     host.has("refusing refusing unreachable refusing")
-    error = await failure_of(caller, URL)
+    error = await caller.fail(URL)
     assert type(error) is httpx.ConnectError
     assert str(error).count("refused") == str(error).count("unreachable") == 1
     assert isinstance(error.__cause__, OSError)
@@ -163,7 +163,7 @@ async def test_where_all_refuse_each_reason_is_told_once(caller: Caller, host: H
 
 
 async def test_a_name_without_an_address_is_a_connect_error(caller: Caller, host: Host) -> None:
-    error = await failure_of(caller, URL)
+    error = await caller.fail(URL)
     assert (type(error), str(error)) == (httpx.ConnectError, "some.test has no address")
 
 
@@ -190,7 +190,7 @@ async def test_closing_the_client_ends_the_connecting(caller: Caller, host: Host
         await caller.close()
 
     with anyio.fail_after(ENOUGH / 2):
-        assert isinstance(await beside(close, failure_of(caller, URL)), httpx.NetworkError)
+        assert isinstance(await beside(close, caller.fail(URL)), httpx.NetworkError)
 
 
 @after(0.01)

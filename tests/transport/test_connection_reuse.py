@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, answer, echo
-from tests.transport.parts import (
-    OK,
-    Caller,
-    connections,
-    failure_of,
-    in_turn,
-    limits,
-    socket_of,
-    until_something_came,
-)
+from tests.transport.parts import OK, Caller, connections, in_turn, limits, socket_of, until_something_came
 
 if TYPE_CHECKING:
     from tests.transport.listener import Listener
@@ -75,7 +66,7 @@ CLOSED: Final = {
 async def test_what_comes_of_an_answer_and_of_its_connection(caller: Caller, case: Case, *, tls: bool) -> None:
     with WireServer(lambda _: Reply((case.data,), close=case.closes), tls=tls) as server:
         if case.body is None:
-            error = await failure_of(caller, server.base_url, case.method)
+            error = await caller.fail(server.base_url, case.method)
             assert type(error) is httpx.RemoteProtocolError
         else:
             response = await caller.get(server.base_url, case.method)

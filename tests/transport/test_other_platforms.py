@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 from tests.transport.listener import refusing_address
-from tests.transport.parts import OK, Caller, failure_of, queue
+from tests.transport.parts import OK, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +49,10 @@ class TestWithoutPoll:
             peer.sock.close()
 
     async def test_silence_ends_with_the_timeout(self, caller: Caller, listener: Listener) -> None:
-        assert type(await failure_of(caller, listener.url, timeout=0.1)) is httpx.ReadTimeout
+        assert type(await caller.fail(listener.url, timeout=0.1)) is httpx.ReadTimeout
 
     async def test_a_refused_connection_is_an_error(self, caller: Caller) -> None:
-        error = await failure_of(caller, "http://{}:{}".format(*refusing_address()))
+        error = await caller.fail("http://{}:{}".format(*refusing_address()))
         assert type(error) is httpx.ConnectError
 
     async def test_a_timeout_may_be_longer_than_select_can_wait(self, caller: Caller, server: WireServer) -> None:
@@ -76,7 +76,7 @@ async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_
     one.http.timeout = 1e9
     async with anyio.create_task_group() as tasks:
         holding = await one.open(server.base_url)
-        await queue(tasks, outcomes, one, server.base_url)
+        await one.queue(tasks, outcomes, server.base_url)
         await one.read(holding)
     assert outcomes[0].is_success
 
@@ -84,7 +84,7 @@ async def test_a_wait_for_a_connection_may_be_longer_than_a_lock_of_windows_can_
 async def test_a_network_error_has_the_words_of_windows(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     # There, `strerror` knows none of the numbers above 10,000.
     monkeypatch.setattr(socket, "errorTab", {errno.ECONNREFUSED: "The server refused."}, raising=False)
-    assert str(await failure_of(caller, "http://{}:{}".format(*refusing_address()))).endswith("The server refused.")
+    assert str(await caller.fail("http://{}:{}".format(*refusing_address()))).endswith("The server refused.")
 
 
 async def test_a_connection_that_is_reset_before_its_options_are_set_is_an_error_of_connecting(
@@ -98,7 +98,7 @@ async def test_a_connection_that_is_reset_before_its_options_are_set_is_an_error
             super().setsockopt(*arguments)
 
     monkeypatch.setattr("openai_models._transport.http11.socket.socket", MacSocket)
-    error = await failure_of(caller, server.base_url)
+    error = await caller.fail(server.base_url)
     assert type(error) is httpx.ConnectError
     assert "Invalid argument" in str(error)
 

@@ -12,17 +12,7 @@ import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
 from tests.transport.listener import refusing_address
-from tests.transport.parts import (
-    OK,
-    Caller,
-    beside,
-    collect_garbage,
-    connections,
-    failure_of,
-    limits,
-    queue,
-    timeout,
-)
+from tests.transport.parts import OK, Caller, beside, collect_garbage, connections, limits, timeout
 
 if TYPE_CHECKING:
     from tests.transport.listener import Listener
@@ -33,7 +23,7 @@ NOW: Final = timeout(pool=0)
 
 async def test_who_waits_too_long_gets_a_pool_timeout_and_waits_no_more(one: Caller, server: WireServer) -> None:
     holding = await one.open(server.base_url)
-    error = await failure_of(one, server.base_url, timeout=timeout(pool=0.01))
+    error = await one.fail(server.base_url, timeout=timeout(pool=0.01))
     assert type(error) is httpx.PoolTimeout
     assert str(error) == "all the connections that the client may have are in use"
     assert error.request.url == server.base_url
@@ -48,7 +38,7 @@ async def test_who_comes_first_is_served_first(one: Caller, server: WireServer) 
     holding = await one.open(server.base_url + "/models/first")
     async with anyio.create_task_group() as tasks:
         for turn in range(6):
-            await queue(tasks, outcomes, one, f"{server.base_url}/models/m{turn}")
+            await one.queue(tasks, outcomes, f"{server.base_url}/models/m{turn}")
         await one.read(holding)
     assert [head.model for head in server.heads] == ["first", *(f"m{turn}" for turn in range(6))]
     assert [response.json()["id"] for response in outcomes] == [f"m{turn}" for turn in range(6)]
@@ -64,7 +54,7 @@ async def test_who_comes_late_does_not_overtake_those_who_wait(kind: str, server
             first, second = [await two.open(server.base_url) for _ in range(2)]
             other.wait_for_open(0)  # the idle one made room
             async with anyio.create_task_group() as tasks:
-                await queue(tasks, outcomes, two, other.base_url + "/models/waits")
+                await two.queue(tasks, outcomes, other.base_url + "/models/waits")
                 with pytest.raises(httpx.PoolTimeout):
                     await two.get(server.base_url, timeout=NOW)
                 await two.read(first)
@@ -76,8 +66,8 @@ async def test_a_turn_that_comes_to_one_who_has_given_up_is_passed_on(one: Calle
     outcomes: list[Any] = []
     holding = await one.open(server.base_url + "/models/first")
     async with anyio.create_task_group() as tasks:
-        await queue(tasks, outcomes, one, server.base_url + "/models/gone", timeout=timeout(pool=0.1))
-        await queue(tasks, outcomes, one, server.base_url + "/models/patient")
+        await one.queue(tasks, outcomes, server.base_url + "/models/gone", timeout=timeout(pool=0.1))
+        await one.queue(tasks, outcomes, server.base_url + "/models/patient")
         while not outcomes:  # until the time of the first one is up
             await anyio.lowlevel.checkpoint()
         await one.read(holding)
@@ -91,7 +81,7 @@ async def test_the_place_of_a_response_that_is_dropped_goes_to_who_waits(one: Ca
     outcomes: list[Any] = []
     holding = [await one.open(server.base_url)]
     async with anyio.create_task_group() as tasks:
-        await queue(tasks, outcomes, one, server.base_url + "/models/waits")
+        await one.queue(tasks, outcomes, server.base_url + "/models/waits")
         server.reply = echo
         holding.clear()
         await collect_garbage()
@@ -106,9 +96,9 @@ async def test_a_connection_that_failed_frees_its_place(one: Caller, listener: L
         peer.reset()
 
     for _ in range(2):
-        refused = await failure_of(one, "http://{}:{}/".format(*refusing_address()), timeout=NOW)
+        refused = await one.fail("http://{}:{}/".format(*refusing_address()), timeout=NOW)
         assert type(refused) is httpx.ConnectError
-        assert type(await beside(reset, failure_of(one, listener.url, timeout=NOW))) is httpx.ReadError
+        assert type(await beside(reset, one.fail(listener.url, timeout=NOW))) is httpx.ReadError
 
 
 async def test_an_idle_connection_of_another_origin_makes_room(kind: str, server: WireServer) -> None:

@@ -9,20 +9,7 @@ import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Head, Reply, WireServer, echo
-from tests.transport.parts import (
-    CUT_OFF,
-    OK,
-    Caller,
-    beside,
-    connections,
-    failure_of,
-    hanging_up,
-    held,
-    in_turn,
-    into,
-    queue,
-    timeout,
-)
+from tests.transport.parts import CUT_OFF, OK, Caller, beside, connections, hanging_up, held, in_turn, into, timeout
 
 if TYPE_CHECKING:
     from tests.transport.listener import Listener
@@ -66,7 +53,7 @@ async def test_a_reset_counts_as_hanging_up(caller: Caller, listener: Listener) 
 async def test_it_is_sent_again_once_only(caller: Caller, server: WireServer) -> None:
     await caller.ask(server)
     server.reply = hanging_up
-    assert "disconnected" in str(await failure_of(caller, server.base_url))
+    assert "disconnected" in str(await caller.fail(server.base_url))
     assert connections(server) == [1, 1, 2]
 
 
@@ -100,20 +87,20 @@ async def test_what_may_have_an_effect_or_has_begun_to_be_answered_is_not_sent_a
     method, content, part = case
     await caller.ask(server)
     server.reply = lambda _: Reply((part,), close=True)
-    assert isinstance(await failure_of(caller, server.base_url, method, content=content), CUT_OFF)
+    assert isinstance(await caller.fail(server.base_url, method, content=content), CUT_OFF)
     assert connections(server) == [1, 1]
 
 
 async def test_on_a_fresh_connection_it_is_not_sent_again(caller: Caller, server: WireServer) -> None:
     server.reply = hanging_up
-    assert isinstance(await failure_of(caller, server.base_url), CUT_OFF)
+    assert isinstance(await caller.fail(server.base_url), CUT_OFF)
     assert connections(server) == [1]
 
 
 async def test_after_a_timeout_it_is_not_sent_again(caller: Caller, server: WireServer) -> None:
     await caller.ask(server)
     server.reply = held
-    assert type(await failure_of(caller, server.base_url, timeout=timeout(read=0.05))) is httpx.ReadTimeout
+    assert type(await caller.fail(server.base_url, timeout=timeout(read=0.05))) is httpx.ReadTimeout
     assert connections(server) == [1, 1]
 
 
@@ -125,7 +112,7 @@ async def test_after_our_own_close_it_is_not_sent_again(caller: Caller, server: 
         await anyio.to_thread.run_sync(server.wait_for_requests, 2)
         await caller.close()
 
-    assert isinstance(await beside(close, failure_of(caller, server.base_url)), CUT_OFF)
+    assert isinstance(await beside(close, caller.fail(server.base_url)), CUT_OFF)
     assert connections(server) == [1, 1]
 
 
@@ -136,7 +123,7 @@ async def test_it_waits_its_turn_behind_those_who_were_there_first(one: Caller, 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(into, outcomes, one.get(server.base_url + "/models/dropped"))
         await anyio.to_thread.run_sync(server.wait_for_requests, 2)
-        await queue(tasks, outcomes, one, server.base_url + "/models/waits")
+        await one.queue(tasks, outcomes, server.base_url + "/models/waits")
         server.release()
     assert {response.json()["id"] for response in outcomes} == {"dropped", "waits"}
     came = [(head.model, head.connection) for head in server.heads[1:]]

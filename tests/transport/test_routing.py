@@ -114,13 +114,6 @@ def test_a_mount_of_none_goes_past_the_proxy(
     assert [head.target for head in server.heads] == ["http://api.test/models"]
 
 
-@pytest.mark.parametrize("side", CLIENTS)
-def test_a_mount_takes_its_hosts_and_no_others(side: str, echo_server: EchoServer) -> None:
-    mounts = {"all://mock.test": httpx.MockTransport(lambda _: httpx.Response(201))}
-    assert sent(CLIENTS[side](mounts=mounts), "https://mock.test").status_code == 201
-    assert sent(CLIENTS[side](mounts=mounts), echo_server.url).status_code == 200
-
-
 @pytest.mark.parametrize("kind", [httpx.HTTPTransport, httpx.AsyncHTTPTransport])
 def test_a_transport_of_the_caller_is_left_alone(kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "ftp://x")

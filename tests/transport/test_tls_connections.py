@@ -15,7 +15,6 @@ from tests.transport.parts import (
     Caller,
     beside,
     connections,
-    failure_of,
     hanging_up,
     server_context,
     timeout,
@@ -47,7 +46,7 @@ def _names_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_certificate_of_another_host_is_a_connect_error(kind: str, tls_server: WireServer) -> None:
     async with Caller(kind, verify=trusting()) as caller:
         await caller.ask(tls_server)
-        error = await failure_of(caller, f"https://another.test:{tls_server.port}/")
+        error = await caller.fail(f"https://another.test:{tls_server.port}/")
     assert type(error) is httpx.ConnectError
     assert "certificate verify failed" in str(error)
     assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
@@ -96,7 +95,7 @@ async def test_a_request_is_sent_again_over_tls_too(kind: str, tls_server: WireS
     async with Caller(kind, verify=False) as caller:
         await caller.ask(tls_server)
         tls_server.reply = lambda head: hanging_up(head) if head.connection == 1 else echo(head)
-        assert isinstance(await failure_of(caller, tls_server.base_url, "DELETE"), CUT_OFF)
+        assert isinstance(await caller.fail(tls_server.base_url, "DELETE"), CUT_OFF)
         await caller.ask(tls_server)
         tls_server.reply = lambda head: hanging_up(head) if head.connection == 2 else echo(head)
         await caller.ask(tls_server)
@@ -107,5 +106,5 @@ async def test_a_body_that_does_not_fit_into_the_sockets_is_a_write_timeout(call
     async def shake_hands() -> None:
         await listener.accept(server_context())
 
-    call = failure_of(caller, listener.https_url, "POST", content=bytes(32 << 20), timeout=timeout(write=0.05))
+    call = caller.fail(listener.https_url, "POST", content=bytes(32 << 20), timeout=timeout(write=0.05))
     assert type(await beside(shake_hands, call)) is httpx.WriteTimeout

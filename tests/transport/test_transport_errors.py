@@ -12,18 +12,7 @@ import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
 from tests.transport.listener import refusing_address
-from tests.transport.parts import (
-    CUT_OFF,
-    OK,
-    Caller,
-    beside,
-    failure_of,
-    held,
-    in_turn,
-    limits,
-    queue,
-    timeout,
-)
+from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, limits, timeout
 
 from openai_models._transport.aio import AsyncExchange
 from openai_models._transport.http11 import HTTPConnection
@@ -38,7 +27,7 @@ BIG: Final = bytes(32 << 20)
 
 
 async def test_where_nobody_listens_is_a_connect_error(caller: Caller) -> None:
-    error = await failure_of(caller, "http://{}:{}/".format(*refusing_address()))
+    error = await caller.fail("http://{}:{}/".format(*refusing_address()))
     assert type(error) is httpx.ConnectError
     assert isinstance(error.__cause__, OSError)
     assert "refused" in str(error)
@@ -49,14 +38,14 @@ async def test_a_host_that_nobody_knows_is_a_connect_error(caller: Caller, monke
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    error = await failure_of(caller, "http://nobody.test/")
+    error = await caller.fail("http://nobody.test/")
     assert type(error) is httpx.ConnectError
     assert isinstance(error.__cause__, socket.gaierror)
     assert "not known" in str(error)
 
 
 async def test_a_port_that_is_none_is_not_taken_modulo_65536(caller: Caller) -> None:
-    error = await failure_of(caller, "http://127.0.0.1:99999/")
+    error = await caller.fail("http://127.0.0.1:99999/")
     assert (type(error), str(error)) == (httpx.ConnectError, "99999 is not a port")
 
 
@@ -76,7 +65,7 @@ async def test_a_phase_that_takes_too_long_has_its_timeout(
     urls = {"connect": "http://{}:{}/".format(*silent), "handshake": listener.https_url, "write": listener.url}
     bound = timeout(**{"connect" if phase == "handshake" else phase: 0.05})
     content = BIG if phase == "write" else None
-    error = await failure_of(caller, urls.get(phase, server.base_url), "POST", timeout=bound, content=content)
+    error = await caller.fail(urls.get(phase, server.base_url), "POST", timeout=bound, content=content)
     assert type(error) is LATE[phase]
     assert error.request.method == "POST"
     assert isinstance(error.__cause__, TimeoutError)
@@ -102,7 +91,7 @@ async def test_a_server_that_does_not_speak_tls_is_a_connect_error(
         await peer.send(said)
         peer.sock.close()
 
-    error = await beside(speak_plainly, failure_of(caller, listener.https_url))
+    error = await beside(speak_plainly, caller.fail(listener.https_url))
     assert type(error) is httpx.ConnectError
     assert isinstance(error.__cause__, ssl.SSLError | ConnectionError)
 
@@ -127,7 +116,7 @@ async def test_a_connection_that_ends_without_an_answer_is_an_error(
         await peer.head()
         (peer.reset if is_reset else peer.sock.close)()
 
-    error = await beside(hang_up, failure_of(caller, listener.url, "POST", content=content))
+    error = await beside(hang_up, caller.fail(listener.url, "POST", content=content))
     assert isinstance(error, expected)
     assert end != "reset" or isinstance(error.__cause__, ConnectionResetError)
     assert end != "closed" or str(error) == "Server disconnected without sending a response."
@@ -153,7 +142,7 @@ FORBIDDEN: Final = {
 async def test_a_request_that_http_does_not_allow_is_a_local_error_and_is_not_sent(
     caller: Caller, server: WireServer, headers: dict[str, str]
 ) -> None:
-    error = await failure_of(caller, server.base_url, "POST", headers=headers, content=b"two")
+    error = await caller.fail(server.base_url, "POST", headers=headers, content=b"two")
     assert type(error) is httpx.LocalProtocolError
     server.wait_for_open(0)
     assert server.heads == []
@@ -172,7 +161,7 @@ async def test_a_timeout_may_be_as_long_as_one_likes(one: Caller, server: WireSe
     one.http.timeout = seconds
     async with anyio.create_task_group() as tasks:
         holding = await one.open(server.base_url)
-        await queue(tasks, outcomes, one, server.base_url)
+        await one.queue(tasks, outcomes, server.base_url)
         await one.read(holding)
     assert outcomes[0].is_success
 

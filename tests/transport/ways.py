@@ -16,9 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
-import openai_models
 from openai_models import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-from openai_models._module_client import MODULE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,17 +60,6 @@ def with_async_openai(base_url: str, api_key: str | Callable[[], str] = KEY) -> 
     asyncio.run(run())
 
 
-def with_module_client(base_url: str, api_key: str | Callable[[], str] = KEY) -> None:
-    MODULE_CLIENT.reset()
-    openai_models.api_key, openai_models.base_url = api_key, base_url
-    try:
-        openai_models.models.list()
-    finally:
-        MODULE_CLIENT.client().close()
-        MODULE_CLIENT.reset()
-        openai_models.api_key = openai_models.base_url = None
-
-
 def with_http_client(kind: Any, base_url: str, _: object = None) -> None:
     sent(kind(), f"{base_url}/models").raise_for_status()
 
@@ -80,15 +67,12 @@ def with_http_client(kind: Any, base_url: str, _: object = None) -> None:
 WAYS: Final[dict[str, Callable[..., None]]] = {
     "OpenAI": with_openai,
     "AsyncOpenAI": with_async_openai,
-    "module-client": with_module_client,
     **{kind.__name__: partial(with_http_client, kind) for kind in CLIENTS.values()},
 }
 IN_TURN: Final = tuple(WAYS) * 9
 
 
 class _Serving(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Serves for as long as its `with` block lasts."""
-
     daemon_threads = True
 
     def __enter__(self) -> Self:
@@ -103,11 +87,7 @@ class _Serving(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 class Tunnel(_Serving):
-    """A proxy that connects to where CONNECT says.
-
-    Attributes:
-        targets: What the clients asked it for.
-    """
+    """A proxy that connects to where CONNECT says, and keeps that."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Relay)
@@ -137,11 +117,7 @@ class _Relay(socketserver.StreamRequestHandler):
 
 
 class EchoServer(_Serving, ThreadingHTTPServer):
-    """Answers with the request that it got, as JSON; sets a cookie; redirects from `/redirect` to `/`.
-
-    Args:
-        context: For TLS.
-    """
+    """Answers with the request that it got, as JSON; sets a cookie; redirects from `/redirect` to `/`."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Echo)
@@ -151,8 +127,6 @@ class EchoServer(_Serving, ThreadingHTTPServer):
 
 
 class Echo(BaseHTTPRequestHandler):
-    """What a server does that echoes."""
-
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -183,4 +157,4 @@ class Echo(BaseHTTPRequestHandler):
         self.rfile.readline()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing."""
+        pass
