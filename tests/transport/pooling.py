@@ -15,9 +15,7 @@ THERE: Final = ("https", "there.test", 443)
 
 
 class Connection:
-    """Is good for another exchange or not, as a test says; counts how often connections are asked."""
-
-    questions = 0
+    """Is good for another exchange or not, as a test says."""
 
     def __init__(self, origin: tuple[str, str, int]) -> None:
         self.origin = origin
@@ -26,7 +24,6 @@ class Connection:
         self.is_good = True
 
     def is_usable(self) -> bool:
-        Connection.questions += 1
         return self.start_next_cycle() and time.monotonic() < self.expires_at
 
     def start_next_cycle(self) -> bool:
@@ -54,11 +51,7 @@ class Exchange:
 
 
 class Bench:
-    """A pool, and who asked it.
-
-    Attributes:
-        overtaken: The exchanges that waited while one was served that had come later.
-    """
+    """A pool, who asked it, and who waited (`overtaken`) while one was served that had come later."""
 
     def __init__(self, *, most: int | None = 10, most_idle: int | None = 10, expiry: float | None = None) -> None:
         self.pool: Any = Pool(limits(most, most_idle, expiry))

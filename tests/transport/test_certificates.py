@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import ssl
-import subprocess
-import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,8 @@ import pytest
 from tests.acceptance.hard.wire import TLS
 from tests.transport.parts import CERTIFICATE, server_context, trusting
 from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, EchoServer, library_of, sent
+
+from openai_models._http import tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,36 +189,27 @@ def test_certificates_that_changed_are_read_again_once(
     assert context_of("sync", tls_echo) is after
 
 
-FORK = """
-import os, signal, threading
-from openai_models._http import tls as _tls
-
-making = threading.Event()
-go_on = threading.Event()
-make = _tls.create_ssl_context
-
-def slowly(**options):
-    making.set()
-    go_on.wait()
-    return make(**options)
-
-_tls.create_ssl_context = slowly
-first = threading.Thread(target=lambda: _tls.shared_context(trust_env=True))
-first.start()
-making.wait()
-child = os.fork()
-if child == 0:
-    signal.alarm(10)  # ends a child that waits for ever
-    go_on.set()
-    os._exit(0 if _tls.shared_context(trust_env=True).get_ca_certs() else 1)
-go_on.set()
-first.join()
-assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-"""
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
-def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_read_them() -> None:
-    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.usefixtures("authorities")
+def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_read_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    making, go_on = threading.Event(), threading.Event()
+
+    def slowly(**options: Any) -> ssl.SSLContext:
+        making.set()
+        go_on.wait()
+        return httpx.create_ssl_context(**options)
+
+    monkeypatch.setattr(tls, "create_ssl_context", slowly)
+    first = threading.Thread(target=tls.shared_context, kwargs={"trust_env": True})
+    first.start()
+    making.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)  # ends a child that waits for ever
+        go_on.set()
+        os._exit(0 if tls.shared_context(trust_env=True).get_ca_certs() else 1)
+    go_on.set()
+    first.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -30,12 +30,7 @@ LONG = 60.0
 
 
 class Host:
-    """The host `some.test`, whose addresses a test sets.
-
-    Attributes:
-        places: Where each name leads.
-        sockets: Those that have begun to connect, whereto ever.
-    """
+    """The host `some.test`, whose addresses a test sets, and the sockets that have begun to connect, whereto ever."""
 
     def __init__(self, server: WireServer, silent: tuple[str, int], patch: pytest.MonkeyPatch) -> None:
         self.places = {
@@ -44,6 +39,7 @@ class Host:
             "unreachable": ("255.255.255.255", 1),  # fails at once
         }
         self._addresses: list[Any] = []
+        self._patch = patch
         self.sockets: list[socket.socket] = []
         known, connect = socket.getaddrinfo, socket.socket.connect
 
@@ -63,8 +59,12 @@ class Host:
         patch.setattr(socket, "getaddrinfo", getaddrinfo)
         patch.setattr(socket.socket, "connect", noted)
 
-    def has(self, names: str) -> None:
-        """Set the addresses: `server`, `silent`, `unreachable`, `refusing` or `strange`, of no known family."""
+    def has(self, names: str, *, delay: float = LONG) -> None:
+        """Set the addresses, and after how many seconds of silence another one is tried.
+
+        They are `server`, `silent`, `unreachable`, `refusing` or `strange`, of no known family.
+        """
+        self._patch.setattr(http11, "NEXT_ADDRESS_DELAY", delay)
         for name in names.split():
             family = 9999 if name == "strange" else socket.AF_INET
             address = self.places.get(name) or refusing_address()
@@ -82,23 +82,12 @@ def host(server: WireServer, silent: tuple[str, int], monkeypatch: pytest.Monkey
     assert host.still_open == []
 
 
-@pytest.fixture
-def delay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set after how many seconds of silence another address is tried."""
-    monkeypatch.setattr(http11, "NEXT_ADDRESS_DELAY", request.param)
-
-
-def after(seconds: float) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("delay", [seconds], indirect=True, ids=[""])
-
-
-@after(LONG)
 @pytest.mark.parametrize(
     ("kind", "names"),
     [(kind, "strange unreachable refusing refusing server server") for kind in KINDS]
     + [("sync", "server"), ("asyncio", "refusing server"), ("trio", "strange server"), ("sync", "unreachable server")],
 )
-async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names: str, delay: None) -> None:
+async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names: str) -> None:
     host.has(names)
     with anyio.fail_after(ENOUGH / 2):
         async with Caller(kind, timeout=LONG) as caller:
@@ -106,14 +95,13 @@ async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names:
             assert len(host.still_open) == 1
 
 
-@after(0.05)
 @pytest.mark.parametrize(
     ("kind", "names"),
     [(kind, "silent server") for kind in KINDS]
     + [("sync", "silent refusing silent server"), ("asyncio", "refusing silent server silent")],
 )
-async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(names)
+async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Host, names: str) -> None:
+    host.has(names, delay=0.05)
     with anyio.fail_after(ENOUGH / 2):
         async with Caller(kind, timeout=LONG, limits=limits(1)) as caller:
             assert (await caller.get(URL)).json()["id"] == "m"
@@ -125,7 +113,7 @@ async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Hos
 
 
 def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    host.has("silent silent")
+    host.has("silent silent", delay=http11.NEXT_ADDRESS_DELAY)
     waits: list[float] = []
 
     async def wait_for(_: object, kind: str, sock: object, timeout: float) -> None:
@@ -138,13 +126,12 @@ def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch:
     assert waits[:5] == [0.25, 0.5, 1.0, 2.0, 4.0]
 
 
-@after(0.01)
 @pytest.mark.parametrize(
     ("kind", "names"),
     [(kind, "refusing silent unreachable silent") for kind in KINDS] + [("asyncio", "silent"), ("sync", "silent")],
 )
-async def test_all_addresses_together_have_the_time_to_connect(kind: str, host: Host, names: str, delay: None) -> None:
-    host.has(names)
+async def test_all_addresses_together_have_the_time_to_connect(kind: str, host: Host, names: str) -> None:
+    host.has(names, delay=0.01)
     async with Caller(kind, limits=limits(1)) as caller:
         for _ in range(2):
             with pytest.raises(httpx.ConnectTimeout):
@@ -180,8 +167,7 @@ async def test_an_address_is_looked_up_nowhere(
     await caller.ask(server)
 
 
-@after(LONG)
-async def test_closing_the_client_ends_the_connecting(caller: Caller, host: Host, delay: None) -> None:
+async def test_closing_the_client_ends_the_connecting(caller: Caller, host: Host) -> None:
     host.has("silent silent")
 
     async def close() -> None:
@@ -193,14 +179,11 @@ async def test_closing_the_client_ends_the_connecting(caller: Caller, host: Host
         assert isinstance(await beside(close, caller.fail(URL)), httpx.NetworkError)
 
 
-@after(0.01)
 @pytest.mark.parametrize(
     ("kind", "by"), [("asyncio", cancelled_by_scope), ("asyncio", cancelled_by_task), ("trio", cancelled_by_scope)]
 )
-async def test_cancelled_at_any_point_the_connecting_leaves_nothing_open(
-    kind: str, by: Any, host: Host, delay: None
-) -> None:
-    host.has("silent refusing server silent")
+async def test_cancelled_at_any_point_the_connecting_leaves_nothing_open(kind: str, by: Any, host: Host) -> None:
+    host.has("silent refusing server silent", delay=0.01)
     async with Caller(kind, limits=limits(1, 0)) as caller:
 
         async def nothing_is_left(_: int) -> None:
@@ -211,12 +194,9 @@ async def test_cancelled_at_any_point_the_connecting_leaves_nothing_open(
     assert len(host.sockets) > points
 
 
-@after(0.001)
-def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(
-    host: Host, tls_server: WireServer, delay: None
-) -> None:
+def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(host: Host, tls_server: WireServer) -> None:
     host.places["server"] = ("127.0.0.1", tls_server.port)
-    host.has("silent refusing server silent")
+    host.has("silent refusing server silent", delay=0.001)
     options: dict[str, Any] = {"headers": {"connection": "close"}, "timeout": timeout(pool=0), "verify": False}
     count, reached = 0, True
     with DefaultHttpxClient(trust_env=False, limits=limits(1), **options) as client:
@@ -226,4 +206,5 @@ def test_interrupted_at_any_line_the_connecting_leaves_nothing_open(
             reached = interrupted_at(count, lambda: client.get(URL.replace("http", "https")))
             gc.collect(1)  # a response that httpx had already, and dropped; a socket that was left open says so
             assert host.still_open == [], count
+            host.sockets.clear()
     assert count > 50

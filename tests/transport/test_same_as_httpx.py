@@ -73,27 +73,23 @@ def exchanges(kind: Any, options: dict[str, Any], requests: list[dict[str, Any]]
     async def async_hook(message: Any) -> None:
         hook(message)
 
-    def result(response: httpx.Response, client: Any) -> list[Any]:
-        got = (response.status_code, response.reason_phrase, response.http_version, response.encoding, response.url)
-        chain = [str(each.url) for each in response.history]
-        headers = [pair for pair in response.headers.multi_items() if pair[0] not in {"date", "content-length"}]
-        echo = response.json()
-        echo["headers"] = [pair for pair in echo["headers"] if pair != ["Connection", "keep-alive"]]
-        return [echo, got, chain, headers, dict(client.cookies), [*hooked]]
-
-    given = [{**each, "url": each["url"].format(userinfo=url.replace("//", "//u:p@"))} for each in requests]
-    hooks = [hook if issubclass(kind, httpx.Client) else async_hook]
+    is_async = issubclass(kind, httpx.AsyncClient)
+    hooks = [async_hook if is_async else hook]
     made = {"base_url": f"{url}/base", "event_hooks": {"request": hooks, "response": hooks}, "verify": False}
-    made = {"follow_redirects": False, **made, **options}
-    if issubclass(kind, httpx.Client):
-        with kind(**made) as client:
-            return [result(client.request(**each), client) for each in given]
-
-    async def run() -> list[Any]:
-        async with kind(**made) as client:
-            return [result(await client.request(**each), client) for each in given]
-
-    return asyncio.run(run())
+    client = kind(**{"follow_redirects": False, **made, **options})
+    results: list[Any] = []
+    with asyncio.Runner() as runner:
+        for each in requests:
+            sent = client.request(**{**each, "url": each["url"].format(userinfo=url.replace("//", "//u:p@"))})
+            response = runner.run(sent) if is_async else sent
+            got = (response.status_code, response.reason_phrase, response.http_version, response.encoding, response.url)
+            headers = [pair for pair in response.headers.multi_items() if pair[0] not in {"date", "content-length"}]
+            echo = response.json()
+            echo["headers"] = [pair for pair in echo["headers"] if pair != ["Connection", "keep-alive"]]
+            chain = [str(each.url) for each in response.history]
+            results.append([echo, got, chain, headers, dict(client.cookies), [*hooked]])
+        runner.run(client.aclose()) if is_async else client.close()
+    return results
 
 
 @pytest.mark.parametrize(("pair", "same"), [*zip(cycle([SYNC, ASYNC]), SAME, strict=False)], ids=[*SAME])

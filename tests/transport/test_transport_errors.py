@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -11,7 +9,6 @@ import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
-from tests.transport.listener import refusing_address
 from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, limits, timeout
 
 from openai_models._transport.aio import AsyncExchange
@@ -20,28 +17,12 @@ from openai_models._transport.pool import Pool
 from openai_models._transport.sync import HTTP11Transport, SyncExchange
 
 if TYPE_CHECKING:
+    import ssl
+
     from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 BIG: Final = bytes(32 << 20)
-
-
-async def test_where_nobody_listens_is_a_connect_error(caller: Caller) -> None:
-    error = await caller.fail("http://{}:{}/".format(*refusing_address()))
-    assert type(error) is httpx.ConnectError
-    assert isinstance(error.__cause__, OSError)
-    assert "refused" in str(error)
-
-
-async def test_a_host_that_nobody_knows_is_a_connect_error(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def getaddrinfo(*_: object, **__: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    error = await caller.fail("http://nobody.test/")
-    assert type(error) is httpx.ConnectError
-    assert isinstance(error.__cause__, socket.gaierror)
-    assert "not known" in str(error)
 
 
 async def test_a_port_that_is_none_is_not_taken_modulo_65536(caller: Caller) -> None:
@@ -79,21 +60,6 @@ async def test_a_body_that_stops_is_a_read_timeout(caller: Caller, server: WireS
     assert isinstance(caught.value.__cause__, TimeoutError)
     assert caught.value.request is response.request
     server.wait_for_open(0)
-
-
-@in_turn("said", {"nothing": b"", "plain-HTTP": b"HTTP/1.1 400 Bad Request\r\n\r\n", "no-HTTP": b"hello"})
-async def test_a_server_that_does_not_speak_tls_is_a_connect_error(
-    caller: Caller, listener: Listener, said: bytes
-) -> None:
-    async def speak_plainly() -> None:
-        peer = await listener.accept()
-        await anyio.to_thread.run_sync(peer.sock.recv, 65536)
-        await peer.send(said)
-        peer.sock.close()
-
-    error = await beside(speak_plainly, caller.fail(listener.https_url))
-    assert type(error) is httpx.ConnectError
-    assert isinstance(error.__cause__, ssl.SSLError | ConnectionError)
 
 
 # How the server ends the connection, how much it has not read, and what the client says.
@@ -146,13 +112,6 @@ async def test_a_request_that_http_does_not_allow_is_a_local_error_and_is_not_se
     assert type(error) is httpx.LocalProtocolError
     server.wait_for_open(0)
     assert server.heads == []
-
-
-async def test_a_request_without_a_host_is_a_local_error(caller: Caller, server: WireServer) -> None:
-    request = caller.http.build_request("GET", server.base_url)
-    del request.headers["host"]
-    with pytest.raises(httpx.LocalProtocolError):
-        await caller.send(request)
 
 
 @pytest.mark.parametrize("seconds", [1e7, None], ids=["months", "for ever"])
