@@ -82,26 +82,26 @@ def host(server: WireServer, silent: tuple[str, int], monkeypatch: pytest.Monkey
     assert host.still_open == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "names"),
-    [(kind, "strange unreachable refusing refusing server server") for kind in KINDS]
-    + [("sync", "server"), ("asyncio", "refusing server"), ("trio", "strange server"), ("sync", "unreachable server")],
-)
-async def test_an_address_that_fails_costs_no_time(kind: str, host: Host, names: str) -> None:
-    host.has(names)
-    with anyio.fail_after(ENOUGH / 2):
-        async with Caller(kind, timeout=LONG) as caller:
-            assert (await caller.get(URL)).json()["id"] == "m"
-            assert len(host.still_open) == 1
+# The addresses, the delay after which a silent one is left, and on which kinds of client.
+REACHED = [
+    ("strange unreachable refusing refusing server server", LONG, KINDS),
+    ("server", LONG, ["sync"]),
+    ("refusing server", LONG, ["asyncio"]),
+    ("strange server", LONG, ["trio"]),
+    ("unreachable server", LONG, ["sync"]),
+    ("silent server", 0.05, KINDS),
+    ("silent refusing silent server", 0.05, ["sync"]),
+    ("refusing silent server silent", 0.05, ["asyncio"]),
+]
 
 
 @pytest.mark.parametrize(
-    ("kind", "names"),
-    [(kind, "silent server") for kind in KINDS]
-    + [("sync", "silent refusing silent server"), ("asyncio", "refusing silent server silent")],
+    ("kind", "names", "delay"), [(kind, names, delay) for names, delay, kinds in REACHED for kind in kinds]
 )
-async def test_an_address_that_says_nothing_costs_the_delay(kind: str, host: Host, names: str) -> None:
-    host.has(names, delay=0.05)
+async def test_an_address_that_fails_costs_no_time_and_one_that_says_nothing_the_delay(
+    kind: str, names: str, delay: float, host: Host
+) -> None:
+    host.has(names, delay=delay)
     with anyio.fail_after(ENOUGH / 2):
         async with Caller(kind, timeout=LONG, limits=limits(1)) as caller:
             assert (await caller.get(URL)).json()["id"] == "m"

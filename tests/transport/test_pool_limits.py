@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anyio
 import anyio.lowlevel
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
-from tests.transport.listener import refusing_address
 from tests.transport.parts import OK, Caller, beside, collect_garbage, connections, limits, timeout
-
-if TYPE_CHECKING:
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 NOW: Final = timeout(pool=0)
@@ -45,37 +41,6 @@ async def test_who_comes_first_is_served_first(one: Caller, server: WireServer) 
     assert server.connections == 1
 
 
-async def test_who_comes_late_does_not_overtake_those_who_wait(kind: str, server: WireServer) -> None:
-    # A connection to elsewhere is free, but the place belongs to who waits.
-    outcomes: list[Any] = []
-    with WireServer() as other:
-        async with Caller(kind, limits=limits(2)) as two:
-            await two.get(other.base_url)
-            first, second = [await two.open(server.base_url) for _ in range(2)]
-            other.wait_for_open(0)  # the idle one made room
-            async with anyio.create_task_group() as tasks:
-                await two.queue(tasks, outcomes, other.base_url + "/models/waits")
-                with pytest.raises(httpx.PoolTimeout):
-                    await two.get(server.base_url, timeout=NOW)
-                await two.read(first)
-            assert [response.json()["id"] for response in outcomes] == ["waits"]
-            await two.read(second)
-
-
-async def test_a_turn_that_comes_to_one_who_has_given_up_is_passed_on(one: Caller, server: WireServer) -> None:
-    outcomes: list[Any] = []
-    holding = await one.open(server.base_url + "/models/first")
-    async with anyio.create_task_group() as tasks:
-        await one.queue(tasks, outcomes, server.base_url + "/models/gone", timeout=timeout(pool=0.1))
-        await one.queue(tasks, outcomes, server.base_url + "/models/patient")
-        while not outcomes:  # until the time of the first one is up
-            await anyio.lowlevel.checkpoint()
-        await one.read(holding)
-    assert isinstance(outcomes[0], httpx.PoolTimeout)
-    assert outcomes[1].json()["id"] == "patient"
-    assert [head.model for head in server.heads] == ["first", "patient"]
-
-
 async def test_the_place_of_a_response_that_is_dropped_goes_to_who_waits(one: Caller, server: WireServer) -> None:
     server.reply = lambda _: Reply((OK[:-2],), held=1)
     outcomes: list[Any] = []
@@ -87,18 +52,6 @@ async def test_the_place_of_a_response_that_is_dropped_goes_to_who_waits(one: Ca
         await collect_garbage()
     assert outcomes[0].json()["id"] == "waits"
     server.wait_for_open(1)
-
-
-async def test_a_connection_that_failed_frees_its_place(one: Caller, listener: Listener) -> None:
-    async def reset() -> None:
-        peer = await listener.accept()
-        await peer.head()
-        peer.reset()
-
-    for _ in range(2):
-        refused = await one.fail("http://{}:{}/".format(*refusing_address()), timeout=NOW)
-        assert type(refused) is httpx.ConnectError
-        assert type(await beside(reset, one.fail(listener.url, timeout=NOW))) is httpx.ReadError
 
 
 async def test_an_idle_connection_of_another_origin_makes_room(kind: str, server: WireServer) -> None:
