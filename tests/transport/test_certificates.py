@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PAIR: Final = (CERTIFICATE, str(TLS / "key.pem"))
-PLAIN: Final[dict[str, str]] = {}
-SNI: Final = {"sni_hostname": "localhost"}  # takes httpx's transport
-ROUTES: Final = [(side, PLAIN) for side in CLIENTS] + [(side, SNI) for side in SIDES]
-ROUTE_IDS: Final = ["sync", "async", "aiohttp", "sync-sni", "async-sni"]
+SNI: Final = {"sni_hostname": "localhost"}
+ROUTES: Final = [*CLIENTS, "sync over httpcore", "async over httpcore"]
 pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
 
 
@@ -51,6 +49,12 @@ def told_http2() -> ssl.SSLContext:
     return context
 
 
+def get(route: str, server: EchoServer, **options: Any) -> httpx.Response:
+    """Send a request by a new client, which takes httpx's transport for a request that has an extension."""
+    client, _, over_httpcore = route.partition(" ")
+    return sent(CLIENTS[client](**options), server.url, extensions=SNI if over_httpcore else {})
+
+
 VERIFY: Final[dict[str, Callable[[], Any]]] = {
     "False": lambda: False,
     "context": trusting,
@@ -59,24 +63,22 @@ VERIFY: Final[dict[str, Callable[[], Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("verify", VERIFY)
-def test_a_server_that_verify_trusts_is_trusted(
-    *, verify: str, side: str, extensions: dict[str, str], tls_echo: EchoServer
-) -> None:
-    response = sent(CLIENTS[side](verify=VERIFY[verify]()), tls_echo.url, extensions=extensions)
+def test_a_server_that_verify_trusts_is_trusted(verify: str, route: str, tls_echo: EchoServer) -> None:
+    response = get(route, tls_echo, verify=VERIFY[verify]())
     assert response.json()["protocol"] == "http/1.1"
-    assert side == "aiohttp" or library_of(response) == (THEIRS if extensions else OURS)
+    assert route == "aiohttp" or library_of(response) == (THEIRS if "httpcore" in route else OURS)
 
 
-@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
+@pytest.mark.parametrize("route", ROUTES)
 def test_the_environment_s_certificates_count_unless_it_is_not_trusted(
-    side: str, extensions: dict[str, str], tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
+    route: str, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
-    assert sent(CLIENTS[side](), tls_echo.url, extensions=extensions).is_success
+    assert get(route, tls_echo).is_success
     with pytest.raises(httpx.TransportError, match="CERTIFICATE_VERIFY_FAILED"):
-        sent(CLIENTS[side](trust_env=False), tls_echo.url, extensions=extensions)
+        get(route, tls_echo, trust_env=False)
 
 
 @pytest.mark.parametrize("side", CLIENTS)
@@ -85,20 +87,20 @@ def test_without_trust_in_the_environment_what_is_wrong_in_it_does_not_matter(
 ) -> None:
     for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.setenv(variable, "socks://nowhere")
-    assert sent(CLIENTS[side](trust_env=False), echo_server.url).is_success
-    assert sent(CLIENTS[side](trust_env=False, verify=trusting()), tls_echo.url).is_success
+    assert get(side, echo_server, trust_env=False).is_success
+    assert get(side, tls_echo, trust_env=False, verify=trusting()).is_success
 
 
-@pytest.mark.parametrize(("side", "extensions"), ROUTES, ids=ROUTE_IDS)
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("verify", [False, True], ids=["no-verify", "verify"])
 def test_a_certificate_is_shown(
-    *, verify: bool, side: str, extensions: dict[str, str], strict_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
+    *, verify: bool, route: str, strict_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", CERTIFICATE)
-    assert sent(CLIENTS[side](cert=PAIR, verify=verify), strict_echo.url, extensions=extensions).is_success
+    assert get(route, strict_echo, cert=PAIR, verify=verify).is_success
     # On asyncio, httpcore lets an SSLError through that comes behind the handshake.
-    with pytest.raises((httpx.TransportError, ssl.SSLError) if extensions else httpx.TransportError):
-        sent(CLIENTS[side](verify=verify), strict_echo.url, extensions=extensions)
+    with pytest.raises((httpx.TransportError, ssl.SSLError) if "httpcore" in route else httpx.TransportError):
+        get(route, strict_echo, verify=verify)
 
 
 @pytest.mark.parametrize("side", CLIENTS)
@@ -130,7 +132,7 @@ class OwnContext(ssl.SSLContext):
 def test_a_context_of_another_kind_takes_httpx_s_transport(side: str, tls_echo: EchoServer) -> None:
     context = OwnContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(CERTIFICATE)
-    assert library_of(sent(SIDES[side](verify=context), tls_echo.url)) == THEIRS
+    assert library_of(get(side, tls_echo, verify=context)) == THEIRS
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def context_of(side: str, server: EchoServer) -> ssl.SSLContext:
     """Return the context of a new client's connection."""
-    response = sent(SIDES[side](), server.url)
+    response = get(side, server)
     context = response.extensions["network_stream"].get_extra_info("ssl_object").context
     assert isinstance(context, ssl.SSLContext)
     return context
@@ -162,7 +164,7 @@ def test_a_process_makes_one_context_for_all_its_default_clients_when_one_speaks
 
     monkeypatch.setattr(ssl, "create_default_context", create_default_context)
     for side in SIDES:
-        sent(SIDES[side](), echo_server.url)
+        get(side, echo_server)
     assert made == []
     contexts = [context_of(side, tls_echo) for side in ("sync", "async", "sync")]
     assert made == contexts[:1]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from tests.acceptance.hard.wire import WireServer
 from tests.parts import raised_by
 from tests.transport.parts import CERTIFICATE
 from tests.transport.ways import CLIENTS, COMMAND, IN_TURN, KEY, WAYS
@@ -21,6 +20,10 @@ from openai_models import AsyncOpenAI, OpenAI, OpenAIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.acceptance.hard.wire import WireServer
+
+    SetVariable = Callable[[str, str], None]
 
 PACKAGE: Final = Path(openai_models.__file__).parent
 PASSWORD: Final = "hunter2"
@@ -52,14 +55,8 @@ UNUSABLE: Final = [
 ]
 
 
-@pytest.fixture(scope="module")
-def servers() -> Iterator[dict[str, WireServer]]:
-    with WireServer() as plain, WireServer(tls=True) as tls:
-        yield {"http": plain, "https": tls}
-
-
 @pytest.fixture
-def set_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+def set_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetVariable:
     """Set a variable to a value that may lie in a folder of the test's own."""
     (tmp_path / "note.txt").write_text("no certificate")
     return lambda variable, value: monkeypatch.setenv(variable, value.format(folder=tmp_path))
@@ -81,53 +78,52 @@ def frames_of(error: BaseException) -> Iterator[str]:
     ids=[f"{variable}={ascii(value)[1:-1]}" for variable, value, _ in UNUSABLE],
 )
 def test_a_request_that_needs_it_fails_once_with_the_name_of_the_variable(
-    way: str, row: tuple[str, str, str], servers: dict[str, WireServer], set_variable: Callable[[str, str], None]
+    *, way: str, row: tuple[str, str, str], server: WireServer, tls_server: WireServer, set_variable: SetVariable
 ) -> None:
     variable, value, problem = row
     set_variable(variable, value)
     set_variable("OPENAI_API_KEY", KEY)
     for make in (OpenAI, AsyncOpenAI, *CLIENTS.values()):  # which needs it not
         assert PASSWORD not in repr(make())
-    server = servers["https" if variable.startswith(("SSL", "HTTPS")) else "http"]
-    before = server.connections
+    needing = tls_server if variable.startswith(("SSL", "HTTPS")) else server
     asked: list[str] = []
 
     def key() -> str:
         asked.append(KEY)
         return KEY
 
-    error = raised_by(lambda: WAYS[way](server.base_url, key))
+    error = raised_by(lambda: WAYS[way](needing.base_url, key))
     assert isinstance(error, ValueError | OpenAIError)
     assert len(asked) == ("Http" not in way)
     assert str(error).startswith(variable)
     assert problem in str(error)
     assert "correct" in str(error) or "install" in str(error)
-    assert server.connections == before
+    assert needing.connections == 0
     assert PASSWORD not in "".join(frames_of(error))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_request_that_does_not_need_it_works(
-    way: str, servers: dict[str, WireServer], set_variable: Callable[[str, str], None]
+    way: str, server: WireServer, tls_server: WireServer, set_variable: SetVariable
 ) -> None:
     set_variable("SSL_CERT_FILE", "{folder}/missing.pem")
     set_variable("HTTPS_PROXY", "http://[")
-    WAYS[way](servers["http"].base_url)
+    WAYS[way](server.base_url)
     set_variable("HTTP_PROXY", "ftp://x")
     set_variable("ALL_PROXY", "socks://127.0.0.1:9")
     set_variable("NO_PROXY", "127.0.0.1")
-    WAYS[way](servers["http"].base_url)
+    WAYS[way](server.base_url)
     set_variable("SSL_CERT_FILE", CERTIFICATE)
-    WAYS[way](servers["https"].base_url)
+    WAYS[way](tls_server.base_url)
 
 
 @pytest.mark.parametrize("value", ["{folder}", f"/nowhere{pathsep}{{folder}}"], ids=["folder", "list"])
 def test_folders_of_certificates_may_be_a_list(
-    value: str, tmp_path: Path, servers: dict[str, WireServer], set_variable: Callable[[str, str], None]
+    value: str, tmp_path: Path, tls_server: WireServer, set_variable: SetVariable
 ) -> None:
     copy(CERTIFICATE, tmp_path / "ce275665.0")  # `openssl x509 -hash`
     set_variable("SSL_CERT_DIR", value)
-    WAYS["OpenAI"](servers["https"].base_url)
+    WAYS["OpenAI"](tls_server.base_url)
 
 
 @pytest.mark.parametrize("kind", CLIENTS.values())
@@ -147,15 +143,15 @@ def test_a_proxy_given_as_an_argument_is_refused_when_the_client_is_made(proxy: 
 @pytest.mark.filterwarnings("ignore:.*(BasicAuth|proxy_auth).*deprecated:DeprecationWarning")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_proxy_that_does_not_answer_shows_no_password(
-    way: str, servers: dict[str, WireServer], monkeypatch: pytest.MonkeyPatch
+    way: str, server: WireServer, set_variable: SetVariable
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://u:{PASSWORD}@127.0.0.1:9")
-    error = raised_by(lambda: WAYS[way](servers["http"].base_url))
+    set_variable("HTTP_PROXY", f"http://u:{PASSWORD}@127.0.0.1:9")
+    error = raised_by(lambda: WAYS[way](server.base_url))
     assert isinstance(error, httpx.TransportError | OpenAIError)
     assert PASSWORD not in "".join(frames_of(error))
 
 
-def test_the_command_shows_the_sentence_alone(set_variable: Callable[[str, str], None]) -> None:
+def test_the_command_shows_the_sentence_alone(set_variable: SetVariable) -> None:
     set_variable("OPENAI_API_KEY", KEY)
     set_variable("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     set_variable("HTTP_PROXY", f"ftp://u:{PASSWORD}@x")

@@ -20,14 +20,26 @@ if TYPE_CHECKING:
 
     from tests.transport.ways import EchoServer
 
-METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
-NAMES: Final = ("ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection")
 SEATS: Final = [
-    (side, library, prefix + name)
-    for side, prefix in (("sync", ""), ("async", "Async"))
-    for library, names in ((httpx, ("HTTPTransport",)), (httpcore, NAMES))
-    for name in names
+    prefix + name
+    for prefix in ("", "Async")
+    for name in ("HTTPTransport", "ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection")
 ]
+ON_THE_WAY: Final = [name for name in SEATS if "Proxy" not in name]  # a proxy's own method is not
+METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
+
+
+def side_of(name: str) -> str:
+    return "async" if name.startswith("Async") else "sync"
+
+
+def library_with(name: str) -> Any:
+    return httpx if name.endswith("Transport") else httpcore
+
+
+def place_of(name: str) -> tuple[Any, str]:
+    """Return a class, and the name of its send method."""
+    return getattr(library_with(name), name), METHODS[side_of(name)]
 
 
 def plain_function(original: Callable[..., Any]) -> Any:
@@ -56,55 +68,50 @@ REPLACEMENTS: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 @pytest.mark.parametrize("replacement", REPLACEMENTS)
-@pytest.mark.parametrize(("side", "library", "name"), SEATS)
-def test_a_replaced_method_counts_on_its_own_side_until_it_is_put_back(
-    *, side: str, library: Any, name: str, replacement: str
-) -> None:
-    is_async = side == "async"
-    place = getattr(library, name)
+@pytest.mark.parametrize("name", SEATS)
+def test_a_replaced_method_counts_on_its_own_side_until_it_is_put_back(name: str, replacement: str) -> None:
+    is_async = side_of(name) == "async"
+    place, method = place_of(name)
     assert not is_intercepted(is_async=is_async)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, METHODS[side], REPLACEMENTS[replacement](getattr(place, METHODS[side])))
+        patch.setattr(place, method, REPLACEMENTS[replacement](getattr(place, method)))
         assert is_intercepted(is_async=is_async)
         assert not is_intercepted(is_async=not is_async)
     assert not is_intercepted(is_async=is_async)
 
 
-@pytest.mark.parametrize(("side", "library", "name"), SEATS)
+@pytest.mark.parametrize("name", SEATS)
 def test_a_class_that_is_gone_counts_as_replaced_and_a_subclass_does_not(
-    side: str, library: Any, name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    type("Own", (getattr(library, name),), {METHODS[side]: plain_function(print)})
-    assert not is_intercepted(is_async=side == "async")
-    monkeypatch.delattr(library, name)
-    assert is_intercepted(is_async=side == "async")
-
-
-ON_THE_WAY: Final = [seat for seat in SEATS if "Proxy" not in seat[2]]  # a proxy's own method is not
+    place, method = place_of(name)
+    type("Own", (place,), {method: plain_function(print)})
+    assert not is_intercepted(is_async=side_of(name) == "async")
+    monkeypatch.delattr(library_with(name), name)
+    assert is_intercepted(is_async=side_of(name) == "async")
 
 
 @pytest.mark.parametrize(
-    ("replacement", "seat"),
-    [*zip(cycle(["function", "wraps", "partialmethod"]), ON_THE_WAY, strict=False)],
-    ids=[name for *_, name in ON_THE_WAY],
+    ("name", "replacement"), [*zip(ON_THE_WAY, cycle(["function", "wraps", "partialmethod"]), strict=False)]
 )
 def test_a_client_made_before_or_after_goes_there_and_comes_back(
-    replacement: str, seat: tuple[str, Any, str], echo_server: EchoServer
+    name: str, replacement: str, echo_server: EchoServer
 ) -> None:
-    side, library, name = seat
+    make = SIDES[side_of(name)]
+    place, method = place_of(name)
+    original = getattr(place, method)
     seen: list[object] = []
-    original = getattr(getattr(library, name), METHODS[side])
 
     def noting(*arguments: Any) -> Any:
         seen.append(arguments)
         return original(*arguments)
 
-    before = SIDES[side]()
+    before = make()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(getattr(library, name), METHODS[side], REPLACEMENTS[replacement](noting))
+        patch.setattr(place, method, REPLACEMENTS[replacement](noting))
         assert library_of(sent(before, echo_server.url)) == THEIRS
-        assert library_of(sent(SIDES[side](), echo_server.url)) == THEIRS
-    assert library_of(sent(SIDES[side](), echo_server.url)) == OURS
+        assert library_of(sent(make(), echo_server.url)) == THEIRS
+    assert library_of(sent(make(), echo_server.url)) == OURS
     assert len(seen) == 2
 
 
@@ -118,9 +125,7 @@ def test_one_client_goes_to_and_fro(echo_server: EchoServer) -> None:
     assert libraries == [OURS, THEIRS, OURS]
 
 
-@pytest.mark.parametrize(
-    ("side", "place", "mock"), [("sync", httpx.HTTPTransport, Mock), ("async", httpx.AsyncHTTPTransport, AsyncMock)]
-)
-def test_a_mock_answers_without_a_server(side: str, place: Any, mock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, METHODS[side], mock(return_value=httpx.Response(200, text="mocked")))
-    assert sent(SIDES[side](), "https://api.test").text == "mocked"
+@pytest.mark.parametrize(("name", "mock"), [("HTTPTransport", Mock), ("AsyncHTTPTransport", AsyncMock)])
+def test_a_mock_answers_without_a_server(name: str, mock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*place_of(name), mock(return_value=httpx.Response(200, text="mocked")))
+    assert sent(SIDES[side_of(name)](), "https://api.test").text == "mocked"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import Any, Final
 
 import anyio
@@ -11,7 +9,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
-from tests.transport.parts import OK, Caller, beside, collect_garbage, connections, limits, timeout
+from tests.transport.parts import OK, Caller, collect_garbage, connections, limits, timeout
 
 pytestmark = pytest.mark.anyio
 NOW: Final = timeout(pool=0)
@@ -65,6 +63,7 @@ async def test_an_idle_connection_of_another_origin_makes_room(kind: str, server
             assert connections(other) == [1, 1]
 
 
+@pytest.mark.parametrize("kind", ["sync", "trio"])
 async def test_none_is_no_limit(caller: Caller, server: WireServer) -> None:
     # More than would stay idle with this package's default.
     for _ in range(2):
@@ -81,17 +80,3 @@ async def test_where_no_http_is_spoken_is_refused_before_anything_is_opened(
         await one.get(f"{scheme}://127.0.0.1:{server.port}/", timeout=NOW)
     assert str(caught.value) == f"Request URL has an unsupported protocol '{scheme}://'."
     assert server.connections == 0
-
-
-@pytest.mark.parametrize("kind", ["asyncio"])
-async def test_a_task_waits_its_turn_while_another_thread_imports_trio(
-    one: Caller, server: WireServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "trio", ModuleType("trio"))  # of which nothing is there yet
-    holding = await one.open(server.base_url)
-
-    async def give_back() -> None:
-        await anyio.lowlevel.checkpoint()
-        await one.read(holding)
-
-    assert (await beside(give_back, one.get(server.base_url))).is_success
