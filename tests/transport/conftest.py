@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.acceptance.hard.wire import WireServer
-from tests.transport.listener import Listener, silent_address
+from tests.transport.listener import Listener
 from tests.transport.parts import KINDS, Caller, limits
 from tests.transport.ways import EchoServer
 
@@ -69,15 +71,20 @@ def tls_server() -> Iterator[WireServer]:
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    with Listener() as listener:
+    with contextlib.closing(Listener()) as listener:
         yield listener
 
 
 @pytest.fixture
 def silent() -> Iterator[tuple[str, int]]:
-    """An address from which nothing comes, not even a refusal."""
-    with silent_address() as address:
-        yield address
+    """An address from which nothing comes, not even a refusal: the queue of its listener is full."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()
 
 
 @pytest.fixture(scope="module")

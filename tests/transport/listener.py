@@ -1,4 +1,4 @@
-"""The server's end of a connection, of which each move is made by the test; addresses where nobody answers."""
+"""The server's end of a connection, of which each move is made by the test, and an address where nobody listens."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import contextlib
 import socket
 import struct
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from tests.transport.parts import ENOUGH, Caller, beside, server_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
 
     import httpx
 
@@ -49,10 +48,7 @@ class Listener:
         response = await beside(answer, caller.open(self.https_url if tls else self.url))
         return response, self._peers[-1]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         for peer in self._peers:
             peer.sock.close()
         self._sock.close()
@@ -97,18 +93,6 @@ class Peer:
         """Close the connection in a way that is an error at the other end."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
-
-
-@contextlib.contextmanager
-def silent_address() -> Iterator[tuple[str, int]]:
-    """Fill a listener's queue, so that the next to connect hears nothing."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(8):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()
 
 
 def refusing_address() -> tuple[str, int]:

@@ -193,6 +193,7 @@ def test_certificates_that_changed_are_read_again_once(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
 @pytest.mark.usefixtures("authorities")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12 warns of every fork beside threads
 def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_read_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
