@@ -77,7 +77,7 @@ def test_a_proxy_for_https_does_not_concern_http(server: WireServer, monkeypatch
     assert targets(server) == ["/v1/models"]
 
 
-TUNNELLED = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "ALL_PROXY"]
+TUNNELLED = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
+import openai_models
 from openai_models import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
+from openai_models._module_client import MODULE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +62,17 @@ def with_async_openai(base_url: str, api_key: str | Callable[[], str] = KEY) -> 
     asyncio.run(run())
 
 
+def with_module_client(base_url: str, api_key: str | Callable[[], str] = KEY) -> None:
+    MODULE_CLIENT.reset()
+    openai_models.api_key, openai_models.base_url = api_key, base_url
+    try:
+        openai_models.models.list()
+    finally:
+        MODULE_CLIENT.client().close()
+        MODULE_CLIENT.reset()
+        openai_models.api_key = openai_models.base_url = None
+
+
 def with_http_client(kind: Any, base_url: str, _: object = None) -> None:
     sent(kind(), f"{base_url}/models").raise_for_status()
 
@@ -67,6 +80,7 @@ def with_http_client(kind: Any, base_url: str, _: object = None) -> None:
 WAYS: Final[dict[str, Callable[..., None]]] = {
     "OpenAI": with_openai,
     "AsyncOpenAI": with_async_openai,
+    "module-client": with_module_client,
     **{kind.__name__: partial(with_http_client, kind) for kind in CLIENTS.values()},
 }
 IN_TURN: Final = tuple(WAYS) * 9
