@@ -81,6 +81,15 @@ def test_the_environment_s_certificates_count_unless_it_is_not_trusted(
         get(route, tls_echo, trust_env=False)
 
 
+def test_a_client_that_has_spoken_http_verifies_the_next_server_all_the_same(
+    echo_server: EchoServer, tls_echo: EchoServer
+) -> None:
+    with SIDES["sync"]() as client:
+        client.get(echo_server.url, extensions=SNI)
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            client.get(tls_echo.url, extensions=SNI)
+
+
 @pytest.mark.parametrize("side", CLIENTS)
 def test_without_trust_in_the_environment_what_is_wrong_in_it_does_not_matter(
     side: str, echo_server: EchoServer, tls_echo: EchoServer, monkeypatch: pytest.MonkeyPatch
