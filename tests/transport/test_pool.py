@@ -188,11 +188,10 @@ def test_a_connection_may_be_dropped_at_any_moment_of_another_s_work(work: str) 
         at += 1
         bench = Bench(most=3)
         dropped, other, _ = [bench.asked() for _ in range(3)]
-        if work != "asks":
-            waiting = bench.asked()
+        waiting = [bench.asked()] if work != "asks" else []
         reached = disturbed(at, partial(AT_WORK[work], bench, other), partial(bench.pool.withdraw, dropped))
         if work == "closes":
-            assert waiting.is_woken, at
+            assert [each.is_woken for each in waiting] == [True], at
             assert all(connection.is_closed for connection in bench.open), at
             continue
         bench.let_those_who_are_woken_ask()

@@ -45,9 +45,9 @@ ROUTES: Final[dict[str, tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "json": (OURS, {}, {"method": "POST", "json": {"a": 1}}),
     "bytes": (OURS, {}, {"method": "POST", "content": b"bytes"}),
     "limits": (OURS, {"limits": httpx.Limits(max_connections=1)}, {}),
-    "stream": (THEIRS, {}, {}),
+    "stream": (THEIRS, {}, {"method": "POST"}),
     "multipart": (THEIRS, {}, {"method": "POST", "files": {"file": b"content"}}),
-    "trace": (THEIRS, {}, {"extensions": {"trace": trace}}),
+    "trace": (THEIRS, {}, {}),
     "sni": (THEIRS, {}, {"extensions": {"sni_hostname": "localhost"}}),
     "target": (THEIRS, {}, {"extensions": {"target": b"/elsewhere"}}),
     "upgrade": (THEIRS, {}, {"headers": {"upgrade": "h2c"}}),
@@ -60,10 +60,11 @@ ROUTED_WITH_AIOHTTP: Final = [(route, "aiohttp") for route in ("plain", "json", 
 @pytest.mark.parametrize(("route", "side"), ROUTED + ROUTED_WITH_AIOHTTP)
 def test_a_request_arrives_by_the_transport_that_can_carry_it(route: str, side: str, echo_server: EchoServer) -> None:
     library, options, request = ROUTES[route]
+    request = dict(request)
     if route == "stream":
-        request = {"method": "POST", "content": pieces() if side == "sync" else async_pieces()}
-    elif route == "trace" and side != "sync":
-        request = {"extensions": {"trace": async_trace}}
+        request["content"] = pieces() if side == "sync" else async_pieces()
+    elif route == "trace":
+        request["extensions"] = {"trace": trace if side == "sync" else async_trace}
     response = sent(CLIENTS[side](**options), echo_server.url, **request)
     if side != "aiohttp":
         assert library_of(response) == library
@@ -127,12 +128,12 @@ def test_a_transport_of_the_caller_is_left_alone(kind: Any, tmp_path: Path, monk
     assert (library_of(response), response.json()["line"]) == (THEIRS, "GET / HTTP/1.1")
 
 
-@pytest.mark.parametrize("route", ["plain", "trace"])
-def test_a_response_outlives_its_client(route: str) -> None:
+@pytest.mark.parametrize("extensions", [{}, {"trace": trace}], ids=["plain", "trace"])
+def test_a_response_outlives_its_client(extensions: dict[str, Any]) -> None:
     pieces = (answer(b"x" * 10)[:-5], b"xxxxx")
     with WireServer(lambda _: Reply(pieces, held=1)) as held:
         client = DefaultHttpxClient()
-        response = client.send(client.build_request("GET", held.base_url, **ROUTES[route][2]), stream=True)
+        response = client.send(client.build_request("GET", held.base_url, extensions=extensions), stream=True)
         del client
         gc.collect()
         held.release()

@@ -139,7 +139,7 @@ class EchoServer(_Serving, ThreadingHTTPServer):
             self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.url = f"http{'s' if context else ''}://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, *_: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Print nothing of the handshakes that are to fail."""
 
 
