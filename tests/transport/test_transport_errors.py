@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
 from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, limits, timeout
 
+from openai_models import DefaultAioHttpClient
+from openai_models._http.tls import new_context
 from openai_models._transport.aio import AsyncExchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
@@ -157,3 +159,30 @@ def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_th
 
 def test_a_task_that_does_not_wait_yet_needs_no_waking() -> None:
     AsyncExchange(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context).wake()
+
+
+def test_a_response_that_was_closed_is_not_read_on() -> None:
+    exchange = SyncExchange(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context)
+    with pytest.raises(httpx.ReadError, match="the response was closed"):
+        exchange.read().send(None)
+
+
+async def test_aiohttp_cannot_use_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    monkeypatch.setattr("openai_models._http.proxies.find_spec", lambda _: object())  # as if socksio were installed
+    async with DefaultAioHttpClient() as client:
+        with pytest.raises(ValueError, match="aiohttp cannot use the SOCKS proxy"):
+            await client.get("http://api.test")
+
+
+def test_certificates_of_certifi_that_cannot_be_read_are_an_error_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def create_ssl_context(**_: object) -> ssl.SSLContext:
+        raise FileNotFoundError(2, "No such file or directory", "cacert.pem")
+
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    monkeypatch.setattr("openai_models._http.tls.create_ssl_context", create_ssl_context)
+    with pytest.raises(FileNotFoundError, match=r"cacert\.pem"):
+        new_context(trust_env=True)
