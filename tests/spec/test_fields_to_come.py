@@ -1,12 +1,13 @@
-"""Whatever property a spec may get one day, of whatever type and name, reads as it should.
+"""A property that the spec gets or loses, of whatever type and name, is got or lost by the facade's `Model`.
 
-The package is generated anew from the spec with all of these properties on its model, and
-the facade runs on that in a process of its own.
+The package is generated anew from a spec with all of these properties on its model and one less. The facade as it is runs
+on that in a process of its own, and mypy looks at it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,99 +49,110 @@ KINDS: dict[str, tuple[dict[str, Any], str, Any, str, Any]] = {
     "either": ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, "either", 5, "5", 0.5),
     "withDefault": ({"type": "integer", "default": 7}, "with_default", 5, "5", "5"),
 }  # fmt: skip
-IDS = list(KINDS)
-
 READ = """
 import json, sys
 from openai_models.types import Model
 from openai_models_api.models import Model as Generated
 
-kinds, required = json.load(sys.stdin)
-sent = {"id": "a", **{key: row[2] for key, row in kinds.items()}}
-found = {}
+kinds = json.load(sys.stdin)
+sent = {"id": "a", "keys": "k", "shutdown_date": "2026-01-02", **{key: row[2] for key, row in kinds.items()}}
+all_wrong = {"id": "a", **{key: row[4] for key, row in kinds.items()}}
+model = Model.from_dict(sent)
+found = {
+    "kept": model.to_dict() == dict(model) == sent,
+    "is generated": isinstance(model, Generated),
+    "additional": sorted(model.additional_properties),
+    "keys": [model["keys"], callable(model.keys), "keys='k'" in repr(model)],
+    "removed": [model.shutdown_date, "shutdown_date" in repr(Model.from_dict({"id": "a"}))],
+}
 for key, (_, attribute, value, _, wrong) in kinds.items():
     def read(fields):
-        try:
-            return repr(getattr(Model.from_dict(fields), attribute))
-        except Exception as error:
-            return repr(error)
-    model = Model.from_dict(sent)
+        return repr(getattr(Model.from_dict(fields), attribute))
+    model = Model.from_dict({"id": "a", key: value})
+    setattr(model, attribute, getattr(model, attribute))
     found[key] = {
         "alone": read({"id": "a", key: value}),
         "among all": read(sent),
-        "among others that are wrong": read({"id": "a", **{k: r[4] for k, r in kinds.items()}, key: value}),
+        "among wrong ones": read({**all_wrong, key: value}),
         "absent": read({"id": "a"}),
         "wrong": read({"id": "a", key: wrong}),
-        "additional": key in model.additional_properties,
-        "shown": key in repr(model) or attribute in repr(model),
-        "kept": model.to_dict()[key] == value,
-        "isinstance": isinstance(model, Generated),
+        "shown": any(f"{name}={read(sent)}" in repr(Model.from_dict(sent)) for name in (key, attribute)),
+        "set": json.loads(model.to_json())[key],
     }
-    try:
-        setattr(model, attribute, getattr(Model.from_dict(sent), attribute))
-        found[key]["set"] = json.loads(model.to_json()).get(key)
-    except (AttributeError, TypeError) as error:
-        found[key]["set"] = repr(error)
-named_as_a_method = Model.from_dict({"id": "a", "keys": "sent"})
-found["keys"] = [dict(named_as_a_method), named_as_a_method["keys"], callable(named_as_a_method.keys), repr(named_as_a_method)]
 print(json.dumps(found))
 """
 
+CHECKED = """
+from datetime import date
+from typing import assert_type
 
-def readings(folder: Path, *, required: bool) -> dict[str, dict[str, Any]]:
-    spec = YAML(typ="safe").load((ROOT / "openapi.yaml").read_text("utf-8"))
-    model = spec["components"]["schemas"]["Model"]
-    model["properties"] |= {key: row[0] for key, row in KINDS.items()} | {"keys": {"type": "string"}}
-    model.pop("example", None)
-    if required:
-        model["required"] = [*model["required"], *(key for key in KINDS if key != "withDefault")]
-    source = folder / "openapi.json"
-    source.write_text(json.dumps(spec, default=str), "utf-8")
-    generated = regen.generate(folder, source)
-    environment = {"PYTHONPATH": f"{generated}:{ROOT / 'wrapper'}", "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-c", READ]
-    given = json.dumps([KINDS, required])
-    done = subprocess.run(
-        command, input=given, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
-    return found
+from openai_models.types import Model
+
+
+def read(model: Model) -> None:
+    assert_type(model.id, str)
+    assert_type(model.owner_name, str | None)
+    assert_type(model.class_, str | None)
+    assert_type(model.last_day, date | None)
+    assert_type(model.days, list[date] | None)
+    assert_type(model.with_default, int | None)
+    print(model.shutdown_date)
+"""
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["optional", "required"])
-def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    return readings(tmp_path_factory.mktemp("generated"), required=request.param)
+def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment with the package as it is generated from such a spec, and with the facade as it is."""
+    spec = YAML(typ="safe").load((ROOT / "openapi.yaml").read_text("utf-8"))
+    model = spec["components"]["schemas"]["Model"]
+    del model["properties"]["shutdown_date"]
+    model["properties"] |= {key: row[0] for key, row in KINDS.items()} | {"keys": {"type": "string"}}
+    if request.param:
+        model["required"] = [*model["required"], *(key for key in KINDS if key != "withDefault")]
+    folder = tmp_path_factory.mktemp("generated")
+    source = folder / "openapi.json"
+    source.write_text(json.dumps(spec, default=str), "utf-8")
+    path = f"{regen.generate(folder, source)}:{ROOT / 'wrapper'}"
+    return {"PYTHONPATH": path, "MYPYPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-@pytest.mark.parametrize("company", ["alone", "among all", "among others that are wrong"])
-@pytest.mark.parametrize("key", IDS)
-def test_a_property_reads_as_the_generator_types_it(key: str, company: str, found: dict[str, dict[str, Any]]) -> None:
-    assert found[key][company] == KINDS[key][3]
+@pytest.fixture(scope="module")
+def found(environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-c", READ]
+    given = json.dumps(KINDS)
+    done = subprocess.run(command, input=given, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("key", IDS)
-def test_a_property_that_is_absent_or_of_another_type_is_none(key: str, found: dict[str, dict[str, Any]]) -> None:
-    assert (found[key]["absent"], found[key]["wrong"]) == ("None", "None")
-
-
-@pytest.mark.parametrize("key", IDS)
-def test_a_property_of_the_spec_is_documented_and_not_additional(key: str, found: dict[str, dict[str, Any]]) -> None:
-    assert not found[key]["additional"]
-    assert found[key]["shown"]
-    assert found[key]["kept"]
-    assert found[key]["isinstance"]
-
-
-@pytest.mark.parametrize("key", IDS)
-def test_a_property_that_is_set_to_what_it_reads_as_is_sent_as_it_came(
-    key: str, found: dict[str, dict[str, Any]]
+@pytest.mark.parametrize("key", KINDS)
+def test_a_property_reads_as_the_generator_types_it_or_as_none_and_is_sent_as_it_came(
+    key: str, found: dict[str, Any]
 ) -> None:
-    assert found[key]["set"] == KINDS[key][2]
+    _, _, sent, shown, _ = KINDS[key]
+    company = dict.fromkeys(["alone", "among all", "among wrong ones"], shown)
+    assert found[key] == company | {"absent": "None", "wrong": "None", "shown": True, "set": sent}
+
+
+def test_all_are_kept_as_they_were_sent_and_none_is_additional(found: dict[str, Any]) -> None:
+    assert found["kept"]
+    assert found["is generated"]
+    assert found["additional"] == ["keys", "shutdown_date"]
 
 
 def test_a_property_with_the_name_of_a_method_is_read_by_brackets_and_hides_no_method(found: dict[str, Any]) -> None:
-    as_dict, in_brackets, is_method, shown = found["keys"]
-    assert as_dict == {"id": "a", "keys": "sent"}
-    assert (in_brackets, is_method) == ("sent", True)
-    assert "keys='sent'" in shown
+    assert found["keys"] == ["k", True, True]
+
+
+def test_a_property_that_the_spec_loses_is_read_as_an_unknown_one(found: dict[str, Any]) -> None:
+    assert found["removed"] == ["2026-01-02", False]
+
+
+@pytest.mark.parametrize("environment", [False], ids=["optional"], indirect=True)
+def test_mypy_knows_the_properties_that_the_spec_has_and_no_others(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "user.py").write_text(CHECKED, "utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={os.devnull}", "user.py"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert [line.partition(": ")[2] for line in done.stdout.splitlines()[:-1]] == [
+        'error: "Model" has no attribute "shutdown_date"  [attr-defined]'
+    ]
