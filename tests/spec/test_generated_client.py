@@ -1,12 +1,11 @@
-"""The generated package is usable by itself, as the plain typed client."""
+"""The generated package is usable by itself, as the plain typed client that docs/generated-client.md describes."""
 
 from __future__ import annotations
 
-import inspect
-import json
+import asyncio
 import pickle
 from functools import partial
-from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -16,29 +15,31 @@ from openai_models_api.api.models import delete_model, list_models, retrieve_mod
 from openai_models_api.errors import UnexpectedStatus
 from openai_models_api.models import DeleteModelResponse, ErrorResponse, ListModelsResponse, Model
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "o", "max_model_len": 8}
 ERROR = {"error": {"message": "no", "type": "t", "param": None, "code": "c"}}
+ANSWERS = {
+    "GET /v1/models": {"object": "list", "data": [MODEL]},
+    "GET /v1/models/a": MODEL,
+    "DELETE /v1/models/a": {"id": "a", "object": "model", "deleted": True},
+}
+
+
+def client_of(answer: Callable[[httpx.Request], httpx.Response], *, strict: bool = False) -> AuthenticatedClient:
+    options = {"transport": httpx.MockTransport(answer)}
+    return AuthenticatedClient("http://test/v1", "sk-x", raise_on_unexpected_status=strict, httpx_args=options)
 
 
 def answer(request: httpx.Request) -> httpx.Response:
     assert request.headers["authorization"] == "Bearer sk-x"
-    if request.url.path == "/v1/models":
-        return httpx.Response(200, json={"object": "list", "data": [MODEL]})
-    if request.url.path == "/v1/models/nope":
-        return httpx.Response(404, json=ERROR)
-    if request.method == "DELETE":
-        return httpx.Response(200, json={"id": "a", "object": "model", "deleted": True})
-    return httpx.Response(200, json=MODEL)
+    found = ANSWERS.get(f"{request.method} {request.url.path}")
+    return httpx.Response(200, json=found) if found else httpx.Response(404, json=ERROR)
 
 
-@pytest.fixture
-def client() -> AuthenticatedClient:
-    options = {"transport": httpx.MockTransport(answer)}
-    return AuthenticatedClient(base_url="http://test/v1", token="sk-x", httpx_args=options)
-
-
-def test_the_sync_functions_give_typed_results(client: AuthenticatedClient) -> None:
-    with client:
+def test_the_sync_functions_give_typed_results() -> None:
+    with client_of(answer) as client:
         page = list_models.sync(client=client)
         assert isinstance(page, ListModelsResponse)
         assert page.data[0].to_dict() == MODEL
@@ -51,25 +52,30 @@ def test_the_sync_functions_give_typed_results(client: AuthenticatedClient) -> N
         assert error.error.code == "c"
 
 
-def client_of(status: int, body: str, *, strict: bool = False) -> AuthenticatedClient:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
-    return AuthenticatedClient("http://test/v1", "sk-x", raise_on_unexpected_status=strict, httpx_args={"transport": transport})  # fmt: skip
+def test_the_async_functions_give_typed_results_and_read_the_page_of_a_gateway() -> None:
+    async def calls() -> None:
+        async with client_of(answer) as client:
+            assert isinstance(await list_models.asyncio(client=client), ListModelsResponse)
+            assert isinstance(await delete_model.asyncio("a", client=client), DeleteModelResponse)
+        gateway = client_of(lambda _: httpx.Response(520, text="<html>"))
+        response = await list_models.asyncio_detailed(client=gateway)
+        assert (response.status_code, response.parsed) == (520, None)
+
+    asyncio.run(calls())
 
 
-@pytest.mark.parametrize("status", [499, 520, 529, 599])
+@pytest.mark.parametrize("status", [499, 520, 599])
 def test_a_status_without_a_name_is_a_number(status: int) -> None:
-    response = retrieve_model.sync_detailed("a", client=client_of(status, json.dumps(ERROR)))
+    client = client_of(lambda _: httpx.Response(status, json=ERROR))
+    response = retrieve_model.sync_detailed("a", client=client)
     assert response.status_code == status
-    assert (response.parsed is None) == (status == 499)  # which the spec does not have
-    if response.parsed is not None:
-        assert isinstance(response.parsed, ErrorResponse)
-        assert response.parsed.error.code == "c"
+    assert isinstance(response.parsed, ErrorResponse) == (status != 499)  # which the spec does not have
 
 
 @pytest.mark.parametrize("body", ["<html>Bad gateway</html>", "", "null", "5", '"no"', '{"id'])
-@pytest.mark.parametrize("status", [200, 404, 502, 520])
+@pytest.mark.parametrize("status", [200, 404, 520])
 def test_a_body_that_is_no_json_object_is_an_unexpected_one(status: int, body: str) -> None:
-    client, strict = client_of(status, body), client_of(status, body, strict=True)
+    client, strict = (client_of(lambda _: httpx.Response(status, text=body), strict=strict) for strict in (False, True))
     for call in (list_models.sync, partial(retrieve_model.sync, "a"), partial(delete_model.sync, "a")):
         assert call(client=client) is None
         with pytest.raises(UnexpectedStatus, match=f"^Unexpected status code: {status}") as caught:
@@ -79,53 +85,24 @@ def test_a_body_that_is_no_json_object_is_an_unexpected_one(status: int, body: s
     assert (response.status_code, response.content, response.parsed) == (status, body.encode(), None)
 
 
-@pytest.mark.anyio
-async def test_the_async_functions_read_the_page_of_a_gateway() -> None:
-    response = await list_models.asyncio_detailed(client=client_of(520, "<html>"))
-    assert (response.status_code, response.parsed) == (520, None)
-
-
-@pytest.mark.anyio
-async def test_the_async_functions_give_typed_results(client: AuthenticatedClient) -> None:
-    async with client:
-        page = await list_models.asyncio(client=client)
-        assert isinstance(page, ListModelsResponse)
-        assert isinstance(await delete_model.asyncio("a", client=client), DeleteModelResponse)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-def test_the_builders_take_the_paths_parameters_and_nothing_else() -> None:
-    assert str(inspect.signature(list_models._get_kwargs)) == "() -> dict[str, typing.Any]"
-    for module in (retrieve_model, delete_model):
-        assert str(inspect.signature(module._get_kwargs)) == "(model: str) -> dict[str, typing.Any]"
-
-
-def test_the_package_says_that_it_is_typed() -> None:
-    assert files("openai_models_api").joinpath("py.typed").is_file()
-
-
-def test_an_absent_field_is_none_required_or_not() -> None:
-    model = Model.from_dict({"id": "a"})
-    assert model.owned_by is None
-    assert model.shutdown_date is None
-
-
-def test_a_field_of_another_type_is_none_and_another_text_than_the_spec_allows_is_read() -> None:
-    model = Model.from_dict({**MODEL, "created": "soon", "object": "dog"})
-    assert model.created is None
-    assert (model.object_, model.object) == ("dog", "dog")
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        pytest.param({"id": "a"}, {"owned_by": None, "shutdown_date": None}, id="absent, required or not"),
+        pytest.param({"id": "a", "created": "soon"}, {"created": None}, id="of another type"),
+        pytest.param({"id": "a", "object": "dog"}, {"object_": "dog", "object": "dog"}, id="of another text"),
+    ],
+)
+def test_a_field_is_read_leniently(sent: Mapping[str, Any], read: Mapping[str, Any]) -> None:
+    model = Model.from_dict(sent)
+    assert {name: getattr(model, name) for name in read} == read
 
 
 def test_the_json_of_a_model_is_read_by_brackets_and_by_dict() -> None:
     model = Model.from_dict(MODEL)
     assert dict(model) == model.to_dict() == MODEL
     assert ("id" in model, "owner" in model) == (True, False)
-    assert (model["object"], model["max_model_len"]) == ("model", 8)
-    assert model.additional_properties == {"max_model_len": 8}
+    assert (model["object"], model.additional_properties) == ("model", {"max_model_len": 8})
 
 
 def test_models_within_models_are_typed_and_share_their_json() -> None:
