@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tests.integration import run as integration
-from tests.integration.server_process import Server, ServerError
+from tests.integration.run import ROOT, ServerError
 
 import node
 from openai_models.contract._summary import short
@@ -28,7 +28,6 @@ from openai_models.contract._summary import short
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".cache" / "compatibility"
 PAGE: Final = ROOT / "docs" / "compatibility.md"
 LEVELS: Final = ("compatible", "official")
@@ -112,7 +111,8 @@ def free_port() -> str:
 def started(stack: ExitStack, folder: Path, command: list[str], ready: str, **settings: str) -> str:
     """Start a server until the stack is closed. Return what the group of `ready` matched in its output."""
     environment = integration.without_settings(os.environ) | {"NO_COLOR": "1", "HOME": str(folder)} | settings
-    return stack.enter_context(Server(Path(command[0]).name, command, ready, environment).running(folder / "log"))
+    log = folder / f"{Path(command[0]).name}.log"
+    return stack.enter_context(integration.running(command, ready, environment, log))
 
 
 def start_litellm(folder: Path, stack: ExitStack) -> tuple[str, str]:
@@ -125,15 +125,12 @@ def start_litellm(folder: Path, stack: ExitStack) -> tuple[str, str]:
 
 def start_llama(folder: Path, stack: ExitStack) -> tuple[str, str]:
     """Serve a model of random weights, with a slash and a colon in its ID, with a key."""
-    server = integration.llama_server(folder)
-    return stack.enter_context(server.running(folder / "llama.log")) + "/v1", integration.LLAMA_KEY
+    return stack.enter_context(integration.llama_server(folder)) + "/v1", integration.LLAMA_KEY
 
 
 def start_prism(folder: Path, stack: ExitStack) -> tuple[str, str]:
     """Serve a mock made from this project's `openapi.yaml`; it keeps no state."""
-    server = integration.prism_server("prism", "mock", str(integration.SPEC))
-    # It serves the paths of the spec without the `/v1` of its server URL.
-    return stack.enter_context(server.running(folder / "log")), KEY
+    return stack.enter_context(integration.prism_server(folder, "mock", str(integration.SPEC))), KEY
 
 
 def start_transformers(folder: Path, stack: ExitStack) -> tuple[str, str]:

@@ -1,23 +1,22 @@
-"""The servers that `make integration` started, and the two ways to call them."""
+"""Servers of other people, and the two ways to call them."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
 
 import pytest
+from tests.integration import run
 
 from openai_models import AsyncOpenAI, OpenAI
+from openai_models.testing import MockServer
 
 # What is done with `client.models`: the value itself from the sync client, an awaitable of it from the async one.
 Operation = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """Where a server listens, and a key that it takes."""
 
     base_url: str
@@ -30,56 +29,50 @@ class Call(Protocol):
     def __call__(self, server: Server, operation: Operation, /, **options: Any) -> Any: ...
 
 
-def _options(server: Server, options: dict[str, Any]) -> dict[str, Any]:
-    return {"base_url": server.base_url, "api_key": server.api_key, "max_retries": 0} | options
-
-
-def _call_sync(server: Server, operation: Operation, /, **options: Any) -> Any:
-    with OpenAI(**_options(server, options)) as client:
-        return operation(client.models)
-
-
-def _call_async(server: Server, operation: Operation, /, **options: Any) -> Any:
-    async def call() -> Any:
-        async with AsyncOpenAI(**_options(server, options)) as client:
-            return await operation(client.models)
-
-    return asyncio.run(call())
-
-
-@pytest.fixture(params=[_call_sync, _call_async], ids=["sync", "async"])
+@pytest.fixture(params=["sync", "async"])
 def call(request: pytest.FixtureRequest) -> Call:
     """The sync client, then the async one."""
-    return cast("Call", request.param)
 
+    def call(server: Server, operation: Operation, /, **options: Any) -> Any:
+        options = server._asdict() | {"max_retries": 0} | options
+        if request.param == "sync":
+            with OpenAI(**options) as client:
+                return operation(client.models)
 
-def _started(name: str) -> str:
-    if name not in os.environ:
-        pytest.fail(
-            f"{name} is not set: these tests run by `make integration`, which starts the servers", pytrace=False
-        )
-    return os.environ[name]
+        async def wait() -> Any:
+            async with AsyncOpenAI(**options) as client:
+                return await operation(client.models)
+
+        return asyncio.run(wait())
+
+    return call
 
 
 @pytest.fixture(scope="session")
-def llama_cpp() -> Server:
+def llama_cpp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """llama.cpp's own server with one model of random weights."""
-    return Server(_started("LLAMA_CPP_BASE_URL"), _started("LLAMA_CPP_API_KEY"))
+    with run.llama_server(tmp_path_factory.mktemp("llama")) as address:
+        yield Server(f"{address}/v1", run.LLAMA_KEY)
 
 
 @pytest.fixture(scope="session")
-def prism() -> Server:
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Prism, making answers out of openapi.yaml; it asks for a bearer token and takes any."""
-    return Server(_started("PRISM_BASE_URL"), "sk-any")
+    with run.prism_server(tmp_path_factory.mktemp("prism"), "mock", str(run.SPEC)) as address:
+        yield Server(address, "sk-any")
 
 
 @pytest.fixture(scope="session")
-def checked_llama_cpp() -> Server:
+def checked_llama_cpp(llama_cpp: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """llama.cpp's server behind Prism, which compares what passes with openapi.yaml."""
-    return Server(_started("PRISM_LLAMA_CPP_BASE_URL"), _started("LLAMA_CPP_API_KEY"))
+    folder = tmp_path_factory.mktemp("prism")
+    with run.prism_server(folder, "proxy", str(run.SPEC), llama_cpp.base_url) as address:
+        yield Server(address, llama_cpp.api_key)
 
 
 @pytest.fixture(scope="session")
-def checked_mock() -> Server:
+def checked_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The bundled mock behind Prism, which compares what passes with openapi.yaml."""
-    return Server(_started("PRISM_MOCK_BASE_URL"), _started("MOCK_API_KEY"))
+    folder = tmp_path_factory.mktemp("prism")
+    with MockServer() as mock, run.prism_server(folder, "proxy", str(run.SPEC), mock.base_url) as address:
+        yield Server(address, mock.api_key)

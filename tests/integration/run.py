@@ -1,4 +1,4 @@
-"""Run tests/integration against llama.cpp's own server and Prism, which this script starts and stops.
+"""Start other people's servers, and run tests/integration against them.
 
     python -m tests.integration.run [arguments for pytest]
 
@@ -10,104 +10,106 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
-import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tests.integration.server_process import Server, ServerError
+import pytest
 
 import node
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from types import FrameType
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-LLAMA_PYTHON = ROOT / ".venv-integration" / "bin" / "python"
-SPEC = ROOT / "openapi.yaml"
-
-LLAMA_KEY = "sk-integration"
+HERE: Final = Path(__file__).resolve().parent
+ROOT: Final = HERE.parents[1]
+SPEC: Final = ROOT / "openapi.yaml"
+LLAMA_PYTHON: Final = ROOT / ".venv-integration" / "bin" / "python"
+LLAMA_KEY: Final = "sk-integration"
 # The alphabetically first alias is the ID; its slash and colon test how the client encodes the path.
-LLAMA_ALIASES = ("acme/tiny-random:f32", "tiny")
-LOG_TAIL = 40
+LLAMA_ALIASES: Final = ("acme/tiny-random:f32", "tiny")
+POLL_SECONDS: Final = 0.05
+POLLS: Final = 1200
+GRACE_SECONDS = 10
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Start the servers, run the tests, stop the servers. Return pytest's exit status."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
-    node.ensure()
-    with tempfile.TemporaryDirectory(prefix="integration-") as folder:
-        logs = Path(folder)
-        try:
-            with running_servers(logs) as addresses:
-                status = subprocess.run(
-                    [sys.executable, "-m", "pytest", f"--confcutdir={HERE}", str(HERE), *arguments],
-                    cwd=ROOT,
-                    env=without_settings(os.environ) | addresses,
-                    check=False,
-                ).returncode
-        except ServerError as error:
-            print(f"integration: {error}", file=sys.stderr)
-            return 1
-        if status:
-            show_tails(logs)
-    return status
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    # An exception, so that the context managers stop the servers.
-    sys.exit(128 + number)
+class ServerError(Exception):
+    """A server did not start; the message contains its output."""
 
 
 @contextlib.contextmanager
-def running_servers(logs: Path) -> Iterator[dict[str, str]]:
-    """Start every server. Yield their addresses and keys as the environment variables that tests/integration reads."""
-    with contextlib.ExitStack() as stack:
-        llama = stack.enter_context(llama_server(logs).running(logs / "llama.cpp.log"))
-        mock = stack.enter_context(MockServer())
+def running(command: Sequence[str], ready: str, environment: Mapping[str, str], log: Path) -> Iterator[str]:
+    """Start a server, and yield its address once it is ready. At the end, stop it and every process that it started.
 
-        def prism(name: str, *arguments: str) -> str:
-            server = prism_server(name, *arguments)
-            return stack.enter_context(server.running(logs / f"{name}.log"))
+    Args:
+        command: Command line. Let the server bind port 0 and print its address: no other process can take the port.
+        ready: Pattern to search in the output; its first group is the address. It should include the end of the line,
+            since the output is read while it is being written.
+        environment: Environment variables.
+        log: File to append the output to.
 
-        yield {
-            "LLAMA_CPP_BASE_URL": f"{llama}/v1",
-            "LLAMA_CPP_API_KEY": LLAMA_KEY,
-            # Prism serves the paths of the spec without the `/v1` of its server URL.
-            "PRISM_BASE_URL": prism("prism", "mock", str(SPEC)),
-            "PRISM_LLAMA_CPP_BASE_URL": prism("prism-llama.cpp", "proxy", str(SPEC), f"{llama}/v1"),
-            "PRISM_MOCK_BASE_URL": prism("prism-mock", "proxy", str(SPEC), mock.base_url),
-            "MOCK_API_KEY": mock.api_key,
-        }
+    Raises:
+        ServerError: It ended, or was not ready after a minute.
+    """
+    with log.open("ab") as output:
+        # In a separate process group: Ctrl-C does not reach it, and it can be stopped as a whole.
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    try:
+        yield _address(process, ready, log)
+    finally:
+        _stop_group(process)
 
 
-def llama_server(folder: Path) -> Server:
+def _address(process: subprocess.Popen[bytes], ready: str, log: Path) -> str:
+    printed = ""
+    for _ in range(POLLS):
+        ended = process.poll() is not None
+        printed = log.read_text(encoding="utf-8", errors="replace")
+        if ended:
+            raise ServerError(f"{log.stem} ended with status {process.returncode} before it was ready:\n{printed}")
+        if found := re.search(ready, printed):
+            return found[1]
+        time.sleep(POLL_SECONDS)
+    raise ServerError(f"{log.stem} was not ready after {POLLS * POLL_SECONDS:.0f} s:\n{printed}")
+
+
+def _stop_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_SECONDS)
+    finally:
+        # Also for the server's child processes, and if Ctrl-C interrupts the wait.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def llama_server(folder: Path) -> contextlib.AbstractContextManager[str]:
     """Return llama.cpp's server with a new model of random weights."""
-    model = folder / "tiny.gguf"
-    subprocess.run([LLAMA_PYTHON, HERE / "tiny_gguf.py", model], check=True)
-    return Server(
-        name="llama.cpp's server",
-        command=[str(LLAMA_PYTHON), str(HERE / "llama_server.py"), str(model), *LLAMA_ALIASES],
-        ready=r"ready: (http://[\w.:]+)\n",
-        environment=dict(os.environ) | {"LLAMA_API_KEY": LLAMA_KEY},
-    )
+    command = [str(LLAMA_PYTHON), str(HERE / "llama_server.py"), str(folder / "tiny.gguf"), *LLAMA_ALIASES]
+    environment = os.environ | {"LLAMA_API_KEY": LLAMA_KEY}
+    return running(command, r"ready: (http://[\w.:]+)\n", environment, folder / "llama.cpp.log")
 
 
-def prism_server(name: str, *arguments: str) -> Server:
-    """Return Prism with a command and its operands, on a free port."""
-    return Server(
-        name=name,
-        command=node.command("prism", *arguments, "--host", "127.0.0.1", "--port", "0"),
-        ready=r"listening on (http://[\w.:]+)\n",
-        # Colour codes would end up within the address.
-        environment=without_settings(node.environment()) | {"FORCE_COLOR": "0", "NO_COLOR": "1"},
-    )
+def prism_server(folder: Path, *arguments: str) -> contextlib.AbstractContextManager[str]:
+    """Return Prism with a command and its operands. It serves the paths of the spec without the `/v1` of its URL."""
+    command = node.command("prism", *arguments, "--host", "127.0.0.1", "--port", "0")
+    # Colour codes would end up within the address.
+    environment = without_settings(node.environment()) | {"FORCE_COLOR": "0", "NO_COLOR": "1"}
+    return running(command, r"listening on (http://[\w.:]+)\n", environment, folder / "prism.log")
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -116,15 +118,13 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.upper().startswith(prefixes)}
 
 
-def show_tails(logs: Path) -> None:
-    """Print the last lines of every server's log."""
-    for log in sorted(logs.glob("*.log")):
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        print(f"--- last lines of {log.stem}", *lines[-LOG_TAIL:], sep="\n", file=sys.stderr)
+def main(arguments: Sequence[str]) -> int:
+    """Run the tests. Return pytest's exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: pytest stops the servers, and ends.
+        signal.signal(number, signal.default_int_handler)
+    return pytest.main([str(HERE), *arguments])
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    sys.exit(main(sys.argv[1:]))

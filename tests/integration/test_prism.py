@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 import openai_models
-from openai_models import APIStatusError, AsyncOpenAI, AuthenticationError, OpenAI
 from openai_models.types import Model, ModelDeleted
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 MODEL = "gpt-4o-mini"
 FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
-
 OPERATIONS: dict[str, Operation] = {
     "list": lambda models: models.list(),
     "retrieve": lambda models: models.retrieve(MODEL),
@@ -47,25 +45,17 @@ def test_models_are_listed_as_the_spec_s_example_has_them(prism: Server, call: C
     assert [model.to_dict() for model in page.data] == json.loads(raw.content)["data"]
 
 
-def test_a_page_iterates_over_its_models(prism: Server) -> None:
-    with OpenAI(base_url=prism.base_url, api_key=prism.api_key, max_retries=0) as client:
-        page = client.models.list()
-        assert [model.id for model in page] == [model.id for model in page.data]
-
-
-def test_an_async_page_iterates_over_its_models_with_and_without_await(prism: Server) -> None:
+def test_a_page_iterates_over_its_models_awaited_or_not(prism: Server) -> None:
     async def ids() -> list[list[str]]:
-        async with AsyncOpenAI(base_url=prism.base_url, api_key=prism.api_key, max_retries=0) as client:
+        async with openai_models.AsyncOpenAI(**prism._asdict()) as client:
             page = await client.models.list()
-            return [
-                [model.id for model in page.data],
-                [model.id async for model in page],
-                [model.id async for model in client.models.list()],
-            ]
+            return [[model.id async for model in page], [model.id async for model in client.models.list()]]
 
-    listed, awaited, direct = asyncio.run(ids())
-    assert listed
-    assert listed == awaited == direct
+    with openai_models.OpenAI(**prism._asdict()) as client:
+        page = client.models.list()
+        listed = [model.id for model in page.data]
+        assert listed
+        assert [[model.id for model in page], *asyncio.run(ids())] == [listed] * 3
 
 
 def test_a_model_is_retrieved(prism: Server, call: Call) -> None:
@@ -86,16 +76,16 @@ def test_a_fine_tuned_model_is_deleted(prism: Server, call: Call) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_credentials_of_another_scheme_are_refused_as_the_spec_says(prism: Server, call: Call, name: str) -> None:
-    with pytest.raises(AuthenticationError) as caught:
+    with pytest.raises(openai_models.AuthenticationError):
         call(prism, OPERATIONS[name], default_headers={"Authorization": "Basic c2stYW55"})
-    assert caught.value.status_code == 401
 
 
+@pytest.mark.parametrize("call", ["sync"], indirect=True)
 @pytest.mark.parametrize(("name", "status"), DOCUMENTED)
 def test_each_documented_error_is_its_typed_error_with_nothing_lost(
     prism: Server, call: Call, name: str, status: int
 ) -> None:
-    with pytest.raises(APIStatusError) as caught:
+    with pytest.raises(openai_models.APIStatusError) as caught:
         call(prism, OPERATIONS[name], default_headers={"Prefer": f"code={status}"})
     error = caught.value
     assert (type(error), error.status_code) == (ERRORS[status], status)
@@ -103,19 +93,15 @@ def test_each_documented_error_is_its_typed_error_with_nothing_lost(
     assert sent["message"] in str(error)
     assert (error.type, error.param, error.code) == (sent["type"], sent["param"], sent["code"])
     assert error.request_id == error.response.headers["x-request-id"]
+    if status == 429:
+        assert int(error.response.headers["retry-after"]) >= 0
 
 
 @pytest.mark.parametrize(("name", "status"), UNDOCUMENTED)
 def test_a_problem_document_is_a_typed_error_in_the_server_s_words(
     prism: Server, call: Call, name: str, status: int
 ) -> None:
-    with pytest.raises(openai_models.NotFoundError) as caught:
+    said = f"Requested status code {status} is not defined in the document"
+    with pytest.raises(openai_models.NotFoundError, match=said) as caught:
         call(prism, OPERATIONS[name], default_headers={"Prefer": f"code={status}"})
     assert caught.value.response.headers["content-type"] == "application/problem+json"
-    assert f"Requested status code {status} is not defined in the document" in str(caught.value)
-
-
-def test_a_rate_limit_s_retry_after_reaches_the_caller(prism: Server, call: Call) -> None:
-    with pytest.raises(openai_models.RateLimitError) as caught:
-        call(prism, OPERATIONS["list"], default_headers={"Prefer": "code=429"})
-    assert int(caught.value.response.headers["retry-after"]) >= 0

@@ -14,21 +14,13 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Call, Operation, Server
 
-VIOLATIONS = "sl-violations"
 
-
-def refused(call: Call, server: Server, operation: Operation, **options: Any) -> APIStatusError:
-    with pytest.raises(APIStatusError) as caught:
-        call(server, operation, **options)
-    return caught.value
+def violations(headers: Mapping[str, str]) -> list[str]:
+    return sorted(violation["message"] for violation in json.loads(headers.get("sl-violations", "[]")))
 
 
 def retrieve_raw(name: str) -> Operation:
     return lambda models: models.with_raw_response.retrieve(name)
-
-
-def violations(headers: Mapping[str, str]) -> list[str]:
-    return sorted(violation["message"] for violation in json.loads(headers.get(VIOLATIONS, "[]")))
 
 
 def test_our_request_and_llama_cpp_s_list_are_true_to_the_spec_but_for_the_request_id(
@@ -41,11 +33,10 @@ def test_our_request_and_llama_cpp_s_list_are_true_to_the_spec_but_for_the_reque
 
 
 def test_an_integer_code_breaks_the_spec_and_is_read_all_the_same(checked_llama_cpp: Server, call: Call) -> None:
-    error = refused(call, checked_llama_cpp, lambda models: models.retrieve("no-such-model"))
-    assert isinstance(error, NotFoundError)
-    assert "Response body property error.code must be string,null" in violations(error.response.headers)
-    assert error.code == "404"
-    assert "File Not Found" in str(error)
+    with pytest.raises(NotFoundError, match="File Not Found") as caught:
+        call(checked_llama_cpp, lambda models: models.retrieve("no-such-model"))
+    assert "Response body property error.code must be string,null" in violations(caught.value.response.headers)
+    assert caught.value.code == "404"
 
 
 def test_the_mock_s_models_are_true_to_the_spec(checked_mock: Server, call: Call) -> None:
@@ -59,22 +50,27 @@ def test_the_mock_s_models_are_true_to_the_spec(checked_mock: Server, call: Call
 
 
 def test_a_deletion_by_the_mock_is_true_to_the_spec_and_lasts(checked_mock: Server, call: Call) -> None:
-    [name, *_] = [model.id for model in call(checked_mock, lambda models: models.list()).data if model.is_fine_tuned]
+    (name, *_) = [model.id for model in call(checked_mock, lambda models: models.list()).data if model.is_fine_tuned]
     raw = call(checked_mock, lambda models: models.with_raw_response.delete(name))
     assert violations(raw.headers) == []
     assert raw.parse().id == name
-    error = refused(call, checked_mock, lambda models: models.retrieve(name))
-    assert isinstance(error, NotFoundError)
-    assert violations(error.response.headers) == []
+    with pytest.raises(NotFoundError) as caught:
+        call(checked_mock, lambda models: models.retrieve(name))
+    assert violations(caught.value.response.headers) == []
 
 
-def test_the_mock_s_refusals_are_true_to_the_spec(checked_mock: Server, call: Call) -> None:
-    public = "gpt-4o-mini"
-    refusals = [
-        (NotFoundError, refused(call, checked_mock, lambda models: models.retrieve("no-such-model"))),
-        (PermissionDeniedError, refused(call, checked_mock, lambda models: models.delete(public))),
-        (AuthenticationError, refused(call, checked_mock, lambda models: models.list(), api_key="sk-wrong")),
-    ]
-    for expected, error in refusals:
-        assert type(error) is expected
-        assert violations(error.response.headers) == []
+@pytest.mark.parametrize(
+    ("error", "operation", "options"),
+    [
+        pytest.param(NotFoundError, lambda models: models.retrieve("no-such-model"), {}, id="an unknown model"),
+        pytest.param(PermissionDeniedError, lambda models: models.delete("gpt-4o-mini"), {}, id="not one's own"),
+        pytest.param(AuthenticationError, lambda models: models.list(), {"api_key": "sk-wrong"}, id="a wrong key"),
+    ],
+)
+@pytest.mark.parametrize("call", ["sync"], indirect=True)
+def test_the_mock_s_refusals_are_true_to_the_spec(
+    checked_mock: Server, call: Call, error: type[APIStatusError], operation: Operation, options: dict[str, Any]
+) -> None:
+    with pytest.raises(error) as caught:
+        call(checked_mock, operation, **options)
+    assert violations(caught.value.response.headers) == []
