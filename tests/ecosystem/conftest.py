@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import os
 import subprocess
 import sys
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpcore
+import httpx
 import pytest
 from tests.acceptance.hard.wire import WireServer
-from tests.ecosystem.caller import KEY, Caller
 
-from openai_models._http.routing import is_intercepted
+from openai_models import AsyncOpenAI, OpenAI
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parents[2]
+KEY = "sk-ecosystem"
 STEERING = ("OPENAI_", "OTEL_", "SENTRY_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+class Caller:
+    """Calls with an `OpenAI`, or with an `AsyncOpenAI` on a loop of asyncio; the client is made when it is needed."""
+
+    def __init__(self, kind: str, base_url: str, http: Any = None) -> None:
+        self._make = OpenAI if kind == "sync" else AsyncOpenAI
+        self._options = {"base_url": base_url, "http_client": http}
+        self._runner = asyncio.Runner()
+
+    @cached_property
+    def client(self) -> Any:
+        return self._make(api_key=KEY, max_retries=1, **self._options)
+
+    def retrieve(self, model: str) -> Any:
+        return self._result(self.client.models.retrieve(model))
+
+    def delete(self, model: str) -> Any:
+        return self._result(self.client.models.delete(model))
+
+    def list(self) -> list[str]:
+        return [model.id for model in self._result(self.client.models.list()).data]
+
+    def close(self) -> None:
+        self._result(self.client.close())
+        self._runner.close()
+
+    def _result(self, given: Any) -> Any:
+        async def wait() -> Any:
+            return await given
+
+        if self._make is OpenAI:
+            return given
+        # What a tool keeps in a context is that of the test, as in a program that calls `asyncio.run`.
+        return self._runner.run(wait(), context=contextvars.copy_context())
 
 
 def bare_environment() -> dict[str, str]:
     """Return the environment without what would steer the client or a tool."""
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith(STEERING)}
+    bare = {name: value for name, value in os.environ.items() if not name.upper().startswith(STEERING)}
+    return bare | {"OPENAI_MODELS_NO_RETRY_DELAYS": "1"}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,14 +75,22 @@ def _bare_environment() -> Iterator[None]:
         yield
 
 
+def senders() -> list[object]:
+    """Return what tools replace."""
+    transports = [httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request]
+    pools = [httpcore.ConnectionPool.handle_request, httpcore.AsyncConnectionPool.handle_async_request]
+    return [*transports, *pools]
+
+
+BARE = senders()
+
+
 @pytest.fixture(autouse=True)
 def _unseen_before_and_after() -> Iterator[None]:
-    """Make sure that clients send by the package's own transport before a tool is on, and once it is off."""
-    assert not is_intercepted(is_async=False)
-    assert not is_intercepted(is_async=True)
+    """Make sure that no tool is on before a test, nor after it."""
+    assert senders() == BARE
     yield
-    assert not is_intercepted(is_async=False)
-    assert not is_intercepted(is_async=True)
+    assert senders() == BARE
 
 
 @pytest.fixture
@@ -71,35 +118,34 @@ def make(kind: str) -> Iterator[Callable[..., Caller]]:
         caller.close()
 
 
-@pytest.fixture(params=["made later", "made before", "has sent before"])
+@pytest.fixture
 def caller(request: pytest.FixtureRequest, server: WireServer, make: Callable[..., Caller]) -> Caller:
-    """Return a caller of the server, whose client may be there before the test turns a tool on."""
-    caller = make(server.base_url)
-    if request.param != "made later":
+    """Return a caller of the server that has sent before the test turns a tool on, or was only made, or not even that."""
+    caller, state = make(server.base_url), getattr(request, "param", "has sent before")
+    if state != "made later":
         assert not caller.client.is_closed()
-    if request.param == "has sent before":
+    if state == "has sent before":
         assert caller.retrieve("earlier").owned_by == "acme"
         server.wait_for_requests(1)
         server.forget()
     return caller
 
 
-def run_alone(server: WireServer, *command: str) -> str:
-    """Return what a Python command prints in a process of its own that knows the server."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", *command],
-        cwd=ROOT,
-        env=bare_environment() | {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture
 def alone(server: WireServer) -> Callable[..., str]:
-    """Run Python in a process of its own."""
-    return partial(run_alone, server)
+    """Run Python in a process of its own that knows the server. Return what it prints."""
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", *command],
+            cwd=Path(__file__).parents[2],
+            env=bare_environment() | {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run

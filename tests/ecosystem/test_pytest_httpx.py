@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_httpx import HTTPXMock  # pyright: ignore[reportMissingImports]
-    from tests.ecosystem.caller import Caller
+    from tests.ecosystem.conftest import Caller
 
 MODEL = {"id": "m", "object": "model", "created": 1, "owned_by": "pytest-httpx"}
-FIRST = "tests/ecosystem/pytest_httpx_first.py"
 
 
 # In each test, the caller stands before the mock: that is the order in which pytest makes them.
-def test_pytest_httpx_answers_and_no_request_goes_out(
-    caller: Caller, httpx_mock: HTTPXMock, server: WireServer
+@pytest.mark.parametrize("caller", ["made later", "made before", "has sent before"], indirect=True)
+def test_pytest_httpx_answers_and_without_it_the_same_client_reaches_the_server(
+    caller: Caller, httpx_mock: HTTPXMock, server: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"{server.base_url}/models"
     httpx_mock.add_response(method="GET", url=f"{url}/m", json=MODEL)
@@ -33,13 +33,6 @@ def test_pytest_httpx_answers_and_no_request_goes_out(
     assert caller.delete("m").deleted
     assert len(httpx_mock.get_requests()) == 3
     assert server.heads == []
-
-
-def test_without_pytest_httpx_the_same_client_reaches_the_server_again(
-    caller: Caller, httpx_mock: HTTPXMock, server: WireServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    httpx_mock.add_response(json=MODEL)
-    assert caller.retrieve("m").owned_by == "pytest-httpx"
     monkeypatch.undo()  # the fixture of the same name with which pytest-httpx patches
     assert caller.retrieve("m").owned_by == "acme"
     assert len(server.heads) == 1
@@ -48,7 +41,8 @@ def test_without_pytest_httpx_the_same_client_reaches_the_server_again(
 def test_pytest_httpx_answers_a_test_that_imports_the_package_under_it(
     server: WireServer, alone: Callable[..., str]
 ) -> None:
-    assert "2 passed" in alone("-m", "pytest", "--noconftest", "-p", "no:cacheprovider", FIRST)
+    program = "tests/ecosystem/pytest_httpx_first.py"
+    assert "2 passed" in alone("-m", "pytest", "--noconftest", "-p", "no:cacheprovider", program)
     assert len(server.heads) == 2
 
 
@@ -79,20 +73,12 @@ def test_a_request_that_pytest_httpx_was_not_told_of_fails_and_does_not_go_out(
     assert server.heads == []
 
 
-def test_an_error_s_answer_by_pytest_httpx_is_that_error(
-    caller: Caller, httpx_mock: HTTPXMock, server: WireServer
-) -> None:
-    httpx_mock.add_response(404, json={"error": {"message": "no such model"}})
-    with pytest.raises(NotFoundError, match="no such model"):
-        caller.retrieve("m")
-    assert server.heads == []
-
-
-def test_a_call_is_retried_after_a_failure_that_pytest_httpx_makes(
+def test_a_call_is_retried_after_a_failure_that_pytest_httpx_makes_and_fails_with_its_error(
     caller: Caller, httpx_mock: HTTPXMock, server: WireServer
 ) -> None:
     httpx_mock.add_exception(httpx.ConnectError("made up"))
-    httpx_mock.add_response(json=MODEL)
-    assert caller.retrieve("m").owned_by == "pytest-httpx"
+    httpx_mock.add_response(404, json={"error": {"message": "no such model"}})
+    with pytest.raises(NotFoundError, match="no such model"):
+        caller.retrieve("m")
     assert len(httpx_mock.get_requests()) == 2
     assert server.heads == []

@@ -15,32 +15,27 @@ from openai_models import APIConnectionError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.ecosystem.caller import Caller
+    from tests.ecosystem.conftest import Caller
 
 MODEL = {"id": "m", "object": "model", "created": 1, "owned_by": "respx"}
 
 
 @pytest.mark.parametrize("using", ["httpcore", "httpx"])
-def test_respx_answers_and_no_request_goes_out(using: str, caller: Caller, server: WireServer) -> None:
-    with respx.mock(base_url=server.base_url, using=using) as mock:
-        mock.get("/models/m").respond(json=MODEL)
-        mock.get("/models").respond(json={"object": "list", "data": [MODEL]})
-        mock.delete("/models/m").respond(json={"id": "m", "object": "model", "deleted": True})
-        assert caller.retrieve("m").owned_by == "respx"
-        assert caller.list() == ["m"]
-        assert caller.delete("m").deleted
-        assert mock.calls.call_count == 3
-    assert server.heads == []
-
-
-@pytest.mark.parametrize("using", ["httpcore", "httpx"])
-def test_without_respx_the_same_client_reaches_the_server_again(using: str, caller: Caller, server: WireServer) -> None:
-    for _ in range(2):
+@pytest.mark.parametrize("caller", ["made later", "made before", "has sent before"], indirect=True)
+def test_respx_answers_and_without_it_the_same_client_reaches_the_server(
+    using: str, caller: Caller, server: WireServer
+) -> None:
+    for count in (1, 2):
         with respx.mock(base_url=server.base_url, using=using) as mock:
             mock.get("/models/m").respond(json=MODEL)
+            mock.get("/models").respond(json={"object": "list", "data": [MODEL]})
+            mock.delete("/models/m").respond(json={"id": "m", "object": "model", "deleted": True})
             assert caller.retrieve("m").owned_by == "respx"
+            assert caller.list() == ["m"]
+            assert caller.delete("m").deleted
+            assert mock.calls.call_count == 3
         assert caller.retrieve("m").owned_by == "acme"
-    assert len(server.heads) == 2
+        assert len(server.heads) == count
 
 
 def test_respx_answers_a_program_that_turned_it_on_before_the_import(
@@ -52,11 +47,9 @@ def test_respx_answers_a_program_that_turned_it_on_before_the_import(
 
 
 def test_respx_answers_https_without_a_connection(make: Callable[..., Caller]) -> None:
-    with WireServer(tls=True) as server:
-        caller = make(server.base_url)
-        with respx.mock(base_url=server.base_url) as mock:
-            mock.get("/models/m").respond(json=MODEL)
-            assert caller.retrieve("m").owned_by == "respx"
+    with WireServer(tls=True) as server, respx.mock(base_url=server.base_url) as mock:
+        mock.get("/models/m").respond(json=MODEL)
+        assert make(server.base_url).retrieve("m").owned_by == "respx"
         assert server.connections == 0
 
 
@@ -77,26 +70,13 @@ def test_what_respx_says_of_an_unknown_url_is_told_and_no_request_goes_out(calle
     assert server.heads == []
 
 
-def test_an_error_s_answer_by_respx_is_that_error(caller: Caller, server: WireServer) -> None:
-    with respx.mock(base_url=server.base_url) as mock:
-        mock.get("/models/m").respond(404, json={"error": {"message": "no such model"}})
-        with pytest.raises(NotFoundError, match="no such model"):
-            caller.retrieve("m")
-    assert server.heads == []
-
-
-def test_a_call_is_retried_after_a_failure_that_respx_makes(caller: Caller, server: WireServer) -> None:
-    with respx.mock(base_url=server.base_url) as mock:
-        route = mock.get("/models/m")
-        route.side_effect = [httpx.ConnectError("made up"), httpx.Response(200, json=MODEL)]
-        assert caller.retrieve("m").owned_by == "respx"
-        assert route.call_count == 2
-    assert server.heads == []
-
-
-def test_respx_turned_on_by_its_fixture_answers(
+def test_a_call_is_retried_after_a_failure_that_respx_makes_and_fails_with_its_error(
     caller: Caller, respx_mock: respx.MockRouter, server: WireServer
 ) -> None:
-    respx_mock.get(f"{server.base_url}/models/m").respond(json=MODEL)
-    assert caller.retrieve("m").owned_by == "respx"
+    error = httpx.Response(404, json={"error": {"message": "no such model"}})
+    route = respx_mock.get(f"{server.base_url}/models/m")
+    route.side_effect = [httpx.ConnectError("made up"), error]
+    with pytest.raises(NotFoundError, match="no such model"):
+        caller.retrieve("m")
+    assert route.call_count == 2
     assert server.heads == []
