@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 KEY = "sk-ecosystem"
-STEERING = ("OPENAI_", "OTEL_", "SENTRY_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class Caller:
@@ -58,21 +57,6 @@ class Caller:
             return given
         # What a tool keeps in a context is that of the test, as in a program that calls `asyncio.run`.
         return self._runner.run(wait(), context=contextvars.copy_context())
-
-
-def bare_environment() -> dict[str, str]:
-    """Return the environment without what would steer the client or a tool."""
-    bare = {name: value for name, value in os.environ.items() if not name.upper().startswith(STEERING)}
-    return bare | {"OPENAI_MODELS_NO_RETRY_DELAYS": "1"}
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _bare_environment() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - bare_environment().keys():
-            patch.delenv(name)
-        patch.setenv("OPENAI_MODELS_NO_RETRY_DELAYS", "1")
-        yield
 
 
 def senders() -> list[object]:
@@ -139,7 +123,7 @@ def alone(server: WireServer) -> Callable[..., str]:
         done = subprocess.run(
             [sys.executable, "-W", "error", *command],
             cwd=Path(__file__).parents[2],
-            env=bare_environment() | {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY},
+            env=os.environ | {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": KEY},
             capture_output=True,
             text=True,
             timeout=60,

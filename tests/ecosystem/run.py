@@ -20,6 +20,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = ROOT / ".venv-ecosystem"
 PYTHON: Final = str(ENVIRONMENT / "bin" / "python")
 TESTS: Final = Path("tests/ecosystem")
+# What would steer the client or a tool.
+STEERING: Final = ("OPENAI_", "OTEL_", "SENTRY_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 PINS: Final = ROOT / "requirements" / "ecosystem.txt"
 OLDER: Final = {name: PINS.with_name(f"ecosystem-{name}.txt") for name in ("vcrpy7", "vcrpy8")}
 
@@ -42,19 +44,13 @@ def install() -> None:
 
 
 def run(tests: Path, pins: Path, arguments: list[str], first: Path | None = None) -> int:
-    """Run tests on the packages of this repository. Return pytest's exit status.
-
-    Args:
-        tests: The tests to run.
-        pins: The requirements file with their version of vcrpy.
-        arguments: Further arguments for pytest.
-        first: A folder of packages that precede those of the environment.
-    """
+    """Run tests with the vcrpy of some pins, which may be in a folder of its own. Return pytest's exit status."""
     found = re.search(r"^vcrpy==(\S+)", pins.read_text(encoding="utf-8"), re.MULTILINE)
     assert found is not None
     print(f"{tests} with vcrpy {found[1]}", flush=True)
     paths = os.pathsep.join(str(folder) for folder in (first, ROOT / "wrapper", ROOT / "generated") if folder)
-    environment = os.environ | {"PYTHONPATH": paths, "ECOSYSTEM_VCRPY": found[1]}
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(STEERING)}
+    environment |= {"PYTHONPATH": paths, "ECOSYSTEM_VCRPY": found[1], "OPENAI_MODELS_NO_RETRY_DELAYS": "1"}
     command = [PYTHON, "-m", "pytest", f"--confcutdir={TESTS}", str(tests), *arguments]
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     # Arguments such as `-k respx` may deselect all tests of vcrpy: status 5.

@@ -45,15 +45,8 @@ class ServerError(Exception):
 def running(command: Sequence[str], ready: str, environment: Mapping[str, str], log: Path) -> Iterator[str]:
     """Start a server, and yield its address once it is ready. At the end, stop it and every process that it started.
 
-    Args:
-        command: Command line. Let the server bind port 0 and print its address: no other process can take the port.
-        ready: Pattern to search in the output; its first group is the address. It should include the end of the line,
-            since the output is read while it is being written.
-        environment: Environment variables.
-        log: File to append the output to.
-
-    Raises:
-        ServerError: It ended, or was not ready after a minute.
+    Let the server bind port 0 and print its address: no other process can take the port then. The first group of `ready`
+    is the address; the pattern should include the end of the line, since the output is read while it is being written.
     """
     with log.open("ab") as output:
         # In a separate process group: Ctrl-C does not reach it, and it can be stopped as a whole.
