@@ -11,8 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpcore
-import httpx
 import pytest
 from tests.acceptance.hard.wire import WireServer
 
@@ -57,24 +55,6 @@ class Caller:
             return given
         # What a tool keeps in a context is that of the test, as in a program that calls `asyncio.run`.
         return self._runner.run(wait(), context=contextvars.copy_context())
-
-
-def senders() -> list[object]:
-    """Return what tools replace."""
-    transports = [httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request]
-    pools = [httpcore.ConnectionPool.handle_request, httpcore.AsyncConnectionPool.handle_async_request]
-    return [*transports, *pools]
-
-
-BARE = senders()
-
-
-@pytest.fixture(autouse=True)
-def _unseen_before_and_after() -> Iterator[None]:
-    """Make sure that no tool is on before a test, nor after it."""
-    assert senders() == BARE
-    yield
-    assert senders() == BARE
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pytest
 from tests.integration import run
@@ -14,6 +14,8 @@ from openai_models.testing import MockServer
 
 # What is done with `client.models`: the value itself from the sync client, an awaitable of it from the async one.
 Operation = Callable[[Any], Any]
+# Calls an operation of a server, with options of the client, and returns what comes out, awaited where need be.
+Call = Callable[..., Any]
 
 
 class Server(NamedTuple):
@@ -23,16 +25,8 @@ class Server(NamedTuple):
     api_key: str
 
 
-class Call(Protocol):
-    """Calls an operation with a client of its own and returns what comes out, awaited where need be."""
-
-    def __call__(self, server: Server, operation: Operation, /, **options: Any) -> Any: ...
-
-
 @pytest.fixture(params=["sync", "async"])
 def call(request: pytest.FixtureRequest) -> Call:
-    """The sync client, then the async one."""
-
     def call(server: Server, operation: Operation, /, **options: Any) -> Any:
         options = server._asdict() | {"max_retries": 0} | options
         if request.param == "sync":

@@ -58,20 +58,15 @@ def test_a_page_iterates_over_its_models_awaited_or_not(prism: Server) -> None:
         assert [[model.id for model in page], *asyncio.run(ids())] == [listed] * 3
 
 
-def test_a_model_is_retrieved(prism: Server, call: Call) -> None:
-    raw = call(prism, lambda models: models.with_raw_response.retrieve(MODEL))
-    model = raw.parse()
-    assert isinstance(model, Model)
-    assert model.object == "model"
-    assert model.to_dict() == json.loads(raw.content)
-
-
-def test_a_fine_tuned_model_is_deleted(prism: Server, call: Call) -> None:
-    raw = call(prism, lambda models: models.with_raw_response.delete(FINE_TUNED))
-    gone = raw.parse()
-    assert isinstance(gone, ModelDeleted)
-    assert gone.deleted is True
-    assert gone.to_dict() == json.loads(raw.content)
+@pytest.mark.parametrize(("name", "kind"), [("retrieve", Model), ("delete", ModelDeleted)])
+def test_a_model_is_retrieved_and_deleted_as_the_spec_s_example_has_it(
+    prism: Server, call: Call, name: str, kind: type[Model | ModelDeleted]
+) -> None:
+    raw = call(prism, lambda models: OPERATIONS[name](models.with_raw_response))
+    result = raw.parse()
+    assert isinstance(result, kind)
+    assert result.object == "model"
+    assert result.to_dict() == json.loads(raw.content)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -87,7 +87,7 @@ def test_a_body_that_is_no_json_object_is_an_unexpected_one(status: int, body: s
 
 def test_a_field_that_is_absent_or_of_another_type_is_none_and_of_another_text_is_that() -> None:
     model = Model.from_dict({"id": "a", "created": "soon", "object": "dog"})
-    assert (model.created, model.owned_by, model.shutdown_date) == (None, None, None)
+    assert all(value is None for value in (model.created, model.owned_by, model.shutdown_date))
     assert (model.object_, model.object) == ("dog", "dog")
 
 

@@ -13,7 +13,6 @@ import pytest
 import regen
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("openapi.yaml", "generator-config.yaml", "templates", "generated", "requirements", "wrapper", "tools")
 API = "generated/openai_models_api"
 
 
@@ -21,13 +20,9 @@ class Checkout:
     """A copy of what regenerating needs, in which everything may be broken."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for part in PARTS:
-            if (ROOT / part).is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", "node*")
-                shutil.copytree(ROOT / part, folder / part, symlinks=True, ignore=ignore)
-            else:
-                shutil.copy(ROOT / part, folder / part)
+        self.folder = folder / "checkout"
+        ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "docs", "examples", "node*", "tests")
+        shutil.copytree(ROOT, self.folder, symlinks=True, ignore=ignored)
 
     def regen(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-B", "tools/regen.py", *arguments]
