@@ -14,16 +14,8 @@ from tests.acceptance.faults import (
     faults_shapes,
 )
 
-GROUPS = (
-    faults_connect.GROUP,
-    faults_heads.GROUP,
-    faults_bodies.GROUP,
-    faults_encodings.GROUP,
-    faults_shapes.GROUP,
-    faults_errors.GROUP,
-    faults_redirects.GROUP,
-    faults_retries.GROUP,
-    faults_deletion.GROUP,
+MODULES = (
+    *(faults_connect, faults_heads, faults_bodies, faults_encodings, faults_shapes),
+    *(faults_errors, faults_redirects, faults_retries, faults_deletion),
 )
-FAULTS = tuple(fault for group in GROUPS for fault in group.faults)
-BY_NAME = {fault.name: fault for fault in FAULTS}
+FAULTS = tuple(fault for module in MODULES for fault in module.GROUP.faults)

@@ -12,18 +12,16 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.faults.fault import MODEL
-from tests.acceptance.faults.server import TLS
+from tests.acceptance.faults.fault import KEY, MODEL, TLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.acceptance.faults.fault import Fault
 
-KEY = "sk-tests-of-faults-0123456789"
 # What a call may take of memory before the machine refuses it more.
 _MOST_MEMORY = 2 << 30
-_PRIVATE_MODULES = {
+_LAZY_MODULES = {
     "openai_models": ("_core.flow", "_core.error_text", "_transport.sync", "_transport.aio", "testing"),
     "openai": ("_base_client", "resources.models"),
 }
@@ -35,7 +33,7 @@ def warm_up(library: str) -> None:
     """Import all that a call needs, so that a cell measures the call."""
     for name in ("anyio._backends._asyncio", "anyio._backends._trio", "encodings.idna", library):
         importlib.import_module(name)
-    for name in _PRIVATE_MODULES[library]:
+    for name in _LAZY_MODULES[library]:
         importlib.import_module(f"{library}.{name}")
     module, constant = _FIRST_WAIT[library]
     setattr(importlib.import_module(f"{library}.{module}"), constant, 0.001)
@@ -52,25 +50,17 @@ def warm_up(library: str) -> None:
 
 def _http_options(fault: Fault, ports: Mapping[str, int]) -> dict[str, Any]:
     trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if fault.server != "untrusted":
-        for certificate in TLS.glob("*.pem"):
-            if certificate.stem != "untrusted":
-                trusted.load_verify_locations(certificate)
-    options = {"verify": trusted, "trust_env": False, **fault.transport}
-    return {name: value.format(**ports) if isinstance(value, str) else value for name, value in options.items()}
+    for certificate in TLS.glob("*.pem"):
+        if "untrusted" not in {certificate.stem, fault.server}:
+            trusted.load_verify_locations(certificate)
+    transport = {name: value.format(**ports) for name, value in fault.transport.items()}
+    return {"verify": trusted, "trust_env": False, **transport}
 
 
 def _client_options(library: str, fault: Fault, ports: Mapping[str, int]) -> dict[str, Any]:
-    options = {
-        "api_key": KEY,
-        "base_url": fault.base_url.format(**ports),
-        "timeout": fault.timeout,
-        "max_retries": fault.max_retries,
-        **fault.options,
-    }
-    if library == "openai":
-        options.pop("max_response_bytes", None)
-    return options
+    base_url = fault.base_url.format(**ports)
+    own = {name: value for name, value in fault.options.items() if library != "openai" or name != "max_response_bytes"}
+    return {"api_key": KEY, "base_url": base_url, "timeout": fault.timeout, "max_retries": fault.max_retries, **own}
 
 
 def _ask(models: Any, fault: Fault) -> Any:
@@ -92,34 +82,30 @@ async def _async_call(sdk: Any, fault: Fault, options: dict[str, Any], http: dic
 
 def _seen_in(value: Any, fault: Fault) -> dict[str, Any]:
     """Read a value as a program would."""
+    first: Any = value
     if fault.call == "list":
-        models = value.data
-        first = models[0] if models else None
-        seen: Any = [model.id for model in models]
-    else:
-        first, seen = value, value.id
-    if fault.call == "delete" and value.deleted is not True:
+        first = value.data[0] if value.data else None
+        seen: Any = [model.id for model in value.data]
+    elif fault.call == "delete" and value.deleted is not True:
         seen = f"not deleted, but {value.deleted!r}"
-    names = getattr(fault.expected, "attributes", {})
-    return {"value": seen, "attributes": {name: getattr(first, name, None) for name in names}}
+    else:
+        seen = value.id
+    return {"value": seen, "attributes": {name: getattr(first, name, None) for name in fault.expected.attributes}}
 
 
 def _seen_in_error(error: BaseException, fault: Fault) -> dict[str, Any]:
-    cause = error.__cause__
-    names = getattr(fault.expected, "attributes", {})
     return {
         "error": type(error).__name__,
-        "module": type(error).__module__,
         "bases": [base.__name__ for base in type(error).__mro__],
         "text": str(error),
         "notes": list(getattr(error, "__notes__", [])),
         "status": getattr(error, "status_code", None),
-        "cause": [base.__name__ for base in type(cause).__mro__] if cause is not None else [],
-        "attributes": {name: getattr(error, name, None) for name in names},
+        "cause": [base.__name__ for base in type(error.__cause__).__mro__],
+        "attributes": {name: getattr(error, name, None) for name in fault.expected.attributes},
     }
 
 
-def peak() -> float:
+def _peak() -> float:
     """Return the peak memory of this process so far, in megabytes.
 
     The kernel's own count of resident pages: it sees what zlib, the JSON parser and
@@ -130,15 +116,16 @@ def peak() -> float:
 
 
 def call(library: str, shell: str, fault: Fault, ports: Mapping[str, int]) -> dict[str, Any]:
-    """Make the call and say what came of it, how long it took, and how much memory."""
+    """Make the call, and return what came of it, how long it took, and how much memory."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, resource.RLIM_INFINITY))
     sdk = importlib.import_module(library)
     start: list[float] = []
-
-    def started() -> None:
-        start[:] = [peak(), time.monotonic()]
-
-    arguments = (sdk, fault, _client_options(library, fault, ports), _http_options(fault, ports), started)
+    arguments = (
+        *(sdk, fault, _client_options(library, fault, ports), _http_options(fault, ports)),
+        lambda: start.extend([_peak(), time.monotonic()]),
+    )
+    value: Any = None
+    failure: Exception | None = None
     try:
         if shell == "sync":
             value = _sync_call(*arguments)
@@ -146,9 +133,7 @@ def call(library: str, shell: str, fault: Fault, ports: Mapping[str, int]) -> di
             value = asyncio.run(_async_call(*arguments))
         else:
             value = importlib.import_module("trio").run(_async_call, *arguments)
-        seconds, megabytes = time.monotonic() - start[1], peak() - start[0]
-        seen = _seen_in(value, fault)
     except Exception as error:  # noqa: BLE001 - what comes is the result
-        seconds, megabytes = time.monotonic() - start[1], peak() - start[0]
-        seen = _seen_in_error(error, fault)
-    return {**seen, "seconds": round(seconds, 3), "megabytes": round(megabytes, 1)}
+        failure = error
+    used = {"megabytes": round(_peak() - start[0], 1), "seconds": round(time.monotonic() - start[1], 3)}
+    return {**(_seen_in(value, fault) if failure is None else _seen_in_error(failure, fault)), **used}

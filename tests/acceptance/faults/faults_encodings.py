@@ -9,51 +9,48 @@ from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
-from tests.acceptance.faults.fault import Fails, Group, Value, unreadable
-from tests.acceptance.faults.wire import GOOD, answer
+from tests.acceptance.faults.fault import GOOD, LATE, SHORT, Fails, Group, Value, answer, then_drip, unreadable
 
 if TYPE_CHECKING:
-    from tests.acceptance.faults.wire import Visit
+    from tests.acceptance.faults.fault import Visit
 
 GROUP = Group("content encoding")
-fault, answers = GROUP.fault, GROUP.answers
+fault = GROUP.fault
 
 BODY = json.dumps(GOOD).encode()
 GZIPPED = gzip.compress(BODY)
 RAW_DEFLATE = zlib.compress(BODY, wbits=-15)
+BROKEN_ERROR = gzip.compress(b'{"error": {"message": "Broken."}}')
 MEGABYTE = 10**6
 TOO_LARGE = unreadable("is larger than", "max_response_bytes")
+NOT_AS_SAID = unreadable("content-encoding")
 
 
 def encoded(body: bytes, encoding: str, status: int = 200) -> bytes:
     return answer(body, status, {"content-encoding": encoding})
 
 
-answers("gzip", encoded(GZIPPED, "gzip"), Value())
-answers("x-gzip", encoded(GZIPPED, "x-gzip"), Value())
-answers("gzip in two members", encoded(gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]), "gzip"), Value())
-answers("gzip twice", encoded(gzip.compress(GZIPPED), "gzip, gzip"), Value())
-answers("deflate", encoded(zlib.compress(BODY), "deflate"), Value())
-answers("deflate without zlib's header", encoded(RAW_DEFLATE, "deflate"), Value())
-answers("identity", encoded(BODY, "identity"), Value())
-answers(
-    "an error in gzip",
-    encoded(gzip.compress(b'{"error": {"message": "Broken."}}'), "gzip", 500),
-    Fails("InternalServerError", 500, says=["Broken."]),
-)
-answers("gzip that isn't", encoded(BODY, "gzip"), unreadable("content-encoding"))
-answers("deflate that isn't", encoded(b"\xff" * 50, "deflate"), unreadable("content-encoding"))
-answers("gzip cut off, its length right", encoded(GZIPPED[:-12], "gzip"), unreadable("cut off"))
-answers("gzip with a wrong checksum", encoded(GZIPPED[:-8] + b"\0" * 8, "gzip"), unreadable("content-encoding"))
-answers("gzip of nothing", encoded(gzip.compress(b""), "gzip"), unreadable("empty"))
-answers("nothing at all, called gzip", encoded(b"", "gzip"), unreadable("empty"))
-answers("an error called gzip that isn't", encoded(b"Bad gateway", "gzip", 502), Fails("InternalServerError", 502))
-answers("br, which was not asked for", encoded(brotli.compress(BODY), "br"), Value())
-answers("zstd, which was not asked for", encoded(zstandard.ZstdCompressor().compress(BODY), "zstd"), Value())
-answers("br that isn't", encoded(b"\xff" * 50, "br"), unreadable("content-encoding"))
-answers("zstd cut off, its length right", encoded(zstandard.compress(BODY)[:-5], "zstd"), unreadable("cut off"))
-answers("an encoding that nobody knows", encoded(BODY, "rot13"), unreadable("'rot13'"))
-answers("an error in br", encoded(b"\x0b\x02\x80{}\x03", "br", 503), Fails("InternalServerError", 503))
+fault("gzip", encoded(GZIPPED, "gzip"), Value())
+fault("x-gzip", encoded(GZIPPED, "x-gzip"), Value())
+fault("gzip in two members", encoded(gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]), "gzip"), Value())
+fault("gzip twice", encoded(gzip.compress(GZIPPED), "gzip, gzip"), Value())
+fault("deflate", encoded(zlib.compress(BODY), "deflate"), Value())
+fault("deflate without zlib's header", encoded(RAW_DEFLATE, "deflate"), Value())
+fault("identity", encoded(BODY, "identity"), Value())
+fault("an error in gzip", encoded(BROKEN_ERROR, "gzip", 500), Fails("InternalServerError", 500, says=["Broken."]))
+fault("gzip that isn't", encoded(BODY, "gzip"), NOT_AS_SAID)
+fault("deflate that isn't", encoded(b"\xff" * 50, "deflate"), NOT_AS_SAID)
+fault("gzip cut off, its length right", encoded(GZIPPED[:-12], "gzip"), unreadable("cut off"))
+fault("gzip with a wrong checksum", encoded(GZIPPED[:-8] + b"\0" * 8, "gzip"), NOT_AS_SAID)
+fault("gzip of nothing", encoded(gzip.compress(b""), "gzip"), unreadable("empty"))
+fault("nothing at all, called gzip", encoded(b"", "gzip"), unreadable("empty"))
+fault("an error called gzip that isn't", encoded(b"Bad gateway", "gzip", 502), Fails("InternalServerError", 502))
+fault("br, which was not asked for", encoded(brotli.compress(BODY), "br"), Value())
+fault("zstd, which was not asked for", encoded(zstandard.ZstdCompressor().compress(BODY), "zstd"), Value())
+fault("br that isn't", encoded(b"\xff" * 50, "br"), NOT_AS_SAID)
+fault("zstd cut off, its length right", encoded(zstandard.compress(BODY)[:-5], "zstd"), unreadable("cut off"))
+fault("an encoding that nobody knows", encoded(BODY, "rot13"), unreadable("'rot13'"))
+fault("an error in br", encoded(b"\x0b\x02\x80{}\x03", "br", 503), Fails("InternalServerError", 503))
 
 
 def _bomb(size: int) -> tuple[bytes, bytes, int]:
@@ -65,32 +62,14 @@ def _bomb(size: int) -> tuple[bytes, bytes, int]:
     return first, piece, size // MEGABYTE - 1
 
 
-def _send_bomb(visit: Visit, size: int, status: int = 200) -> None:
-    first, piece, times = _bomb(size)
-    visit.send(
-        encoded(b"", "gzip", status).replace(
-            b"content-length: 0", b"content-length: %d" % (len(first) + times * len(piece))
-        )
-    )
-    visit.send(first)
+def bomb(visit: Visit, status: int = 200) -> None:
+    first, piece, times = _bomb(10**10)
+    length = str(len(first) + times * len(piece))
+    visit.send(answer(first, status, {"content-encoding": "gzip", "content-length": length}))
     for _ in range(times):
         visit.send(piece)
 
 
-@fault(
-    "a gzip bomb: 10 GB from 10 MB, at 1 MiB of bound", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=8
-)
-@fault("a gzip bomb: 10 GB from 10 MB", TOO_LARGE, megabytes=96, seconds=10)
-def bomb(visit: Visit) -> None:
-    _send_bomb(visit, 10**10)
-
-
-@fault("a gzip bomb in an error", Fails("BadRequestError", 400), options={"max_response_bytes": 2**20}, megabytes=8)
-def bomb_in_error(visit: Visit) -> None:
-    _send_bomb(visit, 10**10, 400)
-
-
-@fault("gzip within gzip: 1 GB from some KB", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=8)
 def nested_bomb(visit: Visit) -> None:
     first, piece, times = _bomb(10**9)
     outer = zlib.compressobj(9, wbits=31)
@@ -98,35 +77,34 @@ def nested_bomb(visit: Visit) -> None:
     visit.send(encoded(body, "gzip, gzip"))
 
 
-@fault("a br bomb: 100 MB from 18 KB", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=24)
 def brotli_bomb(visit: Visit) -> None:
     visit.send(encoded(brotli.compress(bytes(100 * MEGABYTE), quality=1), "br"))
 
 
-@fault("a zstd bomb: 100 MB from 3 KB", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=24)
 def zstd_bomb(visit: Visit) -> None:
     visit.send(encoded(zstandard.compress(bytes(100 * MEGABYTE)), "zstd"))
 
 
-@fault("padding within three layers of gzip", TOO_LARGE, options={"max_response_bytes": 2**20}, megabytes=24)
 def padded_layers(visit: Visit) -> None:
     # Zeros behind the end of gzip mean nothing: a decoder that only counts what comes out of the last layer sees none.
     padded = GZIPPED + bytes(64 * MEGABYTE)
     visit.send(encoded(gzip.compress(gzip.compress(padded, 1)), "gzip, gzip, gzip"))
 
 
-answers("the encoding named 12,000 times", encoded(b"", ",".join(["gzip"] * 12_000)), unreadable("12000 times over"))
-
-
-@fault("gzip that drips for ever", Fails("APITimeoutError", cause="Exception"), timeout=0.4)
-def dripping_gzip(visit: Visit) -> None:
-    visit.send(answer(b"", headers={"content-encoding": "gzip", "content-length": "1000000"}) + GZIPPED[:10])
-    visit.drip(b"\x00\x00\x00\xff\xff", every=0.05)  # an empty block, over and over
-
-
-@fault("twenty layers of gzip", Value())
-def many_layers(visit: Visit) -> None:
-    body = BODY
-    for _ in range(20):
-        body = gzip.compress(body)
-    visit.send(encoded(body, ", ".join(["gzip"] * 20)))
+SMALL = {"max_response_bytes": 2**20}
+fault("a gzip bomb: 10 GB from 10 MB", bomb, TOO_LARGE, megabytes=96, seconds=10)
+fault("a gzip bomb: 10 GB from 10 MB, at 1 MiB of bound", bomb, TOO_LARGE, options=SMALL, megabytes=8)
+ERROR = Fails("BadRequestError", 400)
+fault("a gzip bomb in an error", lambda visit: bomb(visit, 400), ERROR, options=SMALL, megabytes=8)
+fault("gzip within gzip: 1 GB from some KB", nested_bomb, TOO_LARGE, options=SMALL, megabytes=8)
+fault("a br bomb: 100 MB from 18 KB", brotli_bomb, TOO_LARGE, options=SMALL, megabytes=24)
+fault("a zstd bomb: 100 MB from 3 KB", zstd_bomb, TOO_LARGE, options=SMALL, megabytes=24)
+fault("padding within three layers of gzip", padded_layers, TOO_LARGE, options=SMALL, megabytes=24)
+fault("the encoding named 12,000 times", encoded(b"", ",".join(["gzip"] * 12_000)), unreadable("12000 times over"))
+BEGIN = answer(GZIPPED[:10], headers={"content-encoding": "gzip", "content-length": "1000000"})
+EMPTY_BLOCK = b"\x00\x00\x00\xff\xff"
+fault("gzip that drips for ever", then_drip(BEGIN, EMPTY_BLOCK), LATE, timeout=SHORT)
+LAYERS = BODY
+for _ in range(20):
+    LAYERS = gzip.compress(LAYERS)
+fault("twenty layers of gzip", encoded(LAYERS, ", ".join(["gzip"] * 20)), Value())

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 
-from tests.acceptance.faults.fault import Fails, Group
-from tests.acceptance.faults.wire import answer
+from tests.acceptance.faults.fault import Fails, Group, answer
 
 GROUP = Group("form of an error")
-answers = GROUP.answers
+fault = GROUP.fault
 
 SAID = "The model `m` is not here."
-TEXT = {"content-type": "text/plain"}
 ID = {"x-request-id": "req_1"}
 CLASSES = {
     400: "BadRequestError",
@@ -26,20 +24,20 @@ CLASSES = {
     500: "InternalServerError",
     503: "InternalServerError",
 }
+FIELDS = {"type": "t", "param": "p", "code": "c"}
 for status, kind in CLASSES.items():
-    answers(
-        f"status {status} in OpenAI's form",
-        answer({"error": {"message": SAID, "type": "t", "param": "p", "code": "c"}}, status, ID),
-        Fails(kind, status, [SAID], attributes={"type": "t", "param": "p", "code": "c", "request_id": "req_1"}),
-        requests=1,
-    )
+    expected = Fails(kind, status, [SAID], attributes={**FIELDS, "request_id": "req_1"})
+    sent = answer({"error": {"message": SAID, **FIELDS}}, status, ID)
+    fault(f"status {status} in OpenAI's form", sent, expected, requests=1)
 
 
-def found(name: str, body: object, **attributes: object) -> None:
+def found(name: str, body: object, content_type: str = "application/json", **attributes: object) -> None:
     """Register an error whose sentence is to be found."""
-    answers(name, answer(body, 404), Fails("NotFoundError", 404, [SAID], attributes=attributes))
+    sent = answer(body, 404, {"content-type": content_type})
+    fault(name, sent, Fails("NotFoundError", 404, [SAID], attributes=attributes))
 
 
+PROBLEM = {"type": "about:blank", "title": "Not Found", "detail": SAID}
 found("`error` is a text", {"error": SAID})
 found("`error` is a text, the code beside it", {"error": SAID, "code": "gone"}, code="gone")
 found("an array with an error", [{"error": {"message": SAID, "code": 404}}], code="404")
@@ -51,35 +49,23 @@ found("`errors`, an array", {"errors": [{"message": SAID}]})
 found("`error` within `error`", {"error": {"error": {"message": SAID}}})
 found("a JSON text", json.dumps(SAID))
 found("`error_description` of OAuth", {"error": {"error_description": SAID}})
-answers(
-    "a problem document",
-    answer(
-        {"type": "about:blank", "title": "Not Found", "detail": SAID}, 404, {"content-type": "application/problem+json"}
-    ),
-    Fails("NotFoundError", 404, [SAID]),
-)
-answers("a text", answer(SAID, 404, TEXT), Fails("NotFoundError", 404, [SAID]))
-answers("JSON called text", answer({"error": {"message": SAID}}, 404, TEXT), Fails("NotFoundError", 404, [SAID]))
-answers(
-    "an HTML page",
-    answer(
-        "<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>",
-        502,
-        {"content-type": "text/html"},
-    ),
-    Fails("InternalServerError", 502, ["502 Bad Gateway"]),
-)
-answers("an error of 1 MB of text", answer("no " * 350_000, 400, TEXT), Fails("BadRequestError", 400, ["no no"]))
-answers(
-    "an error of 300 KB whose charset takes a time that grows with its square",
-    answer("ab-" * 100_000, 400, {"content-type": "text/plain; charset=punycode"}),
-    Fails("BadRequestError", 400, ["ab-ab-"]),
-)
-answers(
-    "an error whose content type has 60 KB",
-    answer(f"{SAID}", 400, {"content-type": 'text/html; a="' + ";" * 60_000}),
-    Fails("BadRequestError", 400, [SAID]),
-)
+found("a problem document", PROBLEM, "application/problem+json")
+found("a text", SAID, "text/plain")
+found("JSON called text", {"error": {"message": SAID}}, "text/plain")
+
+
+def page(name: str, body: str, status: int, content_type: str, *says: str) -> None:
+    """Register an error that is no JSON."""
+    sent = answer(body, status, {"content-type": content_type})
+    fault(name, sent, Fails("InternalServerError" if status == 502 else "BadRequestError", status, says))
+
+
+NGINX = "<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>"
+SLOW_CHARSET = "an error of 300 KB whose charset takes a time that grows with its square"
+page("an HTML page", NGINX, 502, "text/html", "502 Bad Gateway")
+page("an error of 1 MB of text", "no " * 350_000, 400, "text/plain", "no no")
+page(SLOW_CHARSET, "ab-" * 100_000, 400, "text/plain; charset=punycode", "ab-ab-")
+page("an error whose content type has 60 KB", SAID, 400, 'text/html; a="' + ";" * 60_000, SAID)
 WITHOUT_WORDS: dict[str, object] = {
     "nothing at all": b"",
     "whitespace": b"  \n",
@@ -93,17 +79,10 @@ WITHOUT_WORDS: dict[str, object] = {
     "`error.message` an array": {"error": {"message": [[[]]]}},
 }
 for name, body in WITHOUT_WORDS.items():
-    answers(
-        f"an error that is {name}",
-        answer(body, 404, ID),
-        Fails("NotFoundError", 404, ["404"], attributes={"request_id": "req_1"}),
-    )
-answers(
-    "the request's id in the body",
-    answer({"error": {"message": SAID}, "request_id": "req_2"}, 404),
-    Fails("NotFoundError", 404, [SAID], attributes={"request_id": "req_2"}),
-)
-answers(
+    expected = Fails("NotFoundError", 404, ["404"], attributes={"request_id": "req_1"})
+    fault(f"an error that is {name}", answer(body, 404, ID), expected)
+found("the request's id in the body", {"error": {"message": SAID}, "request_id": "req_2"}, request_id="req_2")
+fault(
     "the request's id under another name",
     answer({"error": {"message": SAID}}, 404, {"request-id": "req_3"}),
     Fails("NotFoundError", 404, [SAID], attributes={"request_id": "req_3"}),

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.acceptance.faults.client import KEY
-from tests.acceptance.faults.fault import Fails, Group, Value
-from tests.acceptance.faults.wire import GONE, answer
+from tests.acceptance.faults.fault import GONE, KEY, SHORT, Fails, Group, Value, answer, then_endless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.acceptance.faults.fault import Seen
-    from tests.acceptance.faults.wire import Visit
+    from tests.acceptance.faults.fault import Seen, Visit
 
 GROUP = Group("redirect")
-fault, answers = GROUP.fault, GROUP.answers
+fault = GROUP.fault
 
 SECRETS = {"default_headers": {"X-Own-Secret": "own-header-secret"}, "default_query": {"sig": "own-query-secret"}}
 
 
 def nothing_travels(seen: Sequence[Seen]) -> str | None:
     """Look for what the user configured in what the other origin got."""
-    elsewhere = [request for request in seen if request.origin == "other"]
-    for secret in (KEY, "own-header-secret", "own-query-secret"):
-        if any(secret in repr(request) for request in elsewhere):
-            return "the other origin got the key, a default header or a default query"
+    elsewhere = repr([request for request in seen if request.origin == "other"])
+    if any(secret in elsewhere for secret in (KEY, "own-header-secret", "own-query-secret")):
+        return "the other origin got the key, a default header or a default query"
     return None
 
 
@@ -42,127 +38,69 @@ def to(location: str, status: int = 302) -> bytes:
     return answer(b"", status, {"location": location})
 
 
+MAIN, OTHER = "http://127.0.0.1:{main}/v1/x", "http://127.0.0.1:{other}/v1/x"
+TRAVELS = {"options": SECRETS, "check": nothing_travels}
 for code in (301, 302, 303, 307, 308):
-
-    @fault(f"{code} within the origin", Value(), requests=2, options=SECRETS)
-    def within(visit: Visit, code: int = code) -> None:
-        visit.send(to("/v1/elsewhere", code) if visit.number == 1 else answer())
-
-    @fault(f"{code} to another origin", Value(), requests=2, options=SECRETS, check=nothing_travels)
-    def to_another_origin(visit: Visit, code: int = code) -> None:
-        visit.send(to(f"http://127.0.0.1:{visit.ports['other']}/v1/x", code) if visit.origin == "main" else answer())
-
-    kept = code in {307, 308}
-
-    @fault(
+    here, away = to("/v1/elsewhere", code), to(OTHER, code)
+    unfollowed = Fails("APIStatusError", code, explains=["redirects a DELETE"])
+    is_kept = code in {307, 308}
+    fault(f"{code} within the origin", (here, answer()), Value(), requests=2, options=SECRETS)
+    fault(f"{code} to another origin", (away, answer()), Value(), requests=2, **TRAVELS)
+    fault(
         f"DELETE: {code} within the origin",
-        Value() if kept else Fails("APIStatusError", code, explains=["redirects a DELETE"]),
+        (here, answer(GONE)),
+        Value() if is_kept else unfollowed,
         call="delete",
-        requests=2 if kept else 1,
+        requests=2 if is_kept else 1,
         check=only_deletes,
     )
-    def delete_within(visit: Visit, code: int = code) -> None:
-        visit.send(to("/v1/elsewhere", code) if visit.number == 1 else answer(GONE))
-
-    @fault(
+    fault(
         f"DELETE: {code} to another origin",
-        Fails("APIStatusError", code, explains=["redirects a DELETE"]),
+        (away, answer(GONE)),
+        unfollowed,
         call="delete",
         requests=1,
         options=SECRETS,
         check=never_elsewhere,
     )
-    def delete_elsewhere(visit: Visit, code: int = code) -> None:
-        visit.send(
-            to(f"http://127.0.0.1:{visit.ports['other']}/v1/x", code) if visit.origin == "main" else answer(GONE)
-        )
 
-
-@fault("a loop", Fails("APIConnectionError", cause="TooManyRedirects"), requests=21)
-def loop(visit: Visit) -> None:
-    visit.send(to("/v1/models/again"))
-
-
-@fault(
-    "a loop of two origins",
-    Fails("APIConnectionError", cause="TooManyRedirects"),
-    options=SECRETS,
-    check=nothing_travels,
-)
-def loop_of_two(visit: Visit) -> None:
-    there = visit.ports["other" if visit.origin == "main" else "main"]
-    visit.send(to(f"http://127.0.0.1:{there}/v1/models"))
-
-
-@fault("back from another origin", Value(), options=SECRETS, check=nothing_travels)
-def there_and_back(visit: Visit) -> None:
-    if visit.number == 1:
-        visit.send(to(f"http://127.0.0.1:{visit.ports['other']}/v1/x"))
-    elif visit.origin == "other":
-        visit.send(to(f"http://127.0.0.1:{visit.ports['main']}/v1/x"))
-    else:
-        visit.answer()
-
-
-@fault(
-    "a redirect with a query and userinfo of its own",
-    Value(),
-    options=SECRETS,
-    requests=2,
-    check=nothing_travels,
-)
-def own_userinfo(visit: Visit) -> None:
-    visit.send(to(f"//user:word@127.0.0.1:{visit.ports['other']}/x?a=b") if visit.origin == "main" else answer())
-
-
-def plainly(visit: Visit) -> None:
-    visit.send(to(f"http://127.0.0.1:{visit.ports['other']}/v1/x"))
-
-
-GROUP.fault(
+TOO_MANY = Fails("APIConnectionError", cause="TooManyRedirects")
+fault("a loop", to("/v1/models/again"), TOO_MANY, requests=21)
+fault("a loop of two origins", (to(OTHER), to(MAIN)) * 20, TOO_MANY, **TRAVELS)
+fault("back from another origin", (to(OTHER), to(MAIN), answer()), Value(), **TRAVELS)
+USERINFO = to("//user:word@127.0.0.1:{other}/x?a=b")
+fault("a redirect with a query and userinfo of its own", (USERINFO, answer()), Value(), requests=2, **TRAVELS)
+fault(
     "from https to http, at another port",
+    to(OTHER),
     Fails("APIConnectionError", cause="TransportError"),
     server="good",
     base_url="https://127.0.0.1:{main}/v1",
-    options=SECRETS,
-    check=nothing_travels,
-)(plainly)
+    **TRAVELS,
+)
 
 NO_URL = Fails("APIConnectionError", explains=["to something that is no URL"])
+NO_PORT = Fails("APIConnectionError", explains=["Invalid URL"])
 REFUSED = Fails("APIStatusError", 302, explains=["it redirects to"])
-answers("to a file", to("file:///etc/passwd"), REFUSED, requests=1)
-answers("to a mail address", to("mailto:a@example.com"), NO_URL, requests=1)
-answers("to javascript", to("javascript:alert(1)"), NO_URL, requests=1)
-answers("to a URL without a host", to("http:///v1/models"), REFUSED, requests=1)
-answers(
-    "to something that is no URL", to("http://[::1"), Fails("APIConnectionError", explains=["Invalid URL"]), requests=1
-)
-answers("to a port that can't be", to("http://127.0.0.1:99999999/"), Fails("APIConnectionError"), requests=1)
-answers("without a location", answer(b"", 302), Fails("APIStatusError", 302), requests=1)
-answers(
-    "to choose from (300)",
-    answer({"error": "Choose."}, 300, {"location": "/x"}),
-    Fails("APIStatusError", 300, ["Choose."]),
-    requests=1,
-)
+CHOICE = answer({"error": "Choose."}, 300, {"location": "/x"})
+fault("to a file", to("file:///etc/passwd"), REFUSED, requests=1)
+fault("to a mail address", to("mailto:a@example.com"), NO_URL, requests=1)
+fault("to javascript", to("javascript:alert(1)"), NO_URL, requests=1)
+fault("to a URL without a host", to("http:///v1/models"), REFUSED, requests=1)
+fault("to something that is no URL", to("http://[::1"), NO_PORT, requests=1)
+fault("to a port that can't be", to("http://127.0.0.1:99999999/"), Fails("APIConnectionError"), requests=1)
+fault("without a location", answer(b"", 302), Fails("APIStatusError", 302), requests=1)
+fault("to choose from (300)", CHOICE, Fails("APIStatusError", 300, ["Choose."]), requests=1)
+UNREACHED = Fails("APIConnectionError", cause="ConnectError")
+fault("to where nobody listens", to("http://127.0.0.1:9/"), UNREACHED, requests=1)
+CHUNKED = {"location": "/v1/x", "transfer-encoding": "chunked"}
+ENDLESS = then_endless(answer(b"", 302, CHUNKED), b"1000\r\n" + b" " * 4096 + b"\r\n")
+fault("with a body that never ends", (ENDLESS, answer()), Value(), timeout=5.0)
 
 
-@fault("to where nobody listens", Fails("APIConnectionError", cause="ConnectError"), requests=1)
-def to_nobody(visit: Visit) -> None:
-    visit.send(to("http://127.0.0.1:9/"))
-
-
-@fault("with a body that never ends", Value(), timeout=5.0)
-def endless_redirect(visit: Visit) -> None:
-    if visit.number > 1:
-        visit.answer()
-        return
-    visit.send(answer(b"", 302, {"location": "/v1/x", "transfer-encoding": "chunked"}))
-    while True:
-        visit.send(b"1000\r\n" + b" " * 4096 + b"\r\n")
-
-
-@fault("one after the other, slowly", Fails("APITimeoutError"), timeout=0.4)
-def slow_redirects(visit: Visit) -> None:
+def slow_redirect(visit: Visit) -> None:
     visit.hung_up_within(0.1)
     visit.send(to("/v1/models/again"))
+
+
+fault("one after the other, slowly", slow_redirect, Fails("APITimeoutError"), timeout=SHORT)

@@ -9,11 +9,12 @@ that hangs is ended and counts as an outcome.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import queue
 import sys
-import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -31,41 +32,25 @@ DISTRIBUTIONS = {OURS: "openai-models", THEIRS: "openai"}
 
 
 def run_all(library: str, shells: Sequence[str], report: Callable[[Cell], None]) -> dict[tuple[str, str], Cell]:
-    """Run every fault on these shells, one thread per processor, and report the cells in order."""
-    work: queue.SimpleQueue[tuple[Fault, str]] = queue.SimpleQueue()
-    order = [(fault, shell) for fault in FAULTS for shell in shells]
-    for pair in order:
-        work.put(pair)
-    done: queue.SimpleQueue[Cell | None] = queue.SimpleQueue()
+    """Run every fault on these shells, one runner per processor, and report the cells in order."""
+    idle: queue.SimpleQueue[Runner] = queue.SimpleQueue()
+    count = os.cpu_count() or 1
 
-    def work_queue() -> None:
+    def run(fault: Fault) -> list[Cell]:
+        runner = idle.get()
         try:
-            with Runner(library) as library_runner:
-                while True:
-                    try:
-                        fault, shell = work.get_nowait()
-                    except queue.Empty:
-                        return
-                    done.put(library_runner.run(fault, shell))
+            return runner.run(fault, shells)
         finally:
-            done.put(None)
+            idle.put(runner)
 
-    workers = [threading.Thread(target=work_queue) for _ in range(os.cpu_count() or 1)]
-    for worker in workers:
-        worker.start()
     cells: dict[tuple[str, str], Cell] = {}
-    reported, working = 0, len(workers)
-    while working:
-        cell = done.get()
-        if cell is None:
-            working -= 1
-            continue
-        cells[cell.fault.name, cell.shell] = cell
-        while reported < len(order) and (key := (order[reported][0].name, order[reported][1])) in cells:
-            report(cells[key])
-            reported += 1
-    for worker in workers:
-        worker.join()
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(count) as pool:
+        for _ in range(count):
+            idle.put(stack.enter_context(Runner(library)))
+        for found in pool.map(run, FAULTS):
+            for cell in found:
+                report(cell)
+                cells[cell.fault.name, cell.shell] = cell
     return cells
 
 
@@ -89,20 +74,17 @@ def summary(cells: Iterable[Cell]) -> str:
 
 
 def main() -> int:
-    """Print the matrix, or write the page."""
+    """Print the matrix. Return 1 if a fault does not end as this package promises."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lib", choices=(OURS, THEIRS), default=OURS)
-    arguments = parser.parse_args()
-    cells = run_all(arguments.lib, SHELLS, lambda cell: print(line(cell), flush=True))
+    library = parser.parse_args().lib
+    cells = run_all(library, SHELLS, lambda cell: print(line(cell), flush=True))
     wrong = [cell for cell in cells.values() if cell.problems]
-    outcomes = Counter(cell.outcome.split()[0] for cell in wrong)
-    print(
-        f"\n{arguments.lib} {version(DISTRIBUTIONS[arguments.lib])}: "
-        f"{summary(cells.values())} faults end as they should"
-    )
+    print(f"\n{library} {version(DISTRIBUTIONS[library])}: {summary(cells.values())} faults end as they should")
     if wrong:
+        outcomes = Counter(cell.outcome.split()[0] for cell in wrong)
         print("cells that don't: " + ", ".join(f"{number} {outcome}" for outcome, number in outcomes.most_common()))
-    return 1 if wrong and arguments.lib == OURS else 0
+    return 1 if wrong and library == OURS else 0
 
 
 if __name__ == "__main__":
