@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
@@ -13,35 +13,29 @@ import httpx
 import pytest
 import sniffio
 from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
-from tests.acceptance.hard.wire import TLS, Head, Reply, WireServer, answer, echo, model_json
+from tests.acceptance.hard.wire import (
+    TLS,
+    Head,
+    Reply,
+    WireServer,
+    answer,
+    echo,
+    failing_first,
+    model_json,
+    redirecting,
+)
 
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from tests.acceptance.hard.stepping import Canceller
-
-ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    from collections.abc import Awaitable, Callable
 
 
 def in_pieces(head: Head) -> Reply:
     """Send the head in two pieces and the body in chunks."""
-    body = model_json(head.model) if head.target != "/v1/models" else b'{"object": "list", "data": []}'
+    body = model_json(head.model)
     chunks = [b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:5], body[5:])]
     return Reply((b"HTTP/1.1 200 OK\r\n", b"transfer-encoding: chunked\r\n\r\n", *chunks, b"0\r\n\r\n"))
-
-
-def redirecting(head: Head) -> Reply:
-    if head.target.startswith("/moved/"):
-        return echo(head)
-    return Reply((answer(b"moved", "307 Temporary Redirect", f"location: /moved{head.target}\r\n"),))
-
-
-def failing_first(head: Head) -> Reply:
-    if ("x-stainless-retry-count", "0") in head.headers:
-        return Reply((answer(b"later", "503 Service Unavailable", "retry-after-ms: 1\r\n"),))
-    return echo(head)
 
 
 def hanging_up_first(head: Head) -> Reply:
@@ -117,92 +111,49 @@ CASES: dict[str, tuple[Callable[[Head], Reply], Callable[[AsyncOpenAI], Awaitabl
     "a retry after 503": (failing_first, retrieve),
     "a retry after a hang-up": (hanging_up_first, retrieve),
     "a connection for each call": (closing, retrieve),
+    "TLS": (echo, retrieve),
+    "a host by its name": (echo, retrieve),
 }
+WAYS = {
+    "asyncio-task": ("asyncio", cancelled_by_task),
+    "asyncio-scope": ("asyncio", cancelled_by_scope),
+    "trio-scope": ("trio", cancelled_by_scope),
+}
+# Each case on each way, and, in turn, on a fresh connection and on one that is kept alive.
+TABLE = [
+    pytest.param(case, way, (turn + number) % 2 == 1, WAYS[way][0], id=f"{case}, {way}")
+    for number, case in enumerate(CASES)
+    for turn, way in enumerate(WAYS)
+]
 
 
-@pytest.fixture(params=["asyncio-task", "asyncio-scope", "trio-scope"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.mark.anyio
+@pytest.mark.parametrize(("case", "way", "is_warm", "anyio_backend"), TABLE)
+async def test_cancelled_at_any_point_a_call_gives_its_connection_back(case: str, way: str, *, is_warm: bool) -> None:
+    reply, call = CASES[case]
+    in_asyncio = sniffio.current_async_library() == "asyncio"
+    tasks = asyncio.all_tasks() if in_asyncio else set()
+    one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    trusted = ssl.create_default_context(cafile=str(TLS / "cert.pem"))
+    with WireServer(reply, tls=case == "TLS") as server:
+        base_url = server.base_url.replace("127.0.0.1", "localhost" if "name" in case else "127.0.0.1")
+        http = DefaultAsyncHttpxClient(limits=one, verify=trusted)
+        async with AsyncOpenAI(
+            base_url=base_url, api_key=waiting_key, http_client=http, timeout=1, max_retries=1
+        ) as client:
 
+            async def after(step: int) -> None:
+                # The only connection there is: were it lost, this would time out.
+                server.reply = echo if is_warm else saying_farewell  # so that the next call has to connect
+                assert (await client.models.retrieve(f"after/{step}")).id == f"after/{step}"
+                server.reply = reply
+                await anyio.to_thread.run_sync(server.wait_for_open, int(is_warm))
 
-@pytest.fixture
-def anyio_backend(kind: str) -> str:
-    return kind.partition("-")[0]
-
-
-@pytest.fixture
-def how(kind: str) -> Canceller:
-    return cancelled_by_task if kind == "asyncio-task" else cancelled_by_scope
-
-
-@pytest.fixture(params=[False, True], ids=["fresh", "kept alive"])
-def warm(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-@pytest.fixture
-def tls_server() -> Iterator[WireServer]:
-    with WireServer(tls=True) as server:
-        yield server
-
-
-def in_asyncio() -> bool:
-    return sniffio.current_async_library() == "asyncio"
-
-
-async def walk_with(
-    server: WireServer, http: httpx.AsyncClient, how: Canceller, call: Any, *, warm: bool, host: str = "127.0.0.1"
-) -> int:
-    """Walk through a call over one connection: each next call works, and nothing stays open at the end."""
-    tasks = asyncio.all_tasks() if in_asyncio() else set()
-    async with AsyncOpenAI(
-        base_url=server.base_url.replace("127.0.0.1", host),
-        api_key=waiting_key,
-        http_client=http,
-        timeout=1,
-        max_retries=1,
-    ) as client:
-
-        async def after(step: int) -> None:
-            # The only connection there is: were it lost, this would time out.
-            reply = server.reply
-            server.reply = echo if warm else saying_farewell  # so that the next call has to connect
-            assert (await client.models.retrieve(f"after/{step}")).id == f"after/{step}"
-            server.reply = reply
-            await anyio.to_thread.run_sync(server.wait_for_open, int(warm))
-
-        await after(0)
-        points = await walk(how, lambda: call(client), after)
-    await anyio.to_thread.run_sync(server.wait_for_open, 0)
+            await after(0)
+            points = await walk(WAYS[way][1], lambda: call(client), after)
+        await anyio.to_thread.run_sync(server.wait_for_open, 0)
+    # It waits for its key and for the answer; before that for its connection, and for the address of a name.
+    assert points >= (2 if is_warm else 3 + ("name" in case))
     # The one, and those of a call and of its redirect of which the server hasn't yet seen the end.
     assert server.most_open <= 3
-    assert not in_asyncio() or asyncio.all_tasks() == tasks
-    return points
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("case", CASES)
-async def test_cancelled_at_any_point_a_call_gives_its_connection_back(
-    server: WireServer, how: Canceller, case: str, *, warm: bool
-) -> None:
-    server.reply, call = CASES[case]
-    http = DefaultAsyncHttpxClient(limits=ONE)
-    # It waits for its key and for the answer, and before that for its connection.
-    assert await walk_with(server, http, how, call, warm=warm) >= (2 if warm else 3)
-
-
-@pytest.mark.anyio
-async def test_cancelled_at_any_point_a_call_over_tls_gives_its_connection_back(
-    tls_server: WireServer, how: Canceller, *, warm: bool
-) -> None:
-    http = DefaultAsyncHttpxClient(limits=ONE, verify=ssl.create_default_context(cafile=str(TLS / "cert.pem")))
-    # The handshake waits as well, unless the server is faster.
-    assert await walk_with(tls_server, http, how, retrieve, warm=warm) >= (2 if warm else 3)
-
-
-@pytest.mark.anyio
-async def test_cancelled_at_any_point_a_call_to_a_host_by_its_name_gives_its_connection_back(
-    server: WireServer, how: Canceller
-) -> None:
-    http = DefaultAsyncHttpxClient(limits=ONE)
-    assert await walk_with(server, http, how, retrieve, warm=False, host="localhost") >= 4
+    assert not in_asyncio or asyncio.all_tasks() == tasks

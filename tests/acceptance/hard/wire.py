@@ -69,6 +69,25 @@ def echo(head: Head) -> Reply:
     return Reply((answer(model_json(head.model)),))
 
 
+def redirecting(head: Head) -> Reply:
+    """Redirect once, and then respond as `echo` does."""
+    if head.target.startswith("/moved/"):
+        return echo(head)
+    return Reply((answer(b"moved", "307 Temporary Redirect", f"location: /moved{head.target}\r\n"),))
+
+
+def failing_first(head: Head) -> Reply:
+    """Fail the first attempt, and then respond as `echo` does."""
+    if ("x-stainless-retry-count", "0") in head.headers:
+        return Reply((answer(b"later", "503 Service Unavailable", "retry-after-ms: 1\r\n"),))
+    return echo(head)
+
+
+def held(head: Head) -> Reply:
+    """Respond as `echo` does once released."""
+    return Reply(echo(head).pieces, held=0)
+
+
 @dataclass
 class WireServer:
     """Runs for as long as its `with` block lasts.
@@ -77,17 +96,19 @@ class WireServer:
         reply: What it answers; may be set anew at any time.
         tls: Whether it speaks TLS, with the certificate of `tls/`.
         heads: The requests so far, oldest first.
+        connections: How many connections were opened so far.
+        most_open: How many were open at the same time, at most.
     """
 
     reply: Callable[[Head], Reply] = echo
     tls: bool = False
     heads: list[Head] = field(default_factory=list)
+    connections: int = 0
+    most_open: int = 0
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._count = 0
-        self._most = 0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wire-server")
 
@@ -142,10 +163,10 @@ class WireServer:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._changed:
-            self._count += 1
-            number = self._count
+            self.connections += 1
+            number = self.connections
             self._writers.add(writer)
-            self._most = max(self._most, len(self._writers))
+            self.most_open = max(self.most_open, len(self._writers))
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._exchanges(reader, writer, number)
@@ -194,16 +215,6 @@ class WireServer:
     def base_url(self) -> str:
         """What a client takes as `base_url`."""
         return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/v1"
-
-    @property
-    def most_open(self) -> int:
-        """How many connections were open at the same time, at most."""
-        return self._most
-
-    @property
-    def connections(self) -> int:
-        """How many connections were opened so far."""
-        return self._count
 
     def release(self) -> None:
         """Send what is held, now and from now on."""
