@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import pprint
 import traceback
 from dataclasses import dataclass
@@ -13,12 +12,17 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
-from rich.console import Console
 from rich.traceback import Traceback
 from tests.acceptance.hard.wire import Head, Reply, answer
 
 from openai_models import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
     AsyncOpenAI,
+    AuthenticationError,
+    InternalServerError,
     OpenAI,
     OpenAIError,
 )
@@ -60,8 +64,8 @@ def leaks(text: str) -> list[str]:
 class Options:
     """How a client is made that has every secret, or a callable in place of the key."""
 
-    by_function: bool
     base_url: str
+    by_function: bool = False
 
     def settings(self) -> dict[str, Any]:
         scheme, _, rest = self.base_url.partition("://")
@@ -82,53 +86,48 @@ class Options:
         }
 
 
-def refusing(_: Head) -> Reply:
-    return Reply((answer(b'{"error": {"message": "no"}}', "401 Unauthorized"),))
+def _redirect(location: str) -> Callable[[Head], Reply]:
+    return lambda head: Reply((answer(b"", "307 Again", f"location: {location.format(head.target)}\r\n"),))
 
 
-def moved(_: Head) -> Reply:
-    return Reply((answer(b"", "302 Found", "location: http://127.0.0.1:9/elsewhere\r\n"),))
-
-
-def forbidden_redirect(_: Head) -> Reply:
-    return Reply((answer(b"", "302 Found", "location: file:///etc/passwd\r\n"),))
-
-
-FAULTS: dict[str, Callable[[Head], Reply]] = {
-    "401": refusing,
-    "500": lambda _: Reply((answer(b"oops", "500 Server Error", "retry-after-ms: 1\r\n"),)),
-    "HTML": lambda _: Reply((answer(b"<html><title>hi</title></html>"),)),
-    "no JSON": lambda _: Reply((answer(b"{"),)),
-    "no id": lambda _: Reply((answer(b'{"object": "model"}'),)),
-    "a hang-up": lambda _: Reply((), close=True),
-    "half a body": lambda _: Reply((b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{",), close=True),
-    "garbage": lambda _: Reply((b"\x00\x01garbage\r\n\r\n",), close=True),
-    "a redirect elsewhere": moved,
-    "a redirect to a file": forbidden_redirect,
-    "broken gzip": lambda _: Reply((answer(b"nogzip", headers="content-encoding: gzip\r\n"),)),
-    "an endless redirect": lambda head: Reply((answer(b"", "307 Again", f"location: {head.target}\r\n"),)),
+FAULTS: dict[str, tuple[type[APIError], Callable[[Head], Reply]]] = {
+    "401": (AuthenticationError, lambda _: Reply((answer(b'{"error": {"message": "no"}}', "401 Unauthorized"),))),
+    "500": (InternalServerError, lambda _: Reply((answer(b"oops", "500 Server Error"),))),
+    "HTML": (APIResponseValidationError, lambda _: Reply((answer(b"<html><title>hi</title></html>"),))),
+    "no JSON": (APIResponseValidationError, lambda _: Reply((answer(b"{"),))),
+    "no id": (APIResponseValidationError, lambda _: Reply((answer(b'{"object": "model"}'),))),
+    "a hang-up": (APIConnectionError, lambda _: Reply((), close=True)),
+    "half a body": (APIConnectionError, lambda _: Reply((answer(b"{}")[:-1],), close=True)),
+    "garbage": (APIConnectionError, lambda _: Reply((b"\x00\x01garbage\r\n\r\n",), close=True)),
+    "a redirect elsewhere": (APIConnectionError, _redirect("http://127.0.0.1:9/elsewhere")),
+    "a redirect to a file": (APIStatusError, _redirect("file:///etc/passwd")),
+    "an endless redirect": (APIConnectionError, _redirect("{}")),
+    "broken gzip": (
+        APIResponseValidationError,
+        lambda _: Reply((answer(b"nogzip", headers="content-encoding: gzip\r\n"),)),
+    ),
 }
 
 
-def failure_of(shell: str, options: Options, operation: str = "retrieve") -> OpenAIError:
-    """Make a call that fails, and give its error with the frames that it came through."""
+def failure_of(shell: str, options: Options) -> OpenAIError:
+    """Make a call that fails, and return its error with the frames that it came through."""
     try:
-        outcome(shell, options, operation)
+        outcome(shell, options)
     except OpenAIError as error:
         return error
     raise AssertionError
 
 
-def outcome(shell: str, options: Options, operation: str = "retrieve") -> object:
+def outcome(shell: str, options: Options) -> object:
     # Nothing secret in this frame by name: only what the package itself shows is looked at.
     if shell.startswith("sync"):
         http_client = httpx.Client(follow_redirects=True) if shell == "sync over httpx" else None
         with OpenAI(**options.settings(), http_client=http_client) as client:
-            return getattr(client.models, operation)("m", **options.call_options())
+            return client.models.retrieve("m", **options.call_options())
 
     async def call() -> object:
         async with AsyncOpenAI(**options.settings()) as client:
-            return await getattr(client.models, operation)("m", **options.call_options())
+            return await client.models.retrieve("m", **options.call_options())
 
     return asyncio.run(call())
 
@@ -140,15 +139,14 @@ def rendered(error: BaseException) -> str:
 
 
 def rendered_by_rich(error: BaseException) -> str:
-    """Render an error as rich does where it is asked for variables; structlog's console asks it to."""
-    assert error.__traceback__ is not None
-    console = Console(file=io.StringIO(), width=500, color_system=None)
-    made = Traceback.from_exception(
+    """Render an error's messages and variables as rich does where it is asked for these; structlog asks it to."""
+    trace = Traceback.extract(
         type(error), error, error.__traceback__, show_locals=True, locals_max_length=999, locals_max_string=999
     )
-    console.print(made)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    frames = [frame for stack in trace.stacks for frame in stack.frames]
+    assert len(frames) > 1
+    variables = [f"{name} = {node.render()}" for frame in frames for name, node in (frame.locals or {}).items()]
+    return "\n".join([*(stack.exc_value for stack in trace.stacks), *variables])
 
 
 def everything_about(value: object) -> str:

@@ -36,13 +36,12 @@ async def async_program(base_url: str, **options: Any) -> None:
         await client.models.retrieve("m")
 
 
-def run_async_program(base_url: str, **options: Any) -> None:
-    asyncio.run(async_program(base_url, **options))
-
-
-def failure_of(program: Callable[..., None], base_url: str, **options: Any) -> OpenAIError:
+def failure_of(program: Callable[..., Any], base_url: str, **options: Any) -> OpenAIError:
     with pytest.raises(OpenAIError) as caught:
-        program(base_url, **options)
+        if program is sync_program:
+            program(base_url, **options)
+        else:
+            asyncio.run(program(base_url, **options))
     return caught.value
 
 
@@ -55,20 +54,25 @@ def frames_of(error: BaseException | None) -> list[str]:
     ]
 
 
-PROGRAMS = [
-    pytest.param(sync_program, "sync_program", "sync", id="sync"),
-    pytest.param(run_async_program, "async_program", "aio", id="async"),
-]
+PROGRAMS = pytest.mark.parametrize(
+    ("program", "engine"),
+    [pytest.param(sync_program, "sync", id="sync"), pytest.param(async_program, "aio", id="async")],
+)
 
 
-@pytest.mark.parametrize(("program", "name", "engine"), PROGRAMS)
+@PROGRAMS
 def test_a_failing_call_has_every_frame_from_the_caller_to_the_transport(
-    server: WireServer, program: Callable[..., None], name: str, engine: str
+    server: WireServer, program: Callable[..., Any], engine: str
 ) -> None:
     server.reply = lambda _: Reply((), close=True)
     error = failure_of(program, server.base_url)
     assert isinstance(error, APIConnectionError)
-    wanted = [f"{__name__}.{name}", "resources.models.retrieve", f"_engine.{engine}.run", "_core.flow.call_flow"]
+    wanted = [
+        f"{__name__}.{program.__name__}",
+        "resources.models.retrieve",
+        f"_engine.{engine}.run",
+        "_core.flow.call_flow",
+    ]
     frames = [frame.removeprefix(PACKAGE) for frame in frames_of(error)]
     assert [frame for frame in frames if frame in wanted] == wanted
     transport = "handle_async_request" if engine == "aio" else "handle_request"
@@ -79,14 +83,14 @@ def test_a_failing_call_has_every_frame_from_the_caller_to_the_transport(
     assert PACKAGE + "_transport.http11.read_event" in frames_of(error.__cause__.__cause__)
 
 
-@pytest.mark.parametrize(("program", "name", "engine"), PROGRAMS)
+@PROGRAMS
 @pytest.mark.parametrize("fault", ["401", "HTML", "no id", "a redirect to a file"])
 def test_an_error_of_the_server_has_every_frame_down_to_where_it_is_found(
-    server: WireServer, program: Callable[..., None], name: str, engine: str, fault: str
+    server: WireServer, program: Callable[..., Any], engine: str, fault: str
 ) -> None:
-    server.reply = FAULTS[fault]
+    _, server.reply = FAULTS[fault]
     frames = frames_of(failure_of(program, server.base_url))
-    assert f"{__name__}.{name}" in frames
+    assert f"{__name__}.{program.__name__}" in frames
     assert PACKAGE + f"_engine.{engine}.call" in frames
     assert frames[-1].startswith(PACKAGE + "_core.")
 
@@ -100,9 +104,9 @@ def test_a_refused_argument_has_the_frames_down_to_its_check(make: Callable[...,
 
 
 @pytest.mark.parametrize("header", [{"content-length": "x"}, {"transfer-encoding": "what"}], ids=ascii)
-@pytest.mark.parametrize(("program", "_name", "_engine"), PROGRAMS)
+@pytest.mark.parametrize("program", [sync_program, async_program])
 def test_a_request_that_h11_does_not_take_shows_no_key(
-    server: WireServer, program: Callable[..., None], _name: str, _engine: str, header: dict[str, str]
+    server: WireServer, program: Callable[..., Any], header: dict[str, str]
 ) -> None:
     error = failure_of(program, server.base_url, default_headers=header)
     assert isinstance(error, APIConnectionError)
@@ -151,7 +155,7 @@ def test_an_error_that_nobody_keeps_is_freed_at_once_with_all_that_its_frames_ho
             return weakref.ref(error)
         raise AssertionError
 
-    server.reply = FAULTS[fault]
+    _, server.reply = FAULTS[fault]
     gc.collect()
     gc.disable()
     try:
