@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.acceptance.hard.wire import WireServer
 from tests.parts import Server, Shell
@@ -30,44 +30,13 @@ BASES = {
     "http://user:word@ids.test:8080/v1": ("/v1/", ""),
 }
 EXAMPLES = [
-    "gpt-4o-mini",
-    "ft:gpt-4o-mini:acemeco:suffix:abc123",
-    "meta-llama/Llama-3.1-8B",
-    "../files",
-    "..",
-    ".",
-    "...",
-    "%2e%2e",
-    "a/../../b",
-    "/",
-    "//evil.test/x",
-    "\\..\\x",
-    "http://evil.test/",
-    "a?b=c",
-    "a#b",
-    "a;b",
-    "a@b",
-    "a b",
-    "a+b",
-    "%",
-    "%2F",
-    "%00",
-    "\0",
-    "a\r\nx-injected: 1",
-    "a HTTP/1.1\r\nhost: evil.test\r\n\r\n",
-    "\u2028",
-    "\ufeff",
-    "e\u0301",
-    "\u00e9",
-    "\U0001f600",
-    "\ud800",
-    "a\udcff",
-    " ",
-    "",
-    "\t",
-    " a ",
-    "x" * 5000,
+    *("gpt-4o-mini", "ft:gpt-4o-mini:acemeco:suffix:abc123", "meta-llama/Llama-3.1-8B", "x" * 5000),
+    *("../files", "..", ".", "...", "%2e%2e", "a/../../b", "/", "//evil.test/x", "\\..\\x", "http://evil.test/"),
+    *("a?b=c", "a#b", "a;b", "a@b", "a b", "a+b", "%", "%2F", "%00", "\0", " ", "", "\t", " a "),
+    *("a\r\nx-injected: 1", "a HTTP/1.1\r\nhost: evil.test\r\n\r\n"),
+    *("\u2028", "\ufeff", "e\u0301", "\u00e9", "\U0001f600", "\ud800", "a\udcff"),
 ]
+SHELLS = ("sync", "asyncio")
 
 
 def refused(model: str) -> bool:
@@ -80,19 +49,13 @@ def refused(model: str) -> bool:
 
 
 def every_id(check: Callable[..., None]) -> Callable[..., None]:
-    """Let a test see the examples, and what Hypothesis finds in all text, the same on each run."""
-    for model in EXAMPLES:
-        check = example(model)(check)
+    """Let a test see the examples, and what Hypothesis finds in all text, the same on each run, on either shell."""
+    for number, model in enumerate(EXAMPLES):
+        check = example(model=model, shell=SHELLS[number % 2])(check)
     alphabet = st.characters(codec=None)
     nasty = st.text(st.sampled_from(list("./\\%?#&=;:@+ \r\n\t\0aé2eEfF")), max_size=12)
-    options = settings(
-        max_examples=100,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
-    return options(given(st.one_of(st.text(alphabet, max_size=40), nasty))(check))
+    drawn = given(model=st.one_of(st.text(alphabet, max_size=40), nasty), shell=st.sampled_from(SHELLS))
+    return settings(max_examples=100, derandomize=True, database=None, deadline=None)(drawn(check))
 
 
 def decoded(raw_path: bytes) -> str:
@@ -104,14 +67,7 @@ def confirmed(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"id": decoded(request.url.raw_path), "deleted": True})
 
 
-@pytest.fixture(params=["sync", "asyncio"])
-def shell(request: pytest.FixtureRequest) -> Shell:
-    return Shell(request.param)
-
-
-@pytest.mark.parametrize("base_url", BASES)
-@every_id
-def test_an_id_is_refused_or_arrives_as_one_segment_that_decodes_to_it(shell: Shell, base_url: str, model: str) -> None:
+def check(shell: Shell, base_url: str, model: str) -> None:
     path, query = BASES[base_url]
     for operation in ("retrieve", "delete"):
         server = Server(confirmed)
@@ -135,6 +91,17 @@ def test_an_id_is_refused_or_arrives_as_one_segment_that_decodes_to_it(shell: Sh
         assert request.headers["host"].partition(":")[0] == "ids.test"
 
 
+@every_id
+def test_an_id_is_refused_or_arrives_as_one_segment_that_decodes_to_it(model: str, shell: str) -> None:
+    check(Shell(shell), "http://ids.test/v1/?a=%2F..%2F&b=", model)
+
+
+@pytest.mark.parametrize("model", ["..", "a/../../b", "//evil.test/x?#%2F"])
+@pytest.mark.parametrize("base_url", BASES)
+def test_an_id_keeps_within_each_base_url(shell: Shell, base_url: str, model: str) -> None:
+    check(shell, base_url, model)
+
+
 @pytest.fixture(scope="module")
 def wire() -> Iterator[WireServer]:
     with WireServer() as wire:
@@ -142,29 +109,25 @@ def wire() -> Iterator[WireServer]:
 
 
 @every_id
-def test_on_the_wire_a_request_has_one_line_and_the_headers_it_should(
-    shell: Shell, wire: WireServer, model: str
-) -> None:
+def test_on_the_wire_a_request_has_one_line_and_the_headers_it_should(wire: WireServer, model: str, shell: str) -> None:
     if refused(model):
         return
     wire.heads.clear()
     options: dict[str, Any] = {"api_key": "sk-ids", "base_url": wire.base_url, "max_retries": 0}
-    if shell.is_async:
 
-        async def call() -> None:
-            async with AsyncOpenAI(**options) as client:
-                await client.models.retrieve(model)
+    async def call() -> None:
+        async with AsyncOpenAI(**options) as client:
+            await client.models.retrieve(model)
 
-        shell.call(call)
-    else:
+    if shell == "sync":
         with OpenAI(**options) as client:
             client.models.retrieve(model)
+    else:
+        Shell(shell).call(call)
     (head,) = wire.heads
     assert head.method == "GET"
     assert head.target.startswith("/v1/models/")
     assert head.target.count("/") == 3
     assert head.model == model
-    assert {name.lower() for name, _ in head.headers} == {
-        *("host", "accept", "accept-encoding", "user-agent", "authorization"),
-        "x-stainless-retry-count",
-    }
+    names = {"host", "accept", "accept-encoding", "user-agent", "authorization", "x-stainless-retry-count"}
+    assert {name.lower() for name, _ in head.headers} == names

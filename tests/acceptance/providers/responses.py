@@ -20,11 +20,12 @@ JSON: Final = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
+ODD: Final = JSON | st.sampled_from([1.0, 1.5, True, "1", "2026-10-23", "2026-13-45"])
 
 
-def schema(name: str) -> dict[str, Any]:
-    """Return a schema of the spec with everything that it refers to."""
-    return {"$ref": f"#/components/schemas/{name}", "components": SPEC["components"]}
+def schema(call: str) -> dict[str, Any]:
+    """Return the schema of a response with everything that it refers to."""
+    return {"$ref": f"#/components/schemas/{SCHEMAS[call]}", "components": SPEC["components"]}
 
 
 def _drawn(call: str, mode: GenerationMode) -> st.SearchStrategy[Any]:
@@ -70,10 +71,21 @@ def mutated(draw: st.DrawFn, call: str) -> Any:
         for step in path[:-1]:
             parent = parent[step]
         if draw(st.booleans()):
-            parent[path[-1]] = draw(JSON)
+            parent[path[-1]] = draw(ODD)
         else:
             del parent[path[-1]]
     return value
+
+
+@st.composite
+def with_odd_fields(draw: st.DrawFn, call: str, names: list[str]) -> Any:
+    """Draw a response whose models have fields of other types, and ids."""
+    body: Any = draw(valid(call))
+    for item in body["data"] if call == "list" else [body]:
+        item["id"] = draw(st.text(min_size=1)) if call == "list" else "some-model"
+        for name in draw(st.sets(st.sampled_from(names), min_size=1)):
+            item[name] = draw(ODD)
+    return body
 
 
 @st.composite
