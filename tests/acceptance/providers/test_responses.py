@@ -110,11 +110,14 @@ def test_what_is_indispensable_is_insisted_on(call: str, data: st.DataObject) ->
         record = data.draw(st.sampled_from(body["data"]))
     elif call == "delete":
         body["id"], name = "some-model", "deleted"
+
+    def is_too_little(value: object) -> bool:
+        return value is not True if name == "deleted" else type(value) is not str
+
     if data.draw(st.booleans()):
         del record[name]
     else:
-        is_enough = (lambda value: value is True) if name == "deleted" else (lambda value: type(value) is str)
-        record[name] = data.draw(JSON.filter(lambda value: not is_enough(value)))
+        record[name] = data.draw(JSON.filter(is_too_little))
     assert type(came_of(call, json.dumps(body).encode())) is APIResponseValidationError
 
 
