@@ -33,19 +33,12 @@ class Seen:
 
 @dataclass
 class Visit:
-    """One connection, its request read unless the fault is a raw one.
-
-    Attributes:
-        sock: The socket.
-        number: Which connection of all it is, from 1.
-        origin: Which of the two servers it came to.
-        ports: The ports of both.
-    """
+    """One connection, its request read unless the fault is a raw one."""
 
     sock: socket.socket
-    number: int
-    origin: str
-    ports: Mapping[str, int]
+    number: int  # of all connections, from 1
+    origin: str  # which of the two servers it came to
+    ports: Mapping[str, int]  # of both
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
@@ -149,22 +142,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Fails:
-    """The call raises.
+    """The call raises."""
 
-    Attributes:
-        kind: The class of the error; no subclass will do.
-        status: Its `status_code`.
-        says: What the server said and `str(error)` must hold.
-        explains: What this package adds, in `str(error)` or in a note.
-        cause: The name of the class that `__cause__` has, or its base.
-        attributes: Further attributes of the error.
-    """
-
-    kind: str
-    status: int | None = None
-    says: Sequence[str] = ()
-    explains: Sequence[str] = ()
-    cause: str | None = None
+    kind: str  # the class of the error; no subclass will do
+    status: int | None = None  # its `status_code`
+    says: Sequence[str] = ()  # what the server said and `str(error)` must hold
+    explains: Sequence[str] = ()  # what this package adds, in `str(error)` or in a note
+    cause: str | None = None  # the name of the class that `__cause__` has, or of a base of it
     attributes: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -182,43 +166,24 @@ LATE = Fails("APITimeoutError", cause="Exception")
 
 @dataclass(frozen=True)
 class Fault:
-    """One way of going wrong.
+    """One way of going wrong."""
 
-    Attributes:
-        name: Its name, as it reads in a table.
-        group: What it goes wrong in.
-        sent: What the server answers or does; of several, one with each connection, and the last with all further ones.
-        expected: What comes of the call.
-        call: The call that is made: `list`, `retrieve` or `delete`.
-        server: How the server listens: `plain`, `refusing` (not at all), or with the certificate of that name.
-        raw: Whether the server acts before it has read a request.
-        base_url: The base URL, with places for the ports of the two servers.
-        timeout: The client's timeout, in seconds.
-        max_retries: The client's number of retries.
-        options: Further options of the client.
-        transport: Further options of its HTTP client.
-        requests: How many requests the server gets; None where that is no matter.
-        seconds: The bound on time.
-        megabytes: The bound on the growth of the process' peak of memory.
-        check: Returns what is wrong with the requests, if something is.
-    """
-
-    name: str
+    name: str  # as it reads in a table
     group: str
-    sent: Sent
+    sent: Sent  # of several turns, one with each connection, and the last with all further ones
     expected: Value | Fails
-    call: str = "retrieve"
-    server: str = "plain"
-    raw: bool = False
-    base_url: str = "http://127.0.0.1:{main}/v1"
+    call: str = "retrieve"  # or `list` or `delete`
+    server: str = "plain"  # or `refusing`, which does not listen, or the name of a certificate
+    raw: bool = False  # whether the server acts before it has read a request
+    base_url: str = "http://127.0.0.1:{main}/v1"  # with places for the ports of the two servers
     timeout: float = 20.0
     max_retries: int = 0
-    options: Mapping[str, Any] = field(default_factory=dict)
-    transport: Mapping[str, Any] = field(default_factory=dict)
-    requests: int | None = None
-    seconds: float = 5.0
-    megabytes: float = 16.0
-    check: Callable[[Sequence[Seen]], str | None] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)  # further ones, of the client
+    transport: Mapping[str, Any] = field(default_factory=dict)  # options of its HTTP client
+    requests: int | None = None  # that the server gets; None where that is no matter
+    seconds: float = 5.0  # the bound on time
+    megabytes: float = 16.0  # the bound on the growth of the process' peak of memory
+    check: Callable[[Sequence[Seen]], str | None] | None = None  # returns what is wrong with the requests
 
     @property
     def turns(self) -> tuple[bytes | Serve, ...]:

@@ -20,7 +20,7 @@ import ssl
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from tests.acceptance.faults import client
 from tests.acceptance.faults.catalogue import FAULTS
@@ -35,20 +35,14 @@ if TYPE_CHECKING:
 def _fork(work: Callable[[], object]) -> int:
     pid = os.fork()
     if pid == 0:
-        _be_the_child(work)
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - shown; nothing may run on into the parent's code
+            sys.excepthook(type(error), error, error.__traceback__)
+        finally:
+            # Not `sys.exit`: what the parent opened is the parent's to close.
+            os._exit(0)
     return pid
-
-
-def _be_the_child(work: Callable[[], object]) -> NoReturn:
-    status = 1
-    try:
-        work()
-        status = 0
-    except BaseException as error:  # noqa: BLE001 - shown; nothing may run on into the parent's code
-        sys.excepthook(type(error), error, error.__traceback__)
-    finally:
-        # Not `sys.exit`: what the parent opened is the parent's to close.
-        os._exit(status)
 
 
 def _read(pipe: int, seconds: float) -> bytes | None:
@@ -136,12 +130,11 @@ def _start(library: str, shell: str, fault: Fault) -> Callable[[], dict[str, Any
         came = _read(result, limit)
         for process in (calling, serving):
             os.kill(process, signal.SIGKILL)
-        _, status, _ = os.wait4(calling, 0)
-        os.waitpid(serving, 0)
+            os.waitpid(process, 0)
         requests = [json.loads(line) for line in (_read(log, 5.0) or b"").splitlines()]
         os.close(log)
         os.close(result)
-        outcome = json.loads(came) if came else {"hangs": came is None, "ended": status, "seconds": limit}
+        outcome = json.loads(came) if came else {"hangs": came is None, "seconds": limit}
         return {**outcome, "requests": requests}
 
     return finish

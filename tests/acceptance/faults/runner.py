@@ -21,21 +21,14 @@ SHELLS = ("sync", "asyncio", "trio")
 
 @dataclass(frozen=True)
 class Cell:
-    """What came of a fault on a shell.
-
-    Attributes:
-        outcome: In a few words, what came.
-        problems: What is not as expected, in words.
-        seconds: How long it took.
-        megabytes: By how much the process' peak of memory grew; None if it was ended.
-    """
+    """What came of a fault on a shell."""
 
     fault: Fault
     shell: str
-    outcome: str
-    problems: tuple[str, ...]
+    outcome: str  # in a few words
+    problems: tuple[str, ...]  # what is not as expected
     seconds: float
-    megabytes: float | None
+    megabytes: float | None  # by which the process' peak of memory grew; None if it was ended
 
 
 class Runner:
@@ -88,14 +81,7 @@ def outcome_of(came: dict[str, Any]) -> str:
 
 
 def judge(fault: Fault, came: dict[str, Any], *, ours: bool) -> Iterator[str]:
-    """Yield what is not as expected.
-
-    Args:
-        fault: The fault.
-        came: What the cell's process told.
-        ours: Whether to look at what only this package promises, too: its own words,
-            causes, and the exact number of requests.
-    """
+    """Yield what is not as expected; of what only this package promises, its own words and the like, if `ours`."""
     expected = fault.expected
     told = f"{outcome_of(came)}: {came.get('text', came.get('value'))!r:.200}"
     if isinstance(expected, Value):

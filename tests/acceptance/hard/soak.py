@@ -161,29 +161,25 @@ def in_threads(client: OpenAI, batch: list[Call]) -> list[tuple[str, str]]:
 
 async def in_tasks(client: AsyncOpenAI, batch: list[Call]) -> list[tuple[str, str]]:
     """Make calls in tasks. Return pairs of fault and outcome."""
-    remaining = iter(batch)
-    outcomes: list[tuple[str, str]] = []
+    at_once = asyncio.Semaphore(WORKERS)
 
-    async def outcome(call: Call) -> str:
+    async def outcome(call: Call) -> tuple[str, str]:
         try:
-            async with asyncio.timeout(SHORT_TIMEOUT if call.fault == "left in silence" else None):
-                return check_result(call, await send(client, call))
+            async with at_once, asyncio.timeout(SHORT_TIMEOUT if call.fault == "left in silence" else None):
+                return call.fault, check_result(call, await send(client, call))
         except OpenAIError as error:
-            return type(error).__name__
+            return call.fault, type(error).__name__
         except TimeoutError:  # of the block: the call was cancelled
-            return "left"
+            return call.fault, "left"
 
-    async def calls() -> None:
-        for call in remaining:
-            outcomes.append((call.fault, await outcome(call)))  # noqa: PERF401 - shared with the other tasks
-
-    await asyncio.gather(*(calls() for _ in range(WORKERS)))
-    return outcomes
+    return await asyncio.gather(*map(outcome, batch))
 
 
 def send(client: Any, call: Call) -> Any:
     """Make a call, or return its awaitable if the client is async."""
-    models = client.with_options(max_retries=retries(call.fault), timeout=timeout(call.fault)).models
+    # One retry if the server sets a short wait, else none, and a short timeout if it is silent: to save time.
+    timeout = SHORT_TIMEOUT if FAULTS[call.fault][0] == "APITimeoutError" else 30.0
+    models = client.with_options(max_retries=int(call.fault == "429"), timeout=timeout).models
     if call.operation == "list":
         return models.list(extra_query={"model": call.name})
     return getattr(models, call.operation)(call.name)
@@ -193,16 +189,6 @@ def check_result(call: Call, result: Any) -> str:
     """Return whether a result belongs to the call."""
     ids = [model.id for model in result.data] if call.operation == "list" else [result.id]
     return "value" if ids == [call.name] else "another's value"
-
-
-def retries(fault: str) -> int:
-    """Return the number of retries: one if the server sets a short wait, else none, to save time."""
-    return 1 if fault == "429" else 0
-
-
-def timeout(fault: str) -> float:
-    """Return the timeout in seconds, a short one if the server is silent on purpose."""
-    return SHORT_TIMEOUT if FAULTS[fault][0] == "APITimeoutError" else 30.0
 
 
 @contextlib.contextmanager
@@ -231,11 +217,11 @@ def unexpected(outcomes: collections.Counter[tuple[str, str]]) -> list[str]:
 def growth(uses: list[Use]) -> list[str]:
     """Return a message for each resource that grew during the soak or is left at its end."""
     before, *during, end = uses
-    found = []
-    if end.threads > before.threads:
-        found.append(f"{end.threads - before.threads} threads are left")
-    if end.descriptors > before.descriptors:
-        found.append(f"{end.descriptors - before.descriptors} descriptors are left")
+    found = [
+        f"{getattr(end, what) - getattr(before, what)} {what} are left"
+        for what in ("threads", "descriptors")
+        if getattr(end, what) > getattr(before, what)
+    ]
     if len(during) > 1:
         first, last = during[0], during[-1]
         if last.megabytes > first.megabytes * 1.1 + 5:

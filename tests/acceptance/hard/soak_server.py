@@ -13,6 +13,9 @@ import sys
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+BOMB = gzip.compress(b" " * 4_000_000)
+GZIP = "content-encoding: gzip\r\n"
+
 
 class ParsedRequest(NamedTuple):
     """Method, path with query, model ID, and whether the request follows a redirect."""
@@ -50,6 +53,10 @@ def error(status: str, headers: str = "") -> bytes:
     return response(b'{"error": {"message": "as requested", "type": "t", "param": null, "code": "c"}}', status, headers)
 
 
+def redirect(location: str) -> bytes:
+    return response(b"", "307 Temporary Redirect", f"location: {location}\r\n")
+
+
 def chunked_response(body: bytes) -> bytes:
     """Return a response in chunked encoding."""
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:7], body[7:]))
@@ -61,13 +68,13 @@ def reply(request: ParsedRequest) -> tuple[bytes, bool]:
     fault = "ok" if request.moved else request.name.partition("/")[0]
     body = model_body(request)
     compressed = gzip.compress(body)
-    redirected = request.target.replace("?", "/moved?") if "?" in request.target else f"{request.target}/moved"
+    moved = request.target.replace("?", "/moved?") if "?" in request.target else f"{request.target}/moved"
     keep_alive = {
         "ok": response(body),
         "chunked": chunked_response(body),
-        "gzip": response(compressed, headers="content-encoding: gzip\r\n"),
-        "bad gzip": response(compressed[:-9] + b"123456789", headers="content-encoding: gzip\r\n"),
-        "bomb": response(BOMB, headers="content-encoding: gzip\r\n"),
+        "gzip": response(compressed, headers=GZIP),
+        "bad gzip": response(compressed[:-9] + b"123456789", headers=GZIP),
+        "bomb": response(BOMB, headers=GZIP),
         "HTML": response(b"<html><title>Sign in</title></html>"),
         "no JSON": response(b'{"id": '),
         "no id": response(model_body(request, object="model")),
@@ -78,26 +85,21 @@ def reply(request: ParsedRequest) -> tuple[bytes, bool]:
         "404": error("404 Not Found"),
         "429": error("429 Too Many Requests", "retry-after-ms: 1\r\n"),
         "503": error("503 Service Unavailable", "x-should-retry: false\r\n"),
-        "redirect": response(b"", "307 Temporary Redirect", f"location: {redirected}\r\n"),
-        "redirect loop": response(b"", "307 Temporary Redirect", f"location: {request.target}\r\n"),
-        "redirect to a file": response(b"", "302 Found", "location: file:///etc/passwd\r\n"),
+        "redirect": redirect(moved),
+        "redirect loop": redirect(request.target),
+        "redirect to a file": redirect("file:///etc/passwd"),
     }
     if fault in keep_alive:
         return keep_alive[fault], True
     return {
         "closing": response(body, headers="connection: close\r\n"),
         "closing unsaid": response(body),
-        "hang-up": b"",
         "half a head": b"HTTP/1.1 200",
         "half a body": response(body)[:-5],
-        "garbage": b"\x00\x01\x02\r\n\r\n",
-        "silence": b"",
         "half, then silence": response(body)[:-5],
         "left in silence": response(body)[:-5],
-    }[fault], False
-
-
-BOMB = gzip.compress(b" " * 4_000_000)
+        "garbage": b"\x00\x01\x02\r\n\r\n",
+    }.get(fault, b""), False
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
