@@ -65,7 +65,8 @@ STALE: Final = "APIConnectionError"
 WORKERS: Final = 16
 BATCH: Final = 1000
 SHORT_TIMEOUT: Final = 0.02  # seconds
-SERVER: Final = Path(__file__).with_name("soak_server.py")
+SERVER: Final = "tests.acceptance.hard.soak_server"
+ROOT: Final = Path(__file__).parents[3]
 
 
 def main(arguments: list[str]) -> int:
@@ -195,7 +196,7 @@ def check_result(call: Call, result: Any) -> str:
 def running_server() -> Iterator[str]:
     """Run the server in a separate process. Yield its base URL."""
     with subprocess.Popen(
-        [sys.executable, SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"

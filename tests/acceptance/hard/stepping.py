@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import gc
-import inspect
+import itertools
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
@@ -23,12 +23,7 @@ T = TypeVar("T")
 
 
 class Steps:
-    """Counts the points at which tasks wait, and acts at one of them.
-
-    Args:
-        at: Which one, from 1.
-        act: Called when a task is about to wait there.
-    """
+    """Counts the points at which tasks wait, from 1, and acts when a task is about to wait at one of them."""
 
     def __init__(self, at: int, act: Callable[[], object]) -> None:
         self.reached = False
@@ -102,11 +97,7 @@ def _stepping(steps: Steps) -> Iterator[None]:
 
 
 async def cancelled_by_scope(at: int, work: Coroutine[Any, Any, object]) -> bool:
-    """Run a coroutine and cancel the scope around it at an await point, as trio and anyio do.
-
-    Returns:
-        Whether it came to that point; False if it ended before.
-    """
+    """Run a coroutine, cancel the scope around it at an await point, and return whether it came to that point."""
     scope = anyio.CancelScope()
     steps = Steps(at, scope.cancel)
     with scope, _stepping(steps):
@@ -115,11 +106,7 @@ async def cancelled_by_scope(at: int, work: Coroutine[Any, Any, object]) -> bool
 
 
 async def cancelled_by_task(at: int, work: Coroutine[Any, Any, object]) -> bool:
-    """Run a coroutine and cancel the task that it runs in at an await point, as asyncio does.
-
-    Returns:
-        Whether it came to that point; False if it ended before.
-    """
+    """Run a coroutine, cancel the task that it runs in at an await point, and return whether it came to that point."""
 
     def cancel() -> None:
         task.cancel()
@@ -144,22 +131,15 @@ async def walk(cancelled_at: Canceller, call: Callable[[], Awaitable[object]], a
     Returns:
         How many await points there were.
     """
-    step = 0
-    while True:
-        step += 1
-        reached = await cancelled_at(step, _coroutine(call()))
+
+    async def work() -> None:
+        await call()
+
+    for step in itertools.count(1):
+        reached = await cancelled_at(step, work())
         await after(step)
         if not reached:
-            # What was left behind says so now, with a ResourceWarning.
-            gc.collect()
-            return step - 1
-
-
-def _coroutine(work: Awaitable[T]) -> Coroutine[Any, Any, T]:
-    if inspect.iscoroutine(work):
-        return work
-
-    async def wait() -> T:
-        return await work
-
-    return wait()
+            break
+    # What was left behind says so now, with a ResourceWarning.
+    gc.collect()
+    return step - 1

@@ -12,6 +12,8 @@ from openai_models import APIConnectionError, AsyncOpenAI, OpenAI
 from openai_models.contract import Target, UnusableTargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.acceptance.hard.wire import WireServer
 
 BAD_KEYS = {
@@ -26,71 +28,53 @@ BAD_KEYS = {
     "line separator": "sk-PLANTED\u2028",
     "surrogate": "sk-PLANTED\udc80",
 }
-PLACES = ("argument", "environment", "attribute", "function", "coroutine function", "copy")
+
+
+def uses(shell: Shell, server: Server, given: list[str]) -> dict[str, Callable[[], object]]:
+    """Return how a key, or the value of a header, may come to a client."""
+
+    async def gives() -> str:
+        return given[0]
+
+    client, other = shell.client(server), Shell("asyncio")
+    return {
+        "argument": lambda: shell.client(server, api_key=given[0]),
+        "OPENAI_API_KEY": lambda: shell.client(server, api_key=None),
+        "attribute": lambda: setattr(client, "api_key", given[0]),
+        "function": lambda: shell.call(shell.client(server, api_key=lambda: given[0]).models.list),
+        "coroutine function": lambda: other.call(other.client(server, api_key=gives).models.list),
+        "copy": lambda: client.with_options(api_key=given[0]),
+        "default header": lambda: shell.client(server, default_headers={"api-key": given[0]}),
+        "extra header": lambda: shell.call(client.models.retrieve, "m", extra_headers={"api-key": given[0]}),
+        "OPENAI_CUSTOM_HEADERS": lambda: shell.client(server),
+    }
+
+
+USES = uses(Shell("sync"), Server(), [])
+# What a variable of the environment, or a line of it, can hold.
+CAN_HOLD = {
+    "OPENAI_API_KEY": BAD_KEYS.keys() - {"NUL"},
+    "OPENAI_CUSTOM_HEADERS": {"escape", "accent", "smart quote"},
+}
 
 
 @pytest.mark.parametrize(
-    ("place", "bad"),
-    [(place, bad) for place in PLACES for bad in BAD_KEYS if (place, bad) != ("environment", "NUL")],
+    ("place", "bad"), [(place, bad) for place in USES for bad in sorted(CAN_HOLD.get(place, BAD_KEYS))]
 )
-def test_a_key_that_no_header_can_hold_is_refused_without_quoting_it(
-    monkeypatch: pytest.MonkeyPatch, place: str, bad: str
+def test_what_no_header_can_hold_is_refused_without_quoting_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, place: str, bad: str
 ) -> None:
-    made: list[str] = [BAD_KEYS[bad]]
-    server, sync, asynchronous = Server(), Shell("sync"), Shell("asyncio")
-
-    async def gives() -> str:
-        return made[0]
-
-    client = sync.client(server)
-    if place == "environment":
-        monkeypatch.setenv("OPENAI_API_KEY", made[0])
-    error = {
-        "argument": lambda: refusal(lambda: sync.client(server, api_key=made[0])),
-        "environment": lambda: refusal(lambda: sync.client(server, api_key=None)),
-        "attribute": lambda: refusal(lambda: setattr(client, "api_key", made[0])),
-        "function": lambda: refusal(sync.client(server, api_key=lambda: made[0]).models.list),
-        "coroutine function": lambda: refusal(
-            lambda: asynchronous.call(asynchronous.client(server, api_key=gives).models.list)
-        ),
-        "copy": lambda: refusal(lambda: client.with_options(api_key=made[0])),
-    }[place]()
-    made.clear()
+    server, given = Server(), [BAD_KEYS[bad]]
+    use = uses(shell, server, given)[place]
+    if place.startswith("OPENAI_"):
+        monkeypatch.setenv(place, given[0] if place == "OPENAI_API_KEY" else f"api-key: {given[0]}")
+    error = refusal(use)
+    given.clear()
     assert server.requests == []
     assert "PLANTED" not in f"{error!r} {error} {getattr(error, '__notes__', '')}"
     assert "PLANTED" not in of_the_package(error)
     assert error.__cause__ is None
     assert error.__context__ is None or error.__suppress_context__
-
-
-# A line of the environment variable can hold no others.
-IN_A_LINE = {"environment": ("escape", "accent", "smart quote")}
-
-
-@pytest.mark.parametrize(
-    ("place", "bad"),
-    [(place, bad) for place in ("default", "extra", "environment") for bad in IN_A_LINE.get(place, BAD_KEYS)],
-)
-def test_a_header_that_cannot_be_sent_is_refused_without_quoting_it(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, place: str, bad: str
-) -> None:
-    server = Server()
-    made: dict[str, Any] = {"default": {}, "extra": {}}
-    if place == "environment":
-        monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", f"api-key: {BAD_KEYS[bad]}")
-    else:
-        made[place] = {"api-key": BAD_KEYS[bad]}
-
-    def call() -> object:
-        client = shell.client(server, default_headers=made["default"])
-        return shell.call(client.models.retrieve, "m", extra_headers=made["extra"])
-
-    error = refusal(call)
-    made.clear()
-    monkeypatch.delenv("OPENAI_CUSTOM_HEADERS", raising=False)
-    assert server.requests == []
-    assert "PLANTED" not in f"{error!r} {error}"
-    assert "PLANTED" not in of_the_package(error)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a:b", "a\nb", "a\r\nx: y", "\u00e9", "a\0", "a\udc80"], ids=ascii)
