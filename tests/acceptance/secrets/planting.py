@@ -56,8 +56,7 @@ def spellings(secret: str) -> Iterator[str]:
 def leaks(text: str) -> list[str]:
     """Name the secrets that a text shows; the mark that all of them have in common is enough."""
     found = [name for name, secret in PLANTED.items() if any(written in text for written in spellings(secret))]
-    marks = sum(text.count(written) for secret in PLANTED.values() for written in {*spellings(secret)})
-    return found or (["part of one"] if "PLANTED" in text and not marks else [])
+    return found or (["part of one"] if "PLANTED" in text else [])
 
 
 @dataclass(frozen=True)
