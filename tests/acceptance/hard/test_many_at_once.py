@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def options(server: WireServer) -> dict[str, Any]:
-    return {"base_url": server.base_url, "api_key": "sk-x", "max_retries": 0, "timeout": 20}
+def options(server: WireServer, max_retries: int = 0) -> dict[str, Any]:
+    return {"base_url": server.base_url, "api_key": "sk-x", "max_retries": max_retries, "timeout": 20}
 
 
 def limits(connections: int) -> httpx.Limits:
@@ -44,7 +44,7 @@ def test_64_threads_get_their_own_answers_from_one_client(
 
     with (
         # Retries, since httpx's own pool can give a thread a closed connection: an error, but nobody else's answer.
-        OpenAI(**(options(server) | {"max_retries": 2}), http_client=http_client()) as client,
+        OpenAI(**options(server, max_retries=2), http_client=http_client()) as client,
         ThreadPoolExecutor(64) as pool,
     ):
         got = list(pool.map(calls, range(64)))
@@ -85,6 +85,7 @@ async def test_1000_tasks_get_their_own_answers_from_one_client(
 async def test_two_connections_serve_50_tasks_of_which_some_are_cancelled(server: WireServer) -> None:
     server.reply = held
     got: set[int] = set()
+    cancelled: set[int] = set()
 
     async def call(client: AsyncOpenAI, task: int, scope: anyio.CancelScope) -> None:
         with scope:
@@ -100,7 +101,7 @@ async def test_two_connections_serve_50_tasks_of_which_some_are_cancelled(server
             # Two are being answered, 48 wait for a connection; both kinds are among the cancelled.
             await anyio.to_thread.run_sync(server.wait_for_requests, 2)
             answered_first = {int(head.model[1:]) for head in server.heads}
-            cancelled = {min(answered_first)} | (set(range(1, 50, 3)) - answered_first)
+            cancelled |= {min(answered_first)} | (set(range(1, 50, 3)) - answered_first)
             for task in cancelled:
                 scopes[task].cancel()
             server.release()
@@ -130,7 +131,8 @@ async def test_a_call_that_gets_no_connection_times_out_as_any_other(server: Wir
         with pytest.raises(APITimeoutError) as caught:
             await client.models.retrieve("second", timeout=0.05)
         server.release()
-    assert "cancel" not in str(getattr(caught.value, "__notes__", "")).lower()  # the scope is no affair of the caller's
+        # The scope is no affair of the caller's.
+        assert "cancel" not in str(getattr(caught.value, "__notes__", "")).lower()
     assert [head.model for head in server.heads] == ["first"]
 
 
