@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def options(server: WireServer, max_retries: int = 0) -> dict[str, Any]:
-    return {"base_url": server.base_url, "api_key": "sk-x", "max_retries": max_retries, "timeout": 60}
+    return {"base_url": server.base_url, "api_key": "sk-x", "max_retries": max_retries}
 
 
 def limits(connections: int) -> httpx.Limits:
