@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
-import itertools
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -93,11 +92,11 @@ async def walk(cancelled_at: Canceller, call: Callable[[], Awaitable[object]], a
     async def work() -> None:
         await call()
 
-    for step in itertools.count(1):
-        reached = await cancelled_at(step, work())
-        await after(step)
-        if not reached:
-            break
+    points, reached = 0, True
+    while reached:
+        reached = await cancelled_at(points + 1, work())
+        points += reached
+        await after(points)
     # What was left behind says so now, with a ResourceWarning.
     gc.collect()
-    return step - 1
+    return points
