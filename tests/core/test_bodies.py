@@ -13,7 +13,7 @@ import brotli
 import httpx
 import pytest
 import zstandard
-from tests.parts import Pieces, Server, Shell, answer, processor_time_below
+from tests.parts import Pieces, Server, Shell, answer
 
 from openai_models import APIResponseValidationError, InternalServerError
 from openai_models._core.decoder import Decoder
@@ -35,22 +35,28 @@ def zstd(data: bytes) -> bytes:
 
 
 def br(data: bytes) -> bytes:
-    compressed: bytes = brotli.compress(data)
-    return compressed
+    return bytes(brotli.compress(data, quality=5))
+
+
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "raw deflate": raw,
+    "br": br,
+    "zstd": zstd,
+}
+each_encoding = pytest.mark.parametrize("encoding", list(ENCODERS)[1:])
 
 
 def read(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[bytes, str | None]:
-    reader = Decoder(encoding, limit)
+    reader = Decoder(encoding.removeprefix("raw "), limit)
     for piece in pieces:
         reader.feed(piece)
-    return finished(reader), reader.problem
-
-
-def finished(reader: Decoder) -> bytes:
     response = httpx.Response(200, headers={"content-encoding": "any"}, stream=Pieces())
     reader.finish(response)
     assert response.headers["content-encoding"] == "any"
-    return response.content
+    return response.content, reader.problem
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -63,71 +69,54 @@ ENCODED: dict[str, tuple[str, bytes]] = {
     "gzip": ("gzip", gzip.compress(TEXT)),
     "x-gzip": ("x-gzip", gzip.compress(TEXT)),
     "in capitals, with spaces": (" GZIP ", gzip.compress(TEXT)),
-    "identity and gzip": ("identity, gzip", gzip.compress(TEXT)),
-    "an empty name": ("gzip,", gzip.compress(TEXT)),
+    "identity and an empty name": ("identity, gzip,", gzip.compress(TEXT)),
     "deflate": ("deflate", zlib.compress(TEXT)),
     "raw deflate": ("deflate", raw(TEXT)),
     "several members": ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(b"") + gzip.compress(TEXT[100:])),
-    "gzip of gzip": ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
-    "gzip of deflate": ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
-    "deflate of raw deflate": ("deflate, deflate", zlib.compress(raw(TEXT))),
-    "three times": ("gzip, deflate, gzip", gzip.compress(zlib.compress(gzip.compress(TEXT)))),
+    "gzip that pads with zeros": ("gzip", gzip.compress(TEXT) + b"\0" * 512),
     "br": ("br", br(TEXT)),
     "zstd": ("zstd", zstd(TEXT)),
     "several frames of zstd": ("zstd", zstd(TEXT[:100]) + zstd(b"") + zstd(TEXT[100:])),
+    "deflate of raw deflate": ("deflate, deflate", zlib.compress(raw(TEXT))),
     "br of zstd of gzip": ("gzip, zstd, br", br(zstd(gzip.compress(TEXT)))),
-    "gzip that pads with zeros": ("gzip", gzip.compress(TEXT) + b"\0" * 512),
 }
 
 
-@pytest.mark.parametrize("size", [10**6, 7, 1], ids=["at once", "in pieces", "byte by byte"])
+@pytest.mark.parametrize("size", [10**6, 1], ids=["at once", "byte by byte"])
 @pytest.mark.parametrize(("encoding", "data"), ENCODED.values(), ids=ENCODED)
 def test_a_body_is_decoded_however_it_comes(encoding: str, data: bytes, size: int) -> None:
     assert read(encoding, cut(data, size)) == (TEXT, None)
 
 
-def test_no_pieces_are_an_empty_body() -> None:
-    for encoding in ("", "gzip", "deflate", "br", "zstd"):
-        assert read(encoding, []) == (b"", None)
-        assert read(encoding, [b"", b""]) == (b"", None)
+@pytest.mark.parametrize("encoding", ENCODERS)
+def test_no_pieces_are_an_empty_body(encoding: str) -> None:
+    assert read(encoding, []) == read(encoding, [b"", b""]) == (b"", None)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw deflate", "br", "zstd"])
-@pytest.mark.parametrize("around", [64 * 1024, 128 * 1024, 256 * 1024])
-def test_no_length_near_the_size_of_a_piece_loses_its_end(encoding: str, around: int) -> None:
+@each_encoding
+def test_no_length_near_the_size_of_a_piece_loses_its_end(encoding: str) -> None:
     """A decoder may hold back output for which the last decoded piece had no room, with no input left."""
-    encode = ENCODERS[encoding]
-    encoding = encoding.removeprefix("raw ")
-    lost = []
-    for length in range(around - 3, around + 261, 3):
-        body, problem = read(encoding, [encode(b"a" * length)])
-        if (len(body), problem) != (length, None):
-            lost.append((length, len(body), problem))
-    assert lost == []
+    lengths = [size + more for size in (65_536, 131_072, 262_144) for more in range(-3, 261, 9)]
+    found = {length: read(encoding, [ENCODERS[encoding](b"a" * length)]) for length in lengths}
+    assert [length for length in lengths if found[length] != (b"a" * length, None)] == []
 
 
-@pytest.mark.parametrize("encoding", ["compress", "gzip, compress", "compress, gzip", "x" * 20])
+@pytest.mark.parametrize("encoding", ["compress", "gzip, compress", "compress, gzip"])
 def test_an_encoding_that_nobody_can_decode_is_a_problem_that_names_it(encoding: str) -> None:
-    body, problem = read(encoding, [b"anything"])
-    assert body == b""
-    name = next(name for name in encoding.split(", ") if name != "gzip")
-    assert problem == f"is encoded as {name!r}, which this package cannot decode"
-
-
-PACKAGES = {"br": ("brotli", 'pip install "brotli>=1.2"'), "zstd": ("zstandard", "pip install zstandard")}
+    assert read(encoding, [b"any"]) == (b"", "is encoded as 'compress', which this package cannot decode")
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="Python 3.14 decodes zstd by itself")
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "zstd, gzip"])
+@pytest.mark.parametrize(
+    ("encoding", "name", "package"), [("br", "br", '"brotli>=1.2"'), ("zstd, gzip", "zstd", "zstandard")]
+)
 def test_where_a_decoder_is_not_installed_the_problem_names_its_package(
-    encoding: str, monkeypatch: pytest.MonkeyPatch
+    encoding: str, name: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for package, _ in PACKAGES.values():
-        monkeypatch.setitem(sys.modules, package, None)
-    body, problem = read(encoding, [b"anything"])
-    assert body == b""
-    name = next(name for name in PACKAGES if name in encoding)
-    assert problem == f"is encoded as {name!r}, which takes a package to decode: {PACKAGES[name][1]}"
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    told = f"is encoded as {name!r}, which takes a package to decode: pip install {package}"
+    assert read(encoding, [b"anything"]) == (b"", told)
 
 
 def test_a_brotli_without_a_bound_of_its_output_counts_as_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,17 +155,9 @@ def test_zstd_that_needs_more_memory_than_http_allows_is_a_problem() -> None:
     parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=1)
     stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     _, problem = read("zstd", [stream.compress(os.urandom(1024)) + stream.flush()])
-    assert problem is not None
-    assert "too much memory" in problem
+    assert "too much memory" in str(problem)
 
 
-ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "deflate": zlib.compress,
-    "raw deflate": raw,
-    "br": br,
-    "zstd": zstd,
-}
 BROKEN: dict[str, tuple[str, bytes]] = {
     "no gzip": ("gzip", TEXT),
     "no deflate": ("deflate", b"\xff" * 100),
@@ -186,7 +167,6 @@ BROKEN: dict[str, tuple[str, bytes]] = {
     "deflate that goes on behind its end": ("deflate", zlib.compress(TEXT) + b"more"),
     "no br": ("br", b"\xff" * 100),
     "br with something behind it": ("br", br(TEXT) + b"more"),
-    "no zstd": ("zstd", TEXT),
     "zstd with a wrong sum": ("zstd", zstd(TEXT)[:-4] + b"\0" * 4),
     "zstd with something behind it": ("zstd", zstd(TEXT) + b"no frame"),
     "gzip once, said to be twice": ("gzip, gzip", gzip.compress(TEXT)),
@@ -196,29 +176,25 @@ BROKEN: dict[str, tuple[str, bytes]] = {
 @pytest.mark.parametrize("size", [10**6, 1], ids=["at once", "byte by byte"])
 @pytest.mark.parametrize(("encoding", "data"), BROKEN.values(), ids=BROKEN)
 def test_what_is_not_encoded_as_it_says_is_a_problem(encoding: str, data: bytes, size: int) -> None:
-    _, problem = read(encoding, cut(data, size))
-    assert problem is not None
-    assert problem.startswith("is not what its content-encoding says")
+    assert str(read(encoding, cut(data, size))[1]).startswith("is not what its content-encoding says")
 
 
 @pytest.mark.parametrize("missing", [1, 8, 9, 20])
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw deflate", "br", "zstd"])
+@each_encoding
 def test_compressed_data_without_its_end_is_a_problem(encoding: str, missing: int) -> None:
-    _, problem = read(encoding.removeprefix("raw "), [ENCODERS[encoding](TEXT)[:-missing]])
+    _, problem = read(encoding, [ENCODERS[encoding](TEXT)[:-missing]])
     assert problem == "is cut off in the middle of its compressed data"
 
 
 @pytest.mark.parametrize("size", [10**6, 1000, 1], ids=["at once", "in pieces", "byte by byte"])
-@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "br", "zstd"])
 def test_a_body_of_exactly_the_bound_passes_and_one_byte_more_does_not(encoding: str, size: int) -> None:
-    encode = {"": bytes, **ENCODERS}
-    limit = 3000
-    for length, told in ((limit, None), (limit + 1, "is larger than 3,000 bytes (max_response_bytes)")):
-        data = bytes(place % 251 for place in range(length))
-        body, problem = read(encoding, cut(encode[encoding](data), size), limit)
-        assert problem == told
-        assert data.startswith(body)
-        assert len(body) <= limit
+    data = bytes(place % 251 for place in range(3001))
+    assert read(encoding, cut(ENCODERS[encoding](data[:-1]), size), 3000) == (data[:-1], None)
+    body, problem = read(encoding, cut(ENCODERS[encoding](data), size), 3000)
+    assert problem == "is larger than 3,000 bytes (max_response_bytes)"
+    assert data.startswith(body)
+    assert len(body) <= 3000
 
 
 def test_a_bound_of_nothing_lets_nothing_pass() -> None:
@@ -226,58 +202,42 @@ def test_a_bound_of_nothing_lets_nothing_pass() -> None:
     assert read("", [b"a"], 0)[1] is not None
 
 
+def peak_of(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[int, bytes, str | None]:
+    """Return the bytes of memory that reading takes, and what is read."""
+    tracemalloc.start()
+    try:
+        body, problem = read(encoding, pieces, limit)
+        return tracemalloc.get_traced_memory()[1], body, problem
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", "br", "zstd", "br, zstd"])
 def test_a_bomb_costs_little_more_memory_than_the_bound(encoding: str) -> None:
     limit = 2 * 1024 * 1024
-    bomb = b"\0" * (64 * limit)
+    bomb = b"\0" * (8 * limit)
     for name in encoding.split(", "):
         bomb = ENCODERS[name](bomb)
-    reader = Decoder(encoding, limit)
-    tracemalloc.start()
-    try:
-        reader.feed(bomb)
-        finished(reader)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert reader.problem is not None
-    assert "is larger than" in reader.problem
+    peak, _, problem = peak_of(encoding, [bomb], limit)
+    assert "is larger than" in str(problem)
     assert peak < limit + 3 * 1024 * 1024
 
 
 def test_a_bomb_within_layers_that_the_last_one_passes_over_stops_at_the_bound() -> None:
     limit = 2 * 1024 * 1024
-    padded = gzip.compress(gzip.compress(TEXT) + b"\0" * (64 * limit))
-    reader = Decoder("gzip, gzip, gzip", limit)
-    reader.feed(gzip.compress(padded))
-    assert reader.problem is not None
-    assert "is larger than" in reader.problem
+    padded = gzip.compress(gzip.compress(TEXT) + b"\0" * (8 * limit))
+    assert "is larger than" in str(read("gzip, gzip, gzip", [gzip.compress(padded)], limit)[1])
 
 
-@pytest.mark.parametrize("encoding", ["", "gzip"])
-def test_a_body_in_small_pieces_takes_little_more_memory_than_one_in_large(encoding: str) -> None:
-    pieces = 50_000
-    piece = gzip.compress(b"ab") if encoding else b"ab"
-    reader = Decoder(encoding, PLENTY)
-    tracemalloc.start()
-    try:
-        for _ in range(pieces):
-            reader.feed(bytes(bytearray(piece)))  # a copy, as each read gives one
-        body = finished(reader)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert body == b"ab" * pieces
+def test_a_body_in_small_pieces_takes_little_more_memory_than_one_in_large() -> None:
+    pieces = (bytes(bytearray(b"ab")) for _ in range(50_000))  # copies, as each read gives one
+    peak, body, _ = peak_of("", pieces)
+    assert body == b"ab" * 50_000
     assert peak < 1024 * 1024
 
 
-def test_layers_take_no_memory_of_a_body_that_has_too_many() -> None:
-    tracemalloc.start()
-    try:
-        _, problem = read(",".join(["gzip"] * 19_000), [b""])
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+def test_an_endless_chain_of_encodings_is_a_problem_that_takes_no_memory() -> None:
+    peak, _, problem = peak_of(",".join(["gzip"] * 19_000), [gzip.compress(TEXT)])
     assert problem == "is encoded 19000 times over"
     assert peak < 8 * 1024 * 1024
 
@@ -288,23 +248,15 @@ def test_what_is_kept_of_a_body_that_is_too_large_is_its_beginning_and_small() -
     assert len(body) <= 64 * 1024
 
 
-@pytest.mark.parametrize("count", [500, 5000])
-def test_a_long_chain_of_encodings_is_a_problem_and_no_recursion(count: int) -> None:
-    with processor_time_below(2):
-        _, problem = read(", ".join(["gzip"] * count), [gzip.compress(TEXT)])
-    assert problem is not None
-
-
 @pytest.mark.parametrize(
     ("encoding", "content", "told"),
     [
         ("rot13", b"x", "The body is encoded as 'rot13'"),
         ("gzip", b"no gzip", "The body is not what its content-encoding says"),
         ("gzip", gzip.compress(b'{"data": []}')[:-4], "The body is cut off"),
-        ("", b'{"data": []}' + b" " * 1000, "The body is larger than 1,000 bytes"),
         ("gzip", gzip.compress(b" " * 1001), "The body is larger than 1,000 bytes"),
     ],
-    ids=["unknown", "broken", "cut off", "too large", "too large once decoded"],
+    ids=["unknown", "broken", "cut off", "too large once decoded"],
 )
 def test_a_success_whose_body_cannot_be_read_is_a_validation_error_that_says_why(
     encoding: str, content: bytes, told: str, shell: Shell
@@ -332,6 +284,5 @@ def test_a_body_that_is_too_large_is_read_no_further(shell: Shell) -> None:
 def test_the_headers_of_a_response_stay_as_they_came(shell: Shell) -> None:
     headers = {"content-encoding": "gzip", "x-a": "1"}
     server = Server(answer(content=gzip.compress(b"[]"), headers=headers))
-    raw_response = shell.call(shell.client(server).models.with_raw_response.list)
-    assert dict(raw_response.headers) == headers
-    assert raw_response.content == b"[]"
+    response = shell.call(shell.client(server).models.with_raw_response.list)
+    assert (dict(response.headers), response.content) == (headers, b"[]")
