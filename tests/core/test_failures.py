@@ -33,15 +33,12 @@ FORMS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "anthropic": ({"type": "error", "error": {"type": "t", "message": "no"}}, "no", {"type": "t"}),
     "gemini": ([{"error": {"code": 400, "message": "no", "status": "INVALID"}}], "no", {"code": "400"}),
     "mistral": ({"object": "error", "message": "no", "param": None, "code": "1500"}, "no", {"code": "1500"}),
-    "kong": ({"message": "no", "request_id": "req-b"}, "no", {"request_id": "req-b"}),
     "vllm": ({"error": "Unauthorized"}, "Unauthorized", {"code": None}),
     "text with details beside it": ({"error": "no", **MORE}, "no", TOLD),
-    "fastapi": ({"detail": "Not Found"}, "Not Found", {}),
     "fastapi with an object": ({"detail": {"error": {"message": "no"}}}, "no", {}),
     "fastapi validation": ({"detail": [{"loc": ["a"], "msg": "no"}, {"msg": "too short"}]}, "no; too short", {}),
     "a list of texts": ({"errors": ["no", "never"]}, "no; never", {}),
     "problem document": ({"type": "about:blank", "title": "Forbidden", "detail": "not yours"}, "not yours", {}),
-    "problem document, short": ({"type": "about:blank", "title": "Forbidden", "status": 403}, "Forbidden", {}),
     "oauth": ({"error": "not_found", "error_description": "gone"}, "gone", {}),
     "error null": ({"error": None, "message": "no"}, "no", {}),
     "a request id within": ({"error": {"message": "no", "request_id": "req-b"}}, "no", {"request_id": "req-b"}),
@@ -51,26 +48,17 @@ FORMS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "plain text of braces": (b"{not json}", "{not json}", {}),
     "html with a title": (b"<!DOCTYPE html><title>502 Bad &amp;\n Gate</title>x", "502 Bad & Gate", {}),
     "html without one": (b"<html><style>p {}</style><script>x()</script><!-- c -->No <b>luck</b>", "No luck", {}),
-    "html in upper case": (b"<HTML><TITLE>no</TITLE></HTML>", "no", {}),
     "html behind a byte order mark": (b"\xef\xbb\xbf<html><title>no</title></html>", "no", {}),
     "an empty page": (b"<html></html>", "", {}),
     "nothing": (b"", "", {"code": None, "param": None, "type": None, "request_id": None}),
-    "whitespace": (b" \r\n\t", "", {}),
     "an empty error": ({"error": {}}, "", {}),
     "null": (None, "", {}),
     "a number": (5, "", {}),
     "nothing but numbers": ({"error": {"message": 5}}, "", {}),
     "JSON behind a byte order mark": (b'\xef\xbb\xbf{"error": {"message": "no"}}', "no", {}),
-    "JSON in UTF-16": ('{"error": {"message": "n\u00f6"}}'.encode("utf-16"), "n\u00f6", {}),
     "JSON with a byte that is no UTF-8": (b'{"error": {"message": "no", "x": "\xff"}}', "no", {}),
     "many digits": (b'{"error": {"message": "no", "code": ' + b"9" * 4000 + b"}}", "no", {"code": "9" * 4000}),
     "the last of duplicates": (b'{"error": {"message": "yes", "message": "no"}}', "no", {}),
-    "msg": ({"code": 7, "msg": "no"}, "no", {"code": "7"}),
-    "a gateway's fault": ({"fault": {"faultstring": "no", "detail": {"errorcode": "x"}}}, "no", {}),
-    "with a capital": ({"Message": "no"}, "no", {}),
-    "in one word": ({"errorMessage": "no"}, "no", {}),
-    "with underscores": ({"error_message": "no"}, "no", {}),
-    "of a status": ({"statusCode": 404, "statusMessage": "no"}, "no", {}),
     "field by field": ({"errors": {"model": ["no"]}}, "no", {}),
     "a text in a message": ({"error": {"message": {"text": "no"}}}, "no", {}),
     "spring": ({"status": 404, "error": "Not Found", "message": "no model"}, "Not Found: no model", {}),
@@ -78,15 +66,10 @@ FORMS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "a code with a detail": ({"error": "not_found", "detail": "gone"}, "not_found: gone", {}),
     "a phrase in the sentence": ({"error": "invalid", "message": "the id is invalid"}, "the id is invalid", {}),
     "a sentence in the phrase": ({"error": "Unauthorized", "message": "unauthorized"}, "Unauthorized", {}),
-    "a phrase and an empty sentence": ({"error": "down", "message": ""}, "down", {}),
     "django": ({"non_field_errors": ["no"]}, "no", {}),
-    "baidu": ({"error_code": 336, "error_msg": "no"}, "no", {}),
-    "wechat": ({"errcode": 40001, "errmsg": "no"}, "no", {}),
     "minimax": ({"base_resp": {"status_code": 1004, "status_msg": "no"}}, "no", {}),
     "volcengine": ({"ResponseMetadata": {"Error": {"Code": "c", "Message": "no"}}}, "no", {}),
     "odata": ({"odata.error": {"code": "c", "message": {"lang": "en-US", "value": "no"}}}, "no", {}),
-    "in a description": ({"code": 1, "description": "no"}, "no", {}),
-    "an exception": ({"exception": "no"}, "no", {}),
     "details in a list of errors": ({"errors": [{"message": "no", **MORE}], "success": False}, "no", TOLD),
     "details in a list in error": ({"error": [{"message": "no", **MORE}]}, "no", TOLD),
     "details in detail": ({"detail": {"message": "no", **MORE}}, "no", TOLD),
@@ -95,7 +78,6 @@ FORMS: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "errors of nothing": ({"errors": [3], "detail": [[]]}, "", {"code": None, "param": None, "type": None}),
     "compressed, and not said so": (gzip.compress(b'{"error": {"message": "no"}}', mtime=0), "", {}),
     "no UTF-8": (b"\xff\xfe", "", {}),
-    "a code that is true": ({"error": {"message": "no", "code": True}}, "no", {"code": "True"}),
     "a code that is a list": ({"error": {"message": "no", "code": ["a"]}}, "no", {"code": "['a']"}),
 }  # fmt: skip
 
@@ -107,7 +89,18 @@ def test_the_servers_sentence_and_its_details_are_found(body: Any, said: str, de
     assert {name: getattr(error, name) for name in details} == details
 
 
-@pytest.mark.parametrize("name", ["openai", "vllm", "fastapi", "plain text", "nothing", "null"])
+NAMES = (
+    "Message detail errorMessage error_message error_msg errmsg status_msg statusMessage user_message fault faultstring "
+    "msg description exception title reason text value errors error_description"
+)
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+def test_the_sentence_is_found_under_each_name_that_servers_use(name: str) -> None:
+    assert sentence({"code": 7, "id": "a", name: " no ", "more": 5}) == "no"
+
+
+@pytest.mark.parametrize("name", ["openai", "vllm", "oauth", "plain text", "nothing", "null"])
 def test_a_success_that_holds_a_refusal_quotes_it_or_shows_the_body(name: str, shell: Shell) -> None:
     body, said, _ = FORMS[name]
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
