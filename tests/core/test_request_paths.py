@@ -22,23 +22,14 @@ def built(options: RequestOptions[Any], base_url: str = "http://api.test") -> ht
     return build_request(HTTP, config, options, httpx.Timeout(5), key=Secret(KEY), retries_taken=0)
 
 
-def raw_path(base_url: str, model: str) -> bytes:
-    request = built(RequestOptions(RETRIEVE, {"model": path_segment(model)}), base_url)
-    assert request.url.host == "api.test"
-    return request.url.raw_path
-
-
 REFUSED: list[tuple[Any, type[Exception], str]] = [
     ("", ValueError, "non-empty"),
     (" \t\n", ValueError, "non-empty"),
-    ("\u2003", ValueError, "non-empty"),
     (".", ValueError, "folder"),
     ("..", ValueError, "folder"),
     ("a\ud800", ValueError, "surrogate"),
     (None, TypeError, "NoneType"),
-    (b"gpt", TypeError, "bytes"),
     (5, TypeError, "int"),
-    (["a"], TypeError, "list"),
 ]
 
 
@@ -68,50 +59,38 @@ class Loud(str):
         return self.upper()
 
 
-@pytest.mark.parametrize("model", [Known.MINI, Loud("gpt-4o-mini")], ids=["enum", "subclass"])
-def test_the_value_of_a_string_of_another_class_is_what_is_sent(model: str) -> None:
-    assert raw_path("http://api.test", model) == b"/models/gpt-4o-mini"
-
-
-def test_what_a_segment_may_hold_is_sent_as_it_is_and_a_slash_is_not() -> None:
-    """RFC 3986 §3.3; recordings and mocks of the official SDK's users match on the URL."""
-    assert (
-        raw_path("http://api.test", "ft:gpt-4o-mini:acemeco:suffix:abc123")
-        == b"/models/ft:gpt-4o-mini:acemeco:suffix:abc123"
-    )
-    assert raw_path("http://api.test", "aZ09-._~!$&'()*+,;=:@") == b"/models/aZ09-._~!$&'()*+,;=:@"
-    assert raw_path("http://api.test", "a/%3A") == b"/models/a%2F%253A"
+@pytest.mark.parametrize(
+    ("model", "segment"),
+    [
+        (Known.MINI, "gpt-4o-mini"),
+        (Loud("gpt-4o-mini"), "gpt-4o-mini"),
+        # RFC 3986 §3.3; recordings and mocks of the official SDK's users match on the URL.
+        ("ft:gpt-4o-mini:acemeco:suffix:abc123", "ft:gpt-4o-mini:acemeco:suffix:abc123"),
+        ("aZ09-._~!$&'()*+,;=:@", "aZ09-._~!$&'()*+,;=:@"),
+        ("a/%3A ?#", "a%2F%253A%20%3F%23"),
+    ],
+)
+def test_what_a_segment_may_hold_is_sent_as_it_is_and_all_else_is_escaped(model: str, segment: str) -> None:
+    url = built(RequestOptions(RETRIEVE, {"model": path_segment(model)})).url
+    assert (url.host, url.raw_path.decode()) == ("api.test", f"/models/{segment}")
 
 
 @pytest.mark.parametrize(
     ("base", "expected"),
     [
         ("http://api.test", "http://api.test/models"),
-        ("http://api.test/", "http://api.test/models"),
-        ("http://api.test/v1", "http://api.test/v1/models"),
         ("http://api.test/v1//", "http://api.test/v1/models"),
         ("http://api.test/v1?a=1&b", "http://api.test/v1/models?a=1&b"),
         ("http://api.test/v1/?a=%2F", "http://api.test/v1/models?a=%2F"),
-        ("http://api.test:8080/a/b", "http://api.test:8080/a/b/models"),
-        ("http://[::1]:8080/v1", "http://[::1]:8080/v1/models"),
+        ("http://[::1]:8080/a/b", "http://[::1]:8080/a/b/models"),
         ("http://api.test/%7Bid%7D/%2F", "http://api.test/%7Bid%7D/%2F/models"),
-        ("HTTPS://API.test/v1", "https://api.test/v1/models"),
+        ("HTTPS://user:pass@API.test/v1", "https://user:pass@api.test/v1/models"),
     ],
 )
 def test_the_path_is_added_to_that_of_the_base_url(base: str, expected: str) -> None:
     assert str(built(RequestOptions(LIST), base).url) == expected
 
 
-def test_userinfo_of_the_base_url_stays_with_it() -> None:
-    url = built(RequestOptions(LIST), "http://user:pass@api.test/v1").url
-    assert (url.host, url.username, url.password) == ("api.test", "user", "pass")
-
-
 def test_the_methods_are_those_of_the_spec() -> None:
-    model = {"model": "a"}
-    calls: list[RequestOptions[Any]] = [
-        RequestOptions(LIST),
-        RequestOptions(RETRIEVE, model),
-        RequestOptions(DELETE, model),
-    ]
-    assert [built(call).method for call in calls] == ["GET", "GET", "DELETE"]
+    methods = [built(RequestOptions(operation, {"model": "a"})).method for operation in (RETRIEVE, DELETE)]
+    assert [built(RequestOptions(LIST)).method, *methods] == ["GET", "GET", "DELETE"]
