@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx2
 import pytest
-from tests.parts import KEY
+from tests.parts import BASE, KEY
 
 from openai_models import APIError, AsyncOpenAI, OpenAI
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}
-URL = "http://api.test/v1"
+CONTENT: bytes = httpx2.Response(200, json=MODEL).content
 
 
 class Run:
@@ -41,14 +42,14 @@ class Run:
             return reply(request)
 
         given: dict[str, Any] = {} if reply is None else {"transport": httpx2.MockTransport(handle)}
-        options = {"api_key": KEY, "base_url": URL, "max_retries": 0, **options}
+        given |= http or {}
+        options = {"api_key": KEY, "base_url": BASE, "max_retries": 0, **options}
         if not self.is_async:
-            with OpenAI(http_client=httpx2.Client(**given, **(http or {})), **options) as client:
+            with OpenAI(http_client=httpx2.Client(**given), **options) as client:
                 return use(client)
 
         async def call() -> Any:
-            http_client = httpx2.AsyncClient(**given, **(http or {}))
-            async with AsyncOpenAI(http_client=http_client, **options) as client:
+            async with AsyncOpenAI(http_client=httpx2.AsyncClient(**given), **options) as client:
                 return await use(client)
 
         return anyio.run(call, backend=self._backend)
@@ -58,20 +59,22 @@ class Run:
             self(*args, **options)
         return caught.value
 
-    def hook(self, function: Callable[[Any], Any]) -> Callable[..., Any]:
+    def hooks(self, function: Callable[[Any], Any], event: str = "response") -> dict[str, Any]:
         async def asynchronous(event: Any) -> None:
             result = function(event)
-            if hasattr(result, "__await__"):
+            if inspect.isawaitable(result):
                 await result
 
-        return asynchronous if self.is_async else function
+        return {"event_hooks": {event: [asynchronous if self.is_async else function]}}
+
+    def reading(self) -> dict[str, Any]:
+        return self.hooks(lambda response: response.aread() if self.is_async else response.read())
 
 
-def answer(body: object = MODEL, status: int = 200, **options: Any) -> Callable[[httpx2.Request], httpx2.Response]:
-    if status >= 300 and body is MODEL:
-        body = {"error": {"message": "no", "code": "c"}}
-    stream = httpx2.Response(status, json=body).content
-    return lambda _: httpx2.Response(status, stream=Once(stream), **options)
+def answer(status: int = 200, content: bytes = CONTENT, **options: Any) -> Callable[[httpx2.Request], httpx2.Response]:
+    if status >= 300:
+        content = b'{"error": {"message": "no", "code": "c"}}'
+    return lambda _: httpx2.Response(status, stream=Once(content), **options)
 
 
 class Once(httpx2.SyncByteStream, httpx2.AsyncByteStream):

@@ -7,74 +7,50 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.parts import KEY, Pieces, Shell
+from tests.parts import KEY, Server, Shell, answer
 
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
-
-MODEL = b'{"id": "m"}'
-
-
-class Site:
-    """Sets cookies with its answers, one list of headers after the other."""
-
-    def __init__(self, *answers: list[tuple[str, str]]) -> None:
-        self.cookies: list[str | None] = []
-        self._answers = list(answers)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.cookies.append(request.headers.get("cookie"))
-        return httpx.Response(200, headers=self._answers.pop(0), stream=Pieces(MODEL))
-
 
 SESSION = [("Set-Cookie", "session=1; Path=/"), ("x-request-id", "r"), ("set-cookie", "zone=eu; Max-Age=60")]
 LOGOUT = [("SET-COOKIE", "session=; Path=/; Max-Age=0")]
 
 
-def test_cookies_that_a_server_sets_go_along_until_it_takes_them_back() -> None:
-    site = Site(SESSION, [], LOGOUT, [])
-    http = DefaultHttpxClient(transport=httpx.MockTransport(site))
-    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
-        for _ in range(4):
-            client.models.retrieve("m")
-    assert site.cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+def client_of(shell: Shell, server: Server, **http: Any) -> Any:
+    transport = httpx.MockTransport(server)
+    if shell.is_async:
+        return AsyncOpenAI(api_key=KEY, http_client=DefaultAsyncHttpxClient(transport=transport, **http))
+    return OpenAI(api_key=KEY, http_client=DefaultHttpxClient(transport=transport, **http))
 
 
-@pytest.mark.anyio
-async def test_the_async_client_keeps_them_likewise() -> None:
-    site = Site(SESSION, [], LOGOUT, [])
-    http = DefaultAsyncHttpxClient(transport=httpx.MockTransport(site))
-    async with AsyncOpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
-        for _ in range(4):
-            await client.models.retrieve("m")
-    assert site.cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+def cookies_sent(shell: Shell, client: Any, server: Server, calls: int) -> list[str | None]:
+    for _ in range(calls):
+        shell.call(client.models.retrieve, "m")
+    return [request.headers.get("cookie") for request in server.requests]
 
 
-@pytest.mark.parametrize("kind", [DefaultHttpxClient, DefaultAsyncHttpxClient])
-def test_a_jar_of_cookies_of_one_s_own_is_the_one_that_is_used(
-    kind: type[DefaultHttpxClient | DefaultAsyncHttpxClient],
-) -> None:
-    jar = CookieJar()
-    assert kind(cookies=jar).cookies.jar is jar
+def setting(headers: list[tuple[str, str]]) -> Any:
+    return answer({"id": "m"}, headers=httpx.Headers(headers))
 
 
-def test_a_jar_that_takes_no_cookies_gets_none() -> None:
-    site = Site(SESSION, [])
+def test_cookies_that_a_server_sets_go_along_until_it_takes_them_back(shell: Shell) -> None:
+    server = Server(setting(SESSION), setting([]), setting(LOGOUT), setting([]))
+    cookies = cookies_sent(shell, client_of(shell, server), server, 4)
+    assert cookies == [None, "zone=eu; session=1", "zone=eu; session=1", "zone=eu"]
+
+
+def test_a_jar_of_cookies_of_one_s_own_is_the_one_that_is_used(shell: Shell) -> None:
+    server = Server(setting(SESSION))
     jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    http = DefaultHttpxClient(transport=httpx.MockTransport(site), cookies=jar)
-    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
-        for _ in range(2):
-            client.models.retrieve("m")
-    assert site.cookies == [None, None]
+    client = client_of(shell, server, cookies=jar)
+    assert client._http.cookies.jar is jar
+    assert cookies_sent(shell, client, server, 2) == [None, None]
 
 
-@pytest.mark.parametrize("value", ["caf\u00e9".encode("latin-1"), "caf\u00e9".encode()], ids=["Latin-1", "UTF-8"])
-def test_cookies_go_along_with_headers_of_the_http_client_in_any_encoding(value: bytes) -> None:
-    site = Site(SESSION, [])
-    http = httpx.Client(transport=httpx.MockTransport(site), headers=[(b"x-name", value)])
-    with OpenAI(api_key=KEY, base_url="http://api.test/v1", http_client=http) as client:
-        for _ in range(2):
-            client.models.retrieve("m")
-    assert site.cookies == [None, "zone=eu; session=1"]
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_cookies_go_along_with_headers_of_the_http_client_in_any_encoding(encoding: str, shell: Shell) -> None:
+    server = Server(setting(SESSION))
+    client = shell.client(server, http={"headers": [(b"x-name", "caf\u00e9".encode(encoding))]})
+    assert cookies_sent(shell, client, server, 2) == [None, "zone=eu; session=1"]
 
 
 def test_a_proxy_that_is_none_fails_the_first_request_that_needs_it_and_not_the_client(
