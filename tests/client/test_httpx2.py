@@ -39,7 +39,7 @@ def delete(client: Any) -> Any:
 def test_all_three_calls_work_over_sockets(run: Run) -> None:
     calls = (lambda client: client.models.list(), lambda client: client.models.retrieve("gpt-4o-mini"), delete)
     with MockServer() as mock:
-        options = {"base_url": mock.base_url, "api_key": mock.api_key}
+        options: dict[str, Any] = {"base_url": mock.base_url, "api_key": mock.api_key}
         names = [type(run(None, use, **options)).__name__ for use in calls]
         raw = run(None, lambda client: client.models.with_raw_response.list(), **options)
         assert [request.method for request in mock.requests] == ["GET", "GET", "DELETE", "GET"]
