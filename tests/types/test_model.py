@@ -1,4 +1,4 @@
-"""A `Model` holds what a server sent, and reads it leniently."""
+"""A `Model` holds what a server sent, reads it leniently, and gives it back in many ways."""
 
 from __future__ import annotations
 
@@ -27,54 +27,49 @@ SENT: dict[str, Any] = {
     "meta": {"tags": ["a", None]},
 }
 DOCUMENTED = ["id", "object_", "created", "owned_by", "shutdown_date"]
-OPTIONAL = DOCUMENTED[1:]
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
-def test_a_documented_field_reads_as_the_generated_class_reads_it(name: str) -> None:
-    assert getattr(Model.from_dict(SENT), name) == getattr(Generated.from_dict(SENT), name)
+@pytest.fixture
+def model() -> Model:
+    return Model.from_dict(copy.deepcopy(SENT))
 
 
-@pytest.mark.parametrize("name", OPTIONAL)
-def test_an_absent_documented_field_is_none(name: str) -> None:
-    assert getattr(Model.from_dict({"id": "a"}), name) is None
+def test_documented_fields_read_as_the_generated_class_reads_them_and_absent_ones_as_none(model: Model) -> None:
+    generated = Generated.from_dict(SENT)
+    assert [getattr(model, name) for name in DOCUMENTED] == [getattr(generated, name) for name in DOCUMENTED]
+    assert [getattr(Model.from_dict({"id": "a"}), name) for name in DOCUMENTED] == ["a", None, None, None, None]
+    assert isinstance(model, Generated)
+    assert isinstance(ModelDeleted(id="a", deleted=True), GeneratedDeletion)
 
 
-@pytest.mark.parametrize("name", OPTIONAL)
-@pytest.mark.parametrize("value", [None, "", "nonsense", [], {}, [1], {"a": 1}, True, 1.5, -1.5, float("nan"), float("inf"), 10**30], ids=repr)  # fmt: skip
+KINDS = {"created": int, "object": str, "owned_by": str, "shutdown_date": dt.date}
+
+
+@pytest.mark.parametrize("value", [None, "", [], {"a": 1}, True, 1.5, float("nan"), float("inf"), 10**30], ids=repr)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_documented_field_of_another_type_is_none_and_never_an_error(name: str, value: Any) -> None:
-    key = name.rstrip("_")
-    model = Model.from_dict({"id": "a", key: value})
-    kinds = {"created": int, "object_": str, "owned_by": str, "shutdown_date": dt.date}
+    model = Model.from_dict({"id": "a", name: value})
     read = getattr(model, name)
-    assert read is None or type(read) is kinds.get(name, type(read))
-    assert read is None or isinstance(value, str | int)
+    assert read is None or (type(read) is KINDS[name] and isinstance(value, str | int))
     assert repr(model)
-    assert list(model.to_dict()) == ["id", key]
+    assert list(model.to_dict()) == ["id", name]
 
 
 def test_a_whole_number_as_a_float_is_a_whole_number() -> None:
     """JSON has one type of numbers."""
     created = Model.from_dict({"id": "a", "created": 1.0}).created
-    assert created == 1
-    assert type(created) is int
+    assert (created, type(created)) == (1, int)
 
 
-def test_an_unknown_key_reads_as_an_attribute() -> None:
-    model = Model.from_dict(SENT)
-    dynamic: Any = model
-    assert dynamic.max_model_len == 8192
-    assert dynamic.meta == {"tags": ["a", None]}
+def test_an_unknown_key_reads_as_an_attribute(model: Any) -> None:
+    assert (model.max_model_len, model.meta) == (8192, {"tags": ["a", None]})
     with pytest.raises(AttributeError, match="'Model' object has no attribute 'max_tokens'"):
-        _ = dynamic.max_tokens
+        _ = model.max_tokens
 
 
-def test_additional_properties_are_what_is_not_documented() -> None:
-    model = Model.from_dict(SENT)
+def test_additional_properties_are_what_is_not_documented(model: Model) -> None:
     assert model.additional_properties == {key: SENT[key] for key in ("max_model_len", "meta")}
     assert model.additional_keys == ["max_model_len", "meta"]
-    assert model["max_model_len"] == 8192
-    assert "max_model_len" in model
     model["max_model_len"] = 1
     del model["meta"]
     assert model.additional_properties == {"max_model_len": 1}
@@ -82,83 +77,71 @@ def test_additional_properties_are_what_is_not_documented() -> None:
     assert model.to_dict() == {**{key: SENT[key] for key in SENT if key not in {"max_model_len", "meta"}}, "x": 1}
 
 
-def test_to_dict_is_what_was_sent_and_no_view_of_it() -> None:
-    sent = copy.deepcopy(SENT)
-    model = Model.from_dict(sent)
-    given = model.to_dict()
+def test_brackets_in_and_keys_have_each_field_as_the_server_sent_it(model: Model) -> None:
+    assert list(model.keys()) == model._ipython_key_completions_() == list(SENT)
+    assert {key: model[key] for key in SENT if key in model} == SENT
+    assert (model.shutdown_date, model["shutdown_date"]) == (dt.date(2026, 10, 23), "2026-10-23")
+    del model["owned_by"]
+    assert model.owned_by is None
+    assert "owned_by" not in model
+    with pytest.raises(KeyError, match="owned_by"):
+        model["owned_by"]
+
+
+@pytest.mark.parametrize("way", [Model.to_dict, vars, lambda model: json.loads(model.to_json())])
+def test_what_leaves_is_what_was_sent_and_no_view_of_it(way: Callable[[Model], dict[str, Any]], model: Model) -> None:
+    given = way(model)
     assert given == SENT
     given["meta"]["tags"].append("b")
     given["id"] = "other"
     assert model.to_dict() == SENT
-    assert json.loads(model.to_json()) == SENT
-
-
-def test_from_dict_of_to_dict_is_the_same_model() -> None:
-    model = Model.from_dict(SENT)
     assert Model.from_dict(model.to_dict()) == model
     assert Generated.from_dict(model.to_dict()).to_dict() == SENT
+    with pytest.raises(AttributeError):
+        model.__dict__ = {}
 
 
-def test_to_dict_can_fill_in_and_leave_out() -> None:
-    model = Model.from_dict({"id": "a", "x": None, "created": None})
-    assert model.to_dict() == {"id": "a", "created": None, "x": None}
-    assert model.to_dict(exclude_none=True) == {"id": "a"}
-    assert set(model.to_dict(exclude_unset=False)) == {*(name.rstrip("_") for name in DOCUMENTED), "x"}
-    assert set(model.model_dump()) == set(model.to_dict(exclude_unset=False))
-    assert json.loads(model.model_dump_json()) == model.model_dump()
+def test_a_model_has_no_length_no_hash_and_is_not_iterated_over(model: Any) -> None:
+    for function, told in ((len, "has no len"), (iter, "not iterable"), (hash, "unhashable")):
+        with pytest.raises(TypeError, match=told):
+            function(model)
+
+
+def test_to_dict_can_fill_in_and_leave_out_and_puts_the_documented_fields_first() -> None:
+    model = Model.from_dict({"x": None, "created": None, "id": "a"})
+    assert list(model.to_dict()) == ["id", "created", "x"]
+    assert model.to_dict(exclude_none=True) == json.loads(model.to_json(exclude_none=True)) == {"id": "a"}
+    full = {"id": "a", "object": None, "created": None, "owned_by": None, "shutdown_date": None, "x": None}
+    assert model.to_dict(exclude_unset=False) == model.model_dump() == json.loads(model.model_dump_json()) == full
     with pytest.raises(ValueError, match="mode"):
         model.to_dict(mode="xml")  # type: ignore[arg-type]  # what a type checker would find
 
 
-@pytest.mark.parametrize("exclude_none", [False, True])
-def test_to_dict_puts_the_documented_fields_first_and_agrees_with_to_json(exclude_none: bool) -> None:  # noqa: FBT001 - a table's column
-    model = Model.from_dict({"x": 1, "created": None, "id": "a"})
-    assert next(iter(model.to_dict(exclude_none=exclude_none))) == "id"
-    assert json.loads(model.to_json(exclude_none=exclude_none)) == model.to_dict(exclude_none=exclude_none)
-
-
-def test_models_are_equal_when_they_say_the_same() -> None:
-    assert Model.from_dict(SENT) == Model.from_dict(copy.deepcopy(SENT))
-    assert Model.from_dict(SENT) != Model.from_dict({**SENT, "meta": 1})
+def test_models_are_equal_when_they_say_the_same(model: Model) -> None:
+    assert model == Model.from_dict(SENT)
+    assert model != Model.from_dict({**SENT, "meta": 1})
     assert Model(id="a", shutdown_date=dt.date(2026, 1, 2)) == Model(id="a", shutdown_date="2026-01-02")
     assert Model(id="a") != ModelDeleted(id="a")
     assert Model(id="a") != {"id": "a"}
     assert Model(id="a") != Generated.from_dict({"id": "a", "object": "model", "created": 1, "owned_by": "x"})
 
 
-def test_a_model_is_mutable_and_so_has_no_hash() -> None:
-    with pytest.raises(TypeError, match="unhashable"):
-        hash(Model(id="a"))
-
-
 def test_repr_shows_every_field_and_what_else_was_sent() -> None:
-    shown = repr(Model.from_dict({"id": "a", "shutdown_date": "2026-01-02", "x": 1}))
+    sent = {"id": "a", "shutdown_date": "2026-01-02", "x": 1}
+    shown = repr(Model.from_dict(sent))
     assert shown.startswith("Model(id='a', ")
-    assert "shutdown_date=datetime.date(2026, 1, 2)" in shown
     assert "object=None" in shown
-    assert shown.endswith(", x=1)")
-    namespace = {"Model": Model, "datetime": dt}
-    assert eval(shown, namespace) == Model.from_dict({"id": "a", "shutdown_date": "2026-01-02", "x": 1})
+    assert shown.endswith("shutdown_date=datetime.date(2026, 1, 2), x=1)")
+    assert eval(shown, {"Model": Model, "datetime": dt}) == Model.from_dict(sent)
 
 
-COPIES: list[Callable[[Any], Any]] = [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
-
-
-@pytest.mark.parametrize("make", COPIES, ids=["copy", "deepcopy", "pickle"])
-def test_a_copy_is_equal_and_independent(make: Callable[[Model], Model]) -> None:
-    model = Model.from_dict(copy.deepcopy(SENT))
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_is_equal_and_independent(make: Callable[[Model], Model], model: Model) -> None:
     model._request_id = "req-1"
     made = make(model)
-    assert type(made) is Model
-    assert made == model
-    assert made._request_id == "req-1"
+    assert (type(made), made, made._request_id) == (Model, model, "req-1")
     made.id = "other"
     assert model.id == SENT["id"]
-
-
-def test_a_model_is_an_instance_of_the_generated_class() -> None:
-    assert isinstance(Model(id="a"), Generated)
-    assert isinstance(ModelDeleted(id="a", deleted=True), GeneratedDeletion)
 
 
 def test_a_model_can_be_made_by_keyword_in_the_names_of_users_and_of_the_generator() -> None:
@@ -167,50 +150,46 @@ def test_a_model_can_be_made_by_keyword_in_the_names_of_users_and_of_the_generat
     assert Model(id="a", object_="model").to_dict() == {"id": "a", "object": "model"}
 
 
-@pytest.mark.parametrize("fields", [{}, {"id": None}, {"id": 5}, {"object": "model"}], ids=repr)
-def test_a_model_without_an_id_is_a_type_error(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", [{}, {"id": None}, {"id": 5}], ids=repr)
+@pytest.mark.parametrize("make", [lambda fields: Model(**fields), Model.from_dict], ids=["keywords", "from_dict"])
+def test_a_model_without_an_id_is_a_type_error(make: Callable[[Any], Model], fields: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="id"):
-        Model(**fields)
-    with pytest.raises(TypeError, match="id"):
-        Model.from_dict(fields)
+        make(fields)
 
 
-@pytest.mark.parametrize("unset", ["shutdown_date"])
-def test_the_generators_unset_is_never_met(unset: str) -> None:
+def test_the_generators_unset_is_never_met() -> None:
     generated = Generated.from_dict({"id": "a", "object": "model", "created": 1, "owned_by": "x"})
-    model = Model(id="a", **{unset: getattr(generated, unset)})
-    assert getattr(model, unset) is None
+    model = Model(id="a", shutdown_date=generated.shutdown_date)
+    assert model.shutdown_date is None
     assert json.loads(model.to_json(exclude_none=True)) == {"id": "a"}
 
 
 UTC = dt.UTC
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+DAY = dt.datetime(2025, 2, 19, tzinfo=UTC)
 MOMENTS: dict[str, tuple[dict[str, Any], dt.datetime | None]] = {
     "created": ({"created": 1721172741}, dt.datetime(2024, 7, 16, 23, 32, 21, tzinfo=UTC)),
-    "zero": ({"created": 0}, dt.datetime(1970, 1, 1, tzinfo=UTC)),
-    "a fraction": ({"created": 0.5}, dt.datetime(1970, 1, 1, 0, 0, 0, 500_000, tzinfo=UTC)),
-    "before 1970": ({"created": -1}, dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
-    "created_at of a number": ({"created_at": 5}, dt.datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)),
-    "RFC 3339": ({"created_at": "2025-02-19T00:00:00Z"}, dt.datetime(2025, 2, 19, tzinfo=UTC)),
-    "RFC 3339 in lower case": ({"created_at": "2025-02-19t00:00:00z"}, dt.datetime(2025, 2, 19, tzinfo=UTC)),
-    "another zone": ({"created_at": "2025-02-19T00:30:00+01:00"}, dt.datetime(2025, 2, 18, 23, 30, tzinfo=UTC)),
-    "nanoseconds": ({"created_at": "2025-02-19T00:00:00.123456789Z"}, dt.datetime(2025, 2, 19, 0, 0, 0, 123456, tzinfo=UTC)),
-    "no zone": ({"created_at": "2025-02-19T01:02:03"}, dt.datetime(2025, 2, 19, 1, 2, 3, tzinfo=UTC)),
-    "a date": ({"created_at": "2025-02-19"}, dt.datetime(2025, 2, 19, tzinfo=UTC)),
-    "created before created_at": ({"created": 5, "created_at": 6}, dt.datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)),
-    "created_at where created is null": ({"created": None, "created_at": 6}, dt.datetime(1970, 1, 1, 0, 0, 6, tzinfo=UTC)),
-    "created_at where created is nonsense": ({"created": "soon", "created_at": 6}, dt.datetime(1970, 1, 1, 0, 0, 6, tzinfo=UTC)),
+    "zero": ({"created": 0}, EPOCH),
+    "a fraction": ({"created": 0.5}, EPOCH + dt.timedelta(seconds=0.5)),
+    "before 1970": ({"created": -1}, EPOCH - dt.timedelta(seconds=1)),
+    "created before created_at": ({"created": 5, "created_at": 6}, EPOCH + dt.timedelta(seconds=5)),
+    "where created is nonsense": ({"created": "soon", "created_at": 6}, EPOCH + dt.timedelta(seconds=6)),
+    "RFC 3339": ({"created_at": "2025-02-19T00:00:00Z"}, DAY),
+    "in lower case": ({"created_at": "2025-02-19t00:00:00z"}, DAY),
+    "another zone": ({"created_at": "2025-02-19T01:00:00+01:00"}, DAY),
+    "nanoseconds": ({"created_at": "2025-02-19T00:00:00.123456789Z"}, DAY + dt.timedelta(microseconds=123456)),
+    "no zone": ({"created_at": "2025-02-19T01:00:00"}, DAY + dt.timedelta(hours=1)),
+    "a date": ({"created_at": "2025-02-19"}, DAY),
     "neither": ({}, None),
     "nonsense": ({"created_at": "soon"}, None),
-    "empty": ({"created_at": ""}, None),
     "true": ({"created": True}, None),
     "a list": ({"created": [5]}, None),
     "not a number": ({"created": float("nan")}, None),
     "infinite": ({"created": float("inf")}, None),
-    "huge": ({"created": 10**30}, None),
     "past the last year": ({"created": 10**12}, None),
     "before the first year": ({"created_at": "0001-01-01T00:00:00+23:00"}, None),
     "a day that is none": ({"created_at": "2025-02-30T00:00:00Z"}, None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("sent", "moment"), MOMENTS.values(), ids=MOMENTS)
@@ -224,26 +203,15 @@ def test_a_moment_before_1970_can_be_read_on_windows(monkeypatch: pytest.MonkeyP
     class WindowsDatetime(dt.datetime):
         @classmethod
         def fromtimestamp(cls, timestamp: float, tz: dt.tzinfo | None = None) -> Self:
-            if timestamp < 0:
-                raise OSError(22, "Invalid argument")
-            return super().fromtimestamp(timestamp, tz)
+            raise OSError(22, "Invalid argument")
 
     monkeypatch.setattr("openai_models.types.model.datetime", WindowsDatetime)
-    assert Model(id="a", created=-1).created_at == dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert Model(id="a", created=-1).created_at == EPOCH - dt.timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
-    ("id", "expected"),
-    [
-        ("ft:gpt-4o-mini:acemeco:suffix:abc123", True),
-        ("ft:gpt-4o-mini:acemeco::abc123:ckpt-step-90", True),
-        ("davinci:ft-personal-2023-01-24-03-13-55", True),
-        ("gpt-4o", False),
-        ("", False),
-        ("gpt-ft-4", False),
-        ("soft:top", False),
-        ("swift:gpt", False),
-    ],
-)
-def test_fine_tuned_models_are_known_by_their_ids(id: str, expected: bool) -> None:  # noqa: FBT001 - a table's column
-    assert Model(id=id).is_fine_tuned is expected
+FINE_TUNED = {"ft:gpt-4o-mini:acemeco:suffix:abc123", "davinci:ft-personal-2023-01-24-03-13-55"}
+
+
+@pytest.mark.parametrize("name", [*sorted(FINE_TUNED), "gpt-4o", "", "gpt-ft-4", "soft:top", "swift:gpt"])
+def test_fine_tuned_models_are_known_by_their_ids(name: str) -> None:
+    assert Model(id=name).is_fine_tuned is (name in FINE_TUNED)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import datetime as dt
 import functools
 import itertools
+import pickle
 import threading
 from typing import Any
 
@@ -17,11 +19,13 @@ from openai_models.types import Model, ModelDeleted
 SENT: dict[str, Any] = {"id": "gpt-4o-mini", "owned_by": "system", "created": 1721172741, "max_model_len": 8192}
 
 
-def test_setting_an_attribute_is_seen_everywhere() -> None:
-    model = Model(id="a")
+def test_what_is_set_as_an_attribute_or_in_brackets_is_seen_everywhere() -> None:
+    model: Any = Model(id="a")
     model.created = 5
     model.shutdown_date = dt.date(2026, 1, 2)
-    assert model.to_dict() == {"id": "a", "created": 5, "shutdown_date": "2026-01-02"}
+    model["tag"] = "x"
+    assert (model.tag, model["created"], model["shutdown_date"], "tag" in model) == ("x", 5, "2026-01-02", True)
+    assert model.to_dict() == dict(model) == {"id": "a", "created": 5, "shutdown_date": "2026-01-02", "tag": "x"}
     assert model.created_at == dt.datetime(1970, 1, 1, 0, 0, 5, tzinfo=dt.UTC)
     model.shutdown_date = None
     assert model.shutdown_date is None
@@ -29,11 +33,10 @@ def test_setting_an_attribute_is_seen_everywhere() -> None:
 
 @pytest.mark.parametrize("first", ["soon", 1.0, 5], ids=["of another type", "converted", "as it is"])
 def test_what_is_set_over_what_was_sent_is_all_that_counts(first: object) -> None:
-    model = Model.from_dict({"x": 1, "created": first, "y": 2, "id": "a"})
+    model: Any = Model.from_dict({"x": 1, "created": first, "y": 2, "id": "a"})
     model.created = 7
-    dynamic: Any = model
-    dynamic.x = 3
-    assert (model.created, dynamic.x) == (7, 3)
+    model.x = 3
+    assert (model.created, model.x) == (7, 3)
     assert model.to_dict() == {"id": "a", "created": 7, "x": 3, "y": 2}
     assert list(model.additional_properties) == ["x", "y"]
 
@@ -96,6 +99,23 @@ def test_a_model_can_be_copied_out_while_another_thread_adds_fields() -> None:
     finally:
         stop.set()
         other.join()
+
+
+# Written by version 0.1.0, before a model had brackets for all of its fields.
+PICKLED = {
+    "model": "gAJjb3BlbmFpX21vZGVscy50eXBlcy5tb2RlbApNb2RlbApxACmBcQF9cQIoWAQAAABqc29ucQN9cQQoWAIAAABpZHEFWAEAAABhcQZYBwAAAGNyZWF0ZWRxB1gEAAAAc29vbnEIWA0AAABzaHV0ZG93bl9kYXRlcQlYCgAAADIwMjYtMDEtMDJxClgNAAAAbWF4X21vZGVsX2xlbnELTQAgdVgKAAAAcmVxdWVzdF9pZHEMWAUAAAByZXEtMXENdWIu",
+    "deletion": "gASVfAAAAAAAAACMIW9wZW5haV9tb2RlbHMudHlwZXMubW9kZWxfZGVsZXRlZJSMDE1vZGVsRGVsZXRlZJSTlCmBlH2UKIwEanNvbpR9lCiMAmlklIwBYZSMBm9iamVjdJSMBW1vZGVslIwHZGVsZXRlZJSIdYwKcmVxdWVzdF9pZJROdWIu",
+    "page": "gASVIwEAAAAAAACMGG9wZW5haV9tb2RlbHMucGFnaW5hdGlvbpSMCFN5bmNQYWdllJOUKYGUfZQojARqc29ulH2UKIwGb2JqZWN0lIwEbGlzdJSMCGhhc19tb3JllImMBGRhdGGUXZR9lCiMAmlklIwBYZSMB2NyZWF0ZWSUjARzb29ulIwNc2h1dGRvd25fZGF0ZZSMCjIwMjYtMDEtMDKUjA1tYXhfbW9kZWxfbGVulE0AIHVhdYwKcmVxdWVzdF9pZJROjAVpdGVtc5RdlIwZb3BlbmFpX21vZGVscy50eXBlcy5tb2RlbJSMBU1vZGVslJOUKYGUfZQoaAV9lChoDWgOaA9oEGgRaBJoE00AIHVoFIwFcmVxLTGUdWJhjAV0cmFpbJQokZR1Yi4=",
+}  # fmt: skip
+
+
+def test_pickles_of_earlier_versions_are_read() -> None:
+    model, deletion, page = (pickle.loads(base64.b64decode(PICKLED[name])) for name in ("model", "deletion", "page"))
+    expected = Model(id="a", created="soon", shutdown_date="2026-01-02", max_model_len=8192)
+    assert model == expected
+    assert (model._request_id, model.created, model.max_model_len) == ("req-1", None, 8192)
+    assert deletion == ModelDeleted(id="a", object="model", deleted=True)
+    assert page == SyncPage(object="list", has_more=False, data=[expected])
 
 
 class Mine(Model):
