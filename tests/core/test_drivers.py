@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.parts import Pieces, Server, Shell, answer
 
-from openai_models import APIConnectionError, APITimeoutError, OpenAIError
+from openai_models import APIConnectionError, APITimeoutError
 from openai_models.testing import no_retry_delays
 
 if TYPE_CHECKING:
@@ -152,13 +152,3 @@ def test_neither_one_error_each_time_nor_causes_in_a_circle_hang_the_call(
     driver: str, run_python: Callable[..., str]
 ) -> None:
     assert run_python(HANGS, driver) == "ConnectError\nOSError\n"
-
-
-def test_a_closed_client_says_so(shell: Shell) -> None:
-    server = Server(answer([]))
-    client = shell.client(server)
-    shell.call(client.close)
-    with pytest.raises(OpenAIError, match="closed") as caught:
-        shell.call(client.models.list)
-    assert type(caught.value) is OpenAIError
-    assert not server.requests
