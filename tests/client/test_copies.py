@@ -50,6 +50,7 @@ def test_a_copy_shares_the_http_client_unless_it_is_given_another(shell: Shell, 
     assert copy._http is client._http
     assert client.copy(http_client=other._http)._http is other._http
     assert client.models is client.models is not copy.models
+    assert client.api_key == copy.api_key == ""
     shell.call(copy.models.list)
     assert server.requests[0].headers["authorization"] == "Bearer sk-called"
     shell.call(copy.close)
@@ -122,18 +123,11 @@ def test_changing_a_copys_settings_leaves_the_clients_own(shell: Shell, server: 
     assert (client.max_retries, client.api_key, client.default_query) == (0, KEY, {"a": 1})
 
 
-def test_a_client_shows_its_settings_but_no_key_header_query_or_userinfo(shell: Shell, server: Server) -> None:
-    client = shell.client(
-        server,
-        base_url=f"http://user:{KEY}@api.test/v1?key={KEY}",
-        default_headers={"X-Key": KEY},
-        default_query={"key": KEY},
-    )
-    shown = repr(client)
-    assert shown.startswith(type(client).__name__ + "(base_url='http://api.test/v1/'")
-    assert "max_retries=0" in shown
-    for part in (client, client.models, client._config, client.models.with_raw_response):
-        assert KEY not in repr(part) + str(part)
+def test_a_client_shows_its_settings_but_no_key_query_or_userinfo(shell: Shell, server: Server) -> None:
+    client = shell.client(server, base_url=f"http://user:{KEY}@api.test/v1?key={KEY}", default_query={"key": KEY})
+    assert repr(client).startswith(type(client).__name__ + "(base_url='http://api.test/v1/', timeout=")
+    assert "max_retries=0" in repr(client)
+    assert KEY not in repr(client)
 
 
 def test_a_client_that_was_never_made_can_still_be_shown() -> None:
@@ -144,10 +138,6 @@ def test_a_client_that_was_never_made_can_still_be_shown() -> None:
 def test_what_the_package_does_not_cover_is_an_attribute_error_that_says_so(shell: Shell, server: Server) -> None:
     with pytest.raises(AttributeError, match=r"'chat'.*this package covers `models`"):
         shell.client(server).chat  # noqa: B018 - the access is the claim
-
-
-def test_a_key_that_a_function_gives_reads_as_empty(shell: Shell, server: Server) -> None:
-    assert shell.client(server, api_key=lambda: KEY).api_key == ""
 
 
 def test_the_default_headers_that_a_client_shows_are_those_sent(shell: Shell, server: Server) -> None:

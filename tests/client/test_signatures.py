@@ -134,20 +134,3 @@ def test_a_call_has_the_same_parameters_in_every_view(prefix: str, method: str) 
     names = (f"{prefix}Models", f"{prefix}ModelsWithRawResponse", f"{prefix}ModelsWithStreamingResponse")
     found = [inspect.signature(getattr(getattr(resources, name), method)).parameters for name in names]
     assert found[0] == found[1] == found[2]
-
-
-MISTYPED: dict[str, Callable[..., Any]] = {
-    "Models.retrieve": lambda: OpenAI(api_key="k").models.retrieve("a", extra_header={}),  # type: ignore[call-arg]
-    "ModelsWithStreamingResponse.list": lambda: OpenAI(api_key="k").models.with_streaming_response.list(
-        extra_header={}
-    ),  # type: ignore[call-arg]
-    "AsyncModels.list": lambda: AsyncOpenAI(api_key="k").models.list(extra_header={}),  # type: ignore[call-arg]
-    "OpenAI.copy": lambda: OpenAI(api_key="k").with_options(extra_header={}),  # type: ignore[call-arg]
-    "OpenAI.__init__": lambda: OpenAI(extra_header={}),  # type: ignore[call-arg]
-}
-
-
-@pytest.mark.parametrize("name", MISTYPED)
-def test_a_mistyped_option_is_an_error_about_what_was_called(name: str) -> None:
-    with pytest.raises(TypeError, match=f"^{re.escape(name)}\\(\\) got an unexpected keyword argument 'extra_header'"):
-        MISTYPED[name]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-import pickle
+import re
 import socket
 import ssl
 from functools import partial
@@ -101,32 +101,15 @@ def test_a_timeout_names_the_bound_that_passed(
     assert timeout_text(error, REQUEST, total, elapsed) == "Request timed out: " + text.format("http://api.test:8080")
 
 
-@pytest.mark.parametrize("place", ["sending", "body"])
-def test_message_str_and_pickle_agree_and_the_note_stays(place: str, shell: Shell) -> None:
-    cause = httpx.ReadError("peer reset")
-    reply = cause if place == "sending" else lambda _: httpx.Response(200, stream=Pieces(b"{", cause))
-    failure = shell.failure(shell.client(Server(reply)).models.list)
-    assert failure.message == str(failure) == "Connection error: lost the connection to http://api.test: peer reset"
-    assert failure.__notes__ == ["ReadError: peer reset"]
-    again = pickle.loads(pickle.dumps(failure))
-    assert (again.message, str(again), again.__notes__) == (failure.message, str(failure), failure.__notes__)
-
-
 def test_a_connect_that_was_under_way_is_no_cause() -> None:
     error = TimeoutError()
     error.__cause__ = BlockingIOError(errno.EINPROGRESS, "Operation now in progress")
     assert note_of(error) == ""
 
 
-@pytest.mark.parametrize("error", [ValueError, httpx.ConnectError, httpx.ReadTimeout])
-def test_a_url_that_an_error_quotes_loses_what_may_be_a_key(error: type[Exception], shell: Shell) -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise error(f"no luck with '{request.url}', or {request.url}")
-
-    client = shell.client(refuse, base_url=f"http://user:{KEY}@api.test/v1?key={KEY}")
-    failure = shell.failure(client.models.list)
-    assert KEY not in f"{failure} {failure.__notes__}"
-    assert "no luck with 'http://api.test/v1/models', or http://api.test/v1/models" in failure.__notes__[0]
+def test_a_url_that_an_error_quotes_loses_what_may_be_a_key() -> None:
+    note = note_of(ValueError(f"no luck with '{REQUEST.url}', or {REQUEST.url}"))
+    assert note == "ValueError: no luck with 'http://api.test:8080/v1/models', or http://api.test:8080/v1/models"
 
 
 def test_a_streamed_body_that_stalls_names_the_bound_of_a_read(shell: Shell) -> None:
@@ -141,18 +124,15 @@ def test_the_log_line_of_a_retry_names_the_request_and_the_reason(
     shell: Shell, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "openai_models")
-    server = Server(
-        httpx.ConnectError("refused"),
-        answer({"error": {"message": f"the key {KEY} is busy"}}, status=503, headers={"retry-after-ms": "1"}),
-        answer([]),
-    )
+    busy = answer({"error": {"message": f"the key {KEY} is busy"}}, status=503, headers={"retry-after-ms": "1"})
+    server = Server(httpx.ConnectError("refused"), busy, answer([]))
     client = shell.client(server, max_retries=2, base_url=f"http://user:{KEY}@api.test/v1?key={KEY}")
     shell.call(client.models.list)
     lines = [record.getMessage() for record in caplog.records if record.name == "openai_models"]
-    assert [line.partition(" in ")[0] for line in lines] == ["Retrying GET http://api.test/v1/models"] * 2
-    assert [line.partition("(")[2] for line in lines] == [
-        "retry 1): Connection error: can't connect to http://api.test: refused",
-        "retry 2): status 503",
+    begin = "Retrying GET http://api.test/v1/models in … seconds"
+    assert [re.sub(r"\d\.\d+", "…", line) for line in lines] == [
+        f"{begin} (retry 1): Connection error: can't connect to http://api.test: refused",
+        f"{begin} (retry 2): status 503",
     ]
 
 
