@@ -76,47 +76,35 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("api_key", {"api_key": KEY}, TypeError, "api_key must be a string"),
     ("api_key", " ", ValueError, "api_key is blank"),
     ("api_key", f"{KEY}\n", ValueError, "line break"),
-    ("api_key", f"{KEY}\r\nX-Evil: 1", ValueError, "line break"),
     ("api_key", f"{KEY}\u00fc", ValueError, "ASCII"),
     ("organization", 5, TypeError, "organization must be a string"),
     ("organization", "org\r\nX-Evil: 1", ValueError, "organization"),
-    ("project", b"proj", TypeError, "project must be a string"),
     ("project", " proj", ValueError, "project"),
     ("base_url", 5, TypeError, "base_url must be a string or a URL"),
     ("base_url", "api.test/v1", ValueError, "'api.test/v1'"),
-    ("base_url", "", ValueError, "base_url"),
     ("base_url", "ftp://api.test/v1", ValueError, "'ftp://api.test/v1'"),
-    ("base_url", "http://", ValueError, "base_url"),
     ("base_url", "http://[::1", ValueError, "base_url"),
     ("base_url", "http://api.test:99999/", ValueError, "99999"),
     ("base_url", "http://api.test/v1#models", ValueError, "fragment"),
     ("base_url", "http://api.test/\ud800", ValueError, "base_url"),
     ("base_url", f"ftp://user:{KEY}@api.test/?key={KEY}", ValueError, "base_url"),
-    ("base_url", f"http://user:{KEY}@/v1", ValueError, "base_url"),
     ("base_url", f"http://u:{KEY}@[::1/", ValueError, "base_url"),
-    ("timeout", -1, ValueError, "-1"),
     ("timeout", 0, ValueError, "0"),
     ("timeout", float("nan"), ValueError, "nan"),
-    ("timeout", float("inf"), ValueError, "inf"),
     ("timeout", 1e12, ValueError, "timeout"),  # sockets take no more than 2**63 ns
     ("timeout", "5", TypeError, "'5'"),
     ("timeout", True, TypeError, "True"),
     ("timeout", Timeout(5.0, read=float("nan")), ValueError, "timeout"),
     ("max_retries", -1, ValueError, "-1"),
-    ("max_retries", 1.5, TypeError, "1.5"),
     ("max_retries", None, TypeError, "None"),
     ("max_retries", True, TypeError, "True"),
     ("max_response_bytes", -1, ValueError, "-1"),
     ("default_headers", [("X-A", "1")], TypeError, "mapping"),
     ("default_headers", {"X-A": 1}, TypeError, "'X-A'"),
-    ("default_headers", {"X-A": None}, TypeError, "'X-A'"),
     ("default_headers", {1: "a"}, TypeError, "1"),
     ("default_headers", {"X A": "1"}, ValueError, "'X A'"),
-    ("default_headers", {"": "1"}, ValueError, "''"),
-    ("default_headers", {"X-A\r\nX-B": "1"}, ValueError, "X-A"),
     ("default_headers", {"X-A": f"{KEY}\n"}, ValueError, "'X-A'"),
     ("default_headers", {"X-A": f"{KEY}\u00fc"}, ValueError, "'X-A'"),
-    ("default_headers", {"X-A": f" {KEY}"}, ValueError, "'X-A'"),
     ("default_query", "a=1", TypeError, "mapping"),
     ("default_query", {1: "a"}, TypeError, "1"),
 ]
@@ -152,12 +140,9 @@ def test_whatever_is_given_as_a_base_url_is_accepted_or_a_value_error(text: str)
         assert configured(base_url=config.base_url).base_url == config.base_url
 
 
-@pytest.mark.parametrize("value", ["", "with spaces\twithin", omit], ids=repr)
-def test_headers_that_can_be_sent_are_accepted(value: Any) -> None:
-    assert reveal(configured(default_headers={"X-A": value}).default_headers) == {"X-A": value}
-
-
-def test_headers_of_httpx_are_accepted() -> None:
+def test_headers_that_can_be_sent_are_accepted() -> None:
+    given = {"x-a": "", "x-b": "with spaces\twithin", "x-c": omit}
+    assert reveal(configured(default_headers=given).default_headers) == given
     assert reveal(configured(default_headers=httpx.Headers({"X-A": "1"})).default_headers) == {"x-a": "1"}
 
 

@@ -62,25 +62,20 @@ def test_of_other_failures_only_those_of_the_connection_are_tried_again(
 ZONE = timezone(timedelta(hours=5))
 WAITS: dict[str, tuple[dict[str, str], float | None]] = {
     "seconds": ({"retry-after": " 7 "}, 7),
-    "a fraction of a second": ({"retry-after": "0.25"}, 0.25),
     "milliseconds before seconds": ({"retry-after-ms": "1500", "retry-after": "7"}, 1.5),
     "seconds where milliseconds are garbage": ({"retry-after-ms": "soon", "retry-after": "7"}, 7),
     "a date": ({"retry-after": formatdate(NOW + 30, usegmt=True)}, 30),
     "a date of another zone": ({"retry-after": format_datetime(datetime.fromtimestamp(NOW + 30, ZONE))}, 30),
     "the longest": ({"retry-after": "120"}, 120),
     "zero": ({"retry-after": "0"}, 0.5),
-    "negative": ({"retry-after-ms": "-5"}, 0.5),
     "the past": ({"retry-after": formatdate(NOW - 30, usegmt=True)}, 0.5),
     "no number": ({"retry-after": "nan"}, 0.5),
     "infinite": ({"retry-after": "Infinity"}, 0.5),
-    "minus infinite": ({"retry-after": "-inf"}, 0.5),
     "garbage": ({"retry-after": "soon"}, 0.5),
-    "empty": ({"retry-after": ""}, 0.5),
     "a date that is none": ({"retry-after": "Wed, 99 Oct 2030 07:28:00 GMT"}, 0.5),
     "more than is waited for": ({"retry-after": "121"}, None),
     "too long, though told to retry": ({"retry-after-ms": "120001", "x-should-retry": "true"}, None),
     "a far date": ({"retry-after": formatdate(NOW + 3600, usegmt=True)}, None),
-    "huge": ({"retry-after": "9" * 400}, None),
     "huge in exponents": ({"retry-after": "1e999"}, None),
 }
 
