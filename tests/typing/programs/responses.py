@@ -5,19 +5,14 @@ from openai.types import Model
 
 
 def remaining(client: OpenAI) -> tuple[str | None, int, list[str]]:
-    response = client.models.with_raw_response.list(extra_headers={"X-One": "1"})
+    response = client.with_raw_response.models.list(extra_headers={"X-One": "1"})
+    if response.http_response.status_code != 200 or response.retries_taken > 1:
+        raise SystemExit(response.request_id)
     page = response.parse()
     limit: str | None = response.headers.get("x-ratelimit-remaining-requests")
     seconds: float = response.elapsed.total_seconds()
     size: int = len(response.content) + len(response.text)
     return limit, response.status_code + int(seconds) + size, [model.id for model in page]
-
-
-def raw(client: OpenAI) -> Model:
-    response = client.with_raw_response.models.retrieve("gpt-4o-mini")
-    if response.http_response.status_code != 200 or response.retries_taken > 1:
-        raise SystemExit(response.request_id)
-    return response.parse()
 
 
 def streamed(client: OpenAI) -> bytes:

@@ -1,6 +1,5 @@
 """A program that lists, retrieves and deletes, and handles what may go wrong."""
 
-import logging
 import os
 
 from openai import (
@@ -19,8 +18,6 @@ from openai import (
 )
 from openai.types import Model, ModelDeleted
 
-logger = logging.getLogger(__name__)
-
 
 def make_client(base_url: str | None = None) -> OpenAI:
     return OpenAI(
@@ -37,33 +34,16 @@ def make_client(base_url: str | None = None) -> OpenAI:
 
 
 def newest(client: OpenAI, owner: str) -> Model | None:
-    models = [model for model in client.models.list() if model.owned_by == owner]
-    return max(models, key=lambda model: model.created, default=None)
-
-
-def ids(client: OpenAI) -> list[str]:
     page = client.models.list(extra_headers={"X-One": "1"}, extra_query={"limit": 5}, timeout=3)
-    found: list[str] = []
-    for each in page.iter_pages():
-        found.extend(model.id for model in each.data)
-        if not each.has_next_page():
-            break
-    return sorted(found)
-
-
-def exists(client: OpenAI, model: str) -> bool:
-    try:
-        return client.with_options(timeout=5, max_retries=0).models.retrieve(model).id == model
-    except NotFoundError as error:
-        logger.info("no %s: %s (%s, %s)", model, error.message, error.code, error.request_id)
-        return False
-    except (AuthenticationError, RateLimitError) as error:
-        raise SystemExit(str(error.status_code)) from error
+    models = [model for each in page.iter_pages() for model in each.data if model.owned_by == owner]
+    return max(models, key=lambda model: model.created, default=None)
 
 
 def delete(client: OpenAI, model: str) -> str:
     try:
-        gone: ModelDeleted = client.models.delete(model, timeout=None)
+        gone: ModelDeleted = client.with_options(max_retries=0).models.delete(model, timeout=None)
+    except (AuthenticationError, NotFoundError, RateLimitError) as error:
+        raise SystemExit(f"{error.status_code} {error.code} {error.request_id}") from error
     except APITimeoutError as error:
         return f"no answer to {error.request.method}"
     except APIConnectionError as error:
@@ -77,13 +57,12 @@ def delete(client: OpenAI, model: str) -> str:
     return f"{gone.id} {gone.object} {gone.deleted}"
 
 
-def main() -> None:
+def main() -> str:
     with make_client() as client:
         client.api_key = "sk-another"
         client.base_url = "http://127.0.0.1:1234/v1"
         client.max_retries = 0
         client.timeout = None
         other = client.copy(organization="org-2", set_default_headers={"X-Team": "ads"})
-        logger.info("%s %s %s", client.base_url.host, other.organization, other.is_closed())
-        logger.info("%s %s %s", ids(client), newest(client, "openai"), exists(client, "gpt-4o"))
-        logger.info("%s", delete(client, "ft:gpt-4o-mini:acemeco:suffix:abc123"))
+        deleted = delete(client, "ft:gpt-4o-mini:acemeco:suffix:abc123")
+        return f"{client.base_url.host} {other.organization} {other.is_closed()} {newest(client, 'openai')} {deleted}"
