@@ -190,11 +190,6 @@ def test_a_body_of_exactly_the_bound_passes_and_one_byte_more_does_not(encoding:
     assert len(body) <= 3000
 
 
-def test_a_bound_of_nothing_lets_nothing_pass() -> None:
-    assert read("", [], 0) == (b"", None)
-    assert read("", [b"a"], 0)[1] is not None
-
-
 def peak_of(encoding: str, pieces: Iterable[bytes], limit: int = PLENTY) -> tuple[int, bytes, str | None]:
     """Return the bytes of memory that reading takes, and what is read."""
     tracemalloc.start()

@@ -155,12 +155,6 @@ def test_the_waits_are_those_of_the_rules(play: Callable[..., Play], monkeypatch
     assert play(response(500), asked, response()).waits == [0.0, 0.0]
 
 
-def test_a_wait_of_more_than_two_minutes_is_an_error_at_once(play: Callable[..., Play]) -> None:
-    played = play(response(429, retry_after="121"), max_retries=5)
-    assert isinstance(played.error, RateLimitError)
-    assert played.names == ["Exchange", "Read"]
-
-
 def test_the_error_is_that_of_the_last_attempt(play: Callable[..., Play]) -> None:
     last = response(404, b'{"error": {"message": "last"}}')
     assert str(play(response(500), response(503), last, max_retries=5).error) == "Error code: 404 - last"
