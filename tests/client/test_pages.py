@@ -30,7 +30,7 @@ def more(ids: str, cursor: object = None) -> Reply:
     return page(ids, has_more=True, last_id=cursor or ids[-1])
 
 
-def first_of(shell: Shell, *pages: Reply | object) -> Any:
+def first_of(shell: Shell, *pages: Any) -> Any:
     return shell.call(shell.client(Server(*(each if callable(each) else answer(each) for each in pages))).models.list)
 
 
