@@ -31,7 +31,8 @@ def more(ids: str, cursor: object = None) -> Reply:
 
 
 def first_of(shell: Shell, *pages: Any) -> Any:
-    return shell.call(shell.client(Server(*(each if callable(each) else answer(each) for each in pages))).models.list)
+    replies: list[Any] = [each if callable(each) else answer(each) for each in pages]
+    return shell.call(shell.client(Server(*replies)).models.list)
 
 
 def ids_of(models: Any) -> str:
