@@ -1,8 +1,9 @@
-"""The command as a program: through pipes, and through a pseudo-terminal."""
+"""The command: in this process, as a program with pipes, and on a pseudo-terminal."""
 
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import struct
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyte
 import pytest
 
+from openai_models.cli import app
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -22,24 +24,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "openai_models"]
+# The exit statuses, as docs/cli.md has them.
+FINE, DIFFERS, USAGE, KEY, NO_MODEL, CHECK_FAILED, SERVER, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+MINE = "ft:gpt-4o-mini:acemeco:suffix:abc123"
+NEWEST = "ft:gpt-4o-mini-2024-07-18:acemeco::9zTq3vKx"
+REFUSED = "http://127.0.0.1:9/v1"
 ROWS = 200
 
 
 @dataclass(frozen=True)
-class Screen:
-    """What a person sees in the end, and how the command ended."""
+class Done:
+    """The end of a command; `text` is what a person sees on the terminal."""
 
     status: int
-    text: str
-    raw: str
+    out: str
+    err: str = ""
+    text: str = ""
 
 
 class Run(Protocol):
-    def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]: ...
+    """Run a command line of words without spaces, and further arguments."""
+
+    def __call__(self, line: str, /, *more: object, **environment: str) -> Done: ...
 
 
 class Show(Protocol):
-    def __call__(self, *arguments: str, width: int = 80, typed: str = "", **environment: str) -> Screen: ...
+    def __call__(self, line: str, /, *more: object, width: int = 80, typed: str = "", **environment: str) -> Done: ...
 
 
 @pytest.fixture
@@ -65,31 +75,72 @@ def environment(mock: MockServer, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str]) -> Run:
-    def through_pipes(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            env=environment | more,
-            input=stdin,
+def run(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Run:
+    def in_this_process(line: str, /, *more: object, **variables: str) -> Done:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment.keys():
+                patch.delenv(name)
+            for name, value in (environment | variables).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"y\n")))
+            capsys.readouterr()
+            status = app.run([*line.split(), *map(str, more)])
+        return Done(status, *capsys.readouterr())
+
+    return in_this_process
+
+
+@pytest.fixture
+def process(environment: dict[str, str]) -> Run:
+    def with_pipes(line: str, /, *more: object, **variables: str) -> Done:
+        done = subprocess.run(
+            [*COMMAND, *line.split(), *map(str, more)],
+            env=environment | variables,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
             encoding="utf-8",
             timeout=60,
             check=False,
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
-    return through_pipes
+    return with_pipes
+
+
+@pytest.fixture
+def bash(environment: dict[str, str], tmp_path: Path) -> Run:
+    """Run a script in the user's folder, with the command on the path."""
+    command = tmp_path / "bin" / "openai-models"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openai_models "$@"\n', "utf-8")
+    command.chmod(0o755)
+    path = {"PATH": f"{command.parent}:{environment['PATH']}", "PYTHONPATH": ":".join(sys.path)}
+
+    def run_script(line: str, /, *more: object, **variables: str) -> Done:
+        done = subprocess.run(
+            ["bash", "--norc", "-c", line, *map(str, more)],
+            cwd=tmp_path,
+            env=environment | path | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run_script
 
 
 @pytest.fixture
 def show(environment: dict[str, str]) -> Show:
-    def on_a_terminal(*arguments: str, width: int = 80, typed: str = "", **more: str) -> Screen:
+    def on_a_terminal(line: str, /, *more: object, width: int = 80, typed: str = "", **variables: str) -> Done:
         ours, theirs = pty.openpty()
         try:
             fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, width, 0, 0))
             process = subprocess.Popen(
-                [*COMMAND, *arguments],
-                env=environment | more,
+                [*COMMAND, *line.split(), *map(str, more)],
+                env=environment | variables,
                 stdin=theirs,
                 stdout=theirs,
                 stderr=theirs,
@@ -101,7 +152,9 @@ def show(environment: dict[str, str]) -> Show:
             status = process.wait(timeout=60)
         finally:
             os.close(ours)
-        return Screen(status, _seen(raw, width), raw)
+        screen = pyte.Screen(width, ROWS)
+        pyte.Stream(screen).feed(raw)
+        return Done(status, raw, text="\n".join(line.rstrip() for line in screen.display).rstrip())
 
     return on_a_terminal
 
@@ -115,9 +168,3 @@ def _chunks(descriptor: int) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
-
-
-def _seen(raw: str, width: int) -> str:
-    screen = pyte.Screen(width, ROWS)
-    pyte.Stream(screen).feed(raw)
-    return "\n".join(line.rstrip() for line in screen.display).rstrip()

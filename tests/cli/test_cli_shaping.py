@@ -1,4 +1,4 @@
-"""Which columns, in which order and form; and which models."""
+"""Which models `list` and `get` show, in which order, columns and form."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.cli.conftest import FINE, NO_MODEL, USAGE
 
-from openai_models.cli._columns import parse_columns
-from openai_models.cli._exit_codes import Exit
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.cli.conftest import Run, Show
+    from tests.cli.conftest import Run
 
 MODELS: list[dict[str, Any]] = [
     {"id": "b", "created": 1700000000, "owned_by": "me", "size": 9},
@@ -25,111 +24,115 @@ MODELS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Iterator[MockServer]:
+def server(environment: dict[str, str]) -> Iterator[MockServer]:
     with MockServer(models=MODELS, profile="vllm") as server:
         environment["OPENAI_BASE_URL"] = server.base_url
         yield server
 
 
+def read(text: str, form: str) -> list[dict[str, Any]]:
+    """Return the models of an output, a field without a value as None."""
+    if form == "json":
+        return list(json.loads(text))
+    if form == "jsonl":
+        return [json.loads(line) for line in text.splitlines()]
+    if form == "csv":
+        return [{name: value or None for name, value in row.items()} for row in csv.DictReader(text.splitlines())]
+    header, *rows = (line.split() for line in text.splitlines())
+    return [{name: None if value == "-" else value for name, value in zip(header, row, strict=True)} for row in rows]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_columns_hold_in_every_form(form: str, server: MockServer, run: Run) -> None:
+    rows = read(run("list --sort id --columns size,id --format", form).out, form)
+    assert [[*row] for row in rows] == [["size", "id"]] * 3
+    assert [(row["size"] and int(row["size"]), row["id"]) for row in rows] == [(10, "a"), (9, "b"), (None, "c")]
+
+
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
-        (None, "id owner created age shutdown"),
-        ("id,created", "id created"),
-        (" created , id ", "created id"),
+        ("created , id ", "created id"),
         ("+size", "id owner created age shutdown size"),
         ("+size,tags,+id", "id owner created age shutdown size tags"),
         ("id,id", "id"),
     ],
 )
-def test_columns_are_these_or_after_a_plus_these_too(text: str | None, columns: str) -> None:
-    assert list(parse_columns(text)) == columns.split()
-
-
-def test_columns_hold_in_every_form(server: MockServer, run: Run, show: Show) -> None:
-    line = ("list", "--sort", "id", "--columns", "size,id")
-    assert [row.split() for row in run(*line).stdout.splitlines()] == [
-        ["size", "id"],
-        ["10", "a"],
-        ["9", "b"],
-        ["-", "c"],
-    ]
-    assert run(*line, "--format", "csv").stdout.splitlines() == ["size,id", "10,a", "9,b", ",c"]
-    rows: list[dict[str, Any]] = [{"size": 10, "id": "a"}, {"size": 9, "id": "b"}, {"size": None, "id": "c"}]
-    assert [list(each.items()) for each in json.loads(run(*line, "--json").stdout)] == [[*row.items()] for row in rows]
-    assert [json.loads(each) for each in run(*line, "--format", "jsonl").stdout.splitlines()] == rows
-    assert show(*line, width=40).text.splitlines()[0].split() == ["size", "id"]
-
-
-def test_a_plus_adds_to_the_default_columns(server: MockServer, run: Run) -> None:
-    rows = list(csv.DictReader(run("list", "--columns", "+size", "--format", "csv").stdout.splitlines()))
-    assert list(rows[0]) == ["id", "owner", "created", "age", "shutdown", "size"]
-    assert json.loads(run("list", "--columns", "+size", "--json").stdout) == json.loads(run("list", "--json").stdout)
+def test_columns_are_these_or_after_a_plus_these_too(text: str, columns: str, server: MockServer, run: Run) -> None:
+    assert run("list --format csv --columns", text).out.splitlines()[0] == columns.replace(" ", ",")
+    if "+" in text:
+        assert run("list --json --columns", text).out == run("list --json").out
 
 
 def test_the_names_of_the_table_are_columns_of_json_too(server: MockServer, run: Run) -> None:
-    found = json.loads(run("list", "--match", "b", "--columns", "owner,created,shutdown", "--json").stdout)
+    found = json.loads(run("list --match b --columns owner,created,shutdown --json").out)
     assert found == [{"owner": "me", "created": 1700000000, "shutdown": None}]
 
 
-@pytest.mark.parametrize("arguments", [["--columns", "siez"], ["--columns", "+siez"], ["--sort", "siez"]])
+@pytest.mark.parametrize("line", ["--columns siez", "--columns +siez", "--sort siez"])
 def test_a_column_that_no_model_has_is_an_error_that_lists_those_there_are(
-    arguments: list[str], server: MockServer, run: Run
+    line: str, server: MockServer, run: Run
 ) -> None:
-    done = run("list", *arguments)
-    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
-    first, second = done.stderr.splitlines()
+    done = run(f"list {line}")
+    assert (done.status, done.out) == (USAGE, "")
+    first, second = done.err.splitlines()
     assert first == "openai-models: no model has the column 'siez'"
     assert second.startswith("  there are: id, owner, created, age, shutdown, ")
     assert {"size", "tags", "owned_by"} <= {*second.replace(",", "").split()}
 
 
 @pytest.mark.parametrize(
-    ("column", "ids"),
-    [("created", "b a c"), ("age", "b a c"), ("id", "a b c"), ("owner", "b c a"), ("size", "b a c"), ("tags", "a b c")],
+    ("options", "ids"),
+    [
+        ("", "b a c"),
+        ("--reverse", "c a b"),
+        ("--sort age", "b a c"),
+        ("--sort id", "a b c"),
+        ("--sort owner", "b c a"),
+        ("--sort size", "b a c"),
+        ("--sort tags", "a b c"),
+        ("--owner me --owner y*", "b a"),
+        ("--match [bc]", "b c"),
+        ("--limit 2", "b a"),
+        ("--created-after 2023-11-14", "b"),
+        ("--created-before 2023-11-14", "a"),
+        ("--fine-tuned", ""),
+    ],
 )
-def test_models_are_sorted_by_any_column(column: str, ids: str, server: MockServer, run: Run) -> None:
-    assert run("list", "--sort", column, "--format", "ids").stdout.split() == ids.split()
+def test_models_are_filtered_and_sorted(options: str, ids: str, server: MockServer, run: Run) -> None:
+    assert run(f"list --format ids {options}").out.split() == ids.split()
 
 
-def test_owner_repeats(server: MockServer, run: Run) -> None:
-    assert run("list", "--owner", "me", "--owner", "y*", "--format", "ids").stdout.split() == ["b", "a"]
+def test_fine_tuned_models_are_those_with_the_id_of_one(run: Run) -> None:
+    ids = run("list --fine-tuned --format ids").out.split()
+    assert len(ids) == 3
+    assert all("ft" in each for each in ids)
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "ids"])
-def test_no_match_is_said_on_stderr(form: str, run: Run) -> None:
-    done = run("list", "--match", "nope*", "--format", form)
-    assert (done.returncode, done.stderr) == (Exit.FINE, "no model matches\n")
-
-
-def test_an_empty_list_is_not_called_a_filter_without_match(run: Run) -> None:
+def test_an_empty_output_is_explained_on_stderr(form: str, run: Run) -> None:
+    done = run("list --match nope* --format", form)
+    assert (done.status, done.err) == (FINE, "no model matches\n")
     with MockServer(models=[]) as empty:
-        done = run("list", "--columns", "anything", OPENAI_BASE_URL=empty.base_url)
-    assert (done.returncode, done.stderr) == (Exit.FINE, "the server lists no models\n")
+        done = run("list --columns anything", OPENAI_BASE_URL=empty.base_url)
+    assert (done.status, done.err) == (FINE, "the server lists no models\n")
 
 
-def test_get_takes_several_ids_and_a_form(run: Run, show: Show) -> None:
-    line = ("get", "gpt-4o", "gpt-4o-mini", "gpt-4o")
-    assert [each["id"] for each in json.loads(run(*line, "--json").stdout)] == ["gpt-4o", "gpt-4o-mini"]
-    assert run(*line, "--format", "ids").stdout.split() == ["gpt-4o", "gpt-4o-mini"]
-    assert [json.loads(each)["id"] for each in run(*line, "--format", "jsonl").stdout.splitlines()] == [
-        "gpt-4o", "gpt-4o-mini"
-    ]  # fmt: skip
-    assert [row["id"] for row in csv.DictReader(run(*line, "--format", "csv").stdout.splitlines())] == [
-        "gpt-4o", "gpt-4o-mini"
-    ]  # fmt: skip
-    blocks = run(*line).stdout.split("\n\n")
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_get_takes_several_ids_and_a_form(form: str, run: Run) -> None:
+    rows = read(run("get gpt-4o gpt-4o-mini gpt-4o --format", form).out, form)
+    assert [row["id"] for row in rows] == ["gpt-4o", "gpt-4o-mini"]
+
+
+def test_get_shows_fields_as_text_and_one_model_as_an_object(run: Run) -> None:
+    blocks = run("get gpt-4o gpt-4o-mini").out.split("\n\n")
     assert [block.split()[:2] for block in blocks] == [["id", "gpt-4o"], ["id", "gpt-4o-mini"]]
-    assert show(*line).text.count("╭") == 2
-
-
-def test_the_json_of_one_model_is_an_object(run: Run) -> None:
-    assert json.loads(run("get", "gpt-4o", "--format", "json").stdout)["id"] == "gpt-4o"
+    assert json.loads(run("get gpt-4o-mini --format json").out)["shutdown_date"] is None
 
 
 def test_get_shows_what_there_is_and_reports_each_that_is_missing(run: Run) -> None:
-    done = run("get", "gpt-4o-mimi", "..", "gpt-4o", "nope-nope", "--format", "ids")
-    assert (done.returncode, done.stdout) == (Exit.NO_MODEL, "gpt-4o\n")
-    messages = [line for line in done.stderr.splitlines() if line.startswith("openai-models: ")]
+    done = run("get gpt-4o-mimi .. gpt-4o nope-nope --format ids")
+    assert (done.status, done.out) == (NO_MODEL, "gpt-4o\n")
+    messages = [line for line in done.err.splitlines() if line.startswith("openai-models: ")]
     assert [line.split("'")[1] for line in messages] == ["gpt-4o-mimi", "..", "nope-nope"]
-    assert "did you mean gpt-4o-mini" in done.stderr
+    assert "did you mean gpt-4o-mini" in done.err
