@@ -82,6 +82,7 @@ def test_an_example_of_the_mock_serves_until_sigterm(line: str, environment: dic
         lines = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == FINE
+    assert ("vllm" in lines[0]) == ("vllm" in line)
     assert re.findall(r"^export (\w+)=", "".join(lines), re.MULTILINE) == ["OPENAI_BASE_URL", "OPENAI_API_KEY"]
 
 

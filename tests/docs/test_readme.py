@@ -12,57 +12,44 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+PERFORMANCE = (ROOT / "docs" / "performance.md").read_text("utf-8")
 REPOSITORY = "https://github.com/openai-models/openai-models"
 ROWS = {
-    cells[0]: cells[1:]
-    for line in README.splitlines()
-    if line.startswith("| ")
-    for cells in [[cell.strip() for cell in line.strip("|").split(" | ")]]
+    name.strip("| "): cells
+    for name, *cells in (line.split(" | ") for line in README.splitlines() if line.startswith("| "))
 }
-
-
-def with_dependencies(name: str) -> set[str]:
-    """Return a distribution and all that its installation without extras brings along here."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        name = canonicalize_name(waiting.pop())
-        if name not in found:
-            found.add(name)
-            needed = map(Requirement, distribution(name).requires or [])
-            waiting += [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
-    return found
-
-
-def megabytes(names: set[str]) -> float:
-    """Return the size of some distributions without compiled bytecode."""
-    files = [file.locate() for name in names for file in distribution(name).files or []]
-    if "openai-models" in names:  # installed in place
-        files += [path for folder in ("wrapper", "generated") for path in (ROOT / folder).rglob("*")]
-    paths = [Path(str(file)) for file in files]
-    return sum(path.stat().st_size for path in paths if path.suffix != ".pyc" and path.is_file()) / 1e6
 
 
 @pytest.mark.parametrize(("column", "name"), [(0, "openai-models"), (1, "openai")])
 def test_what_an_installation_brings(column: int, name: str) -> None:
     size, packages = re.findall(r"[\d.]+", ROWS["installed"][column])
-    names = with_dependencies(name)
+    names: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in names:
+            names.add(name)
+            needed = map(Requirement, distribution(name).requires or [])
+            waiting += [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
     assert len(names) == int(packages), sorted(names)
-    assert megabytes(names) == pytest.approx(float(size), rel=0.1)  # other Pythons and platforms differ by that
+    paths = [Path(str(file.locate())) for name in names for file in distribution(name).files or []]
+    if "openai-models" in names:  # installed in place
+        paths += [path for folder in ("wrapper", "generated") for path in (ROOT / folder).rglob("*")]
+    megabytes = sum(path.stat().st_size for path in paths if path.suffix != ".pyc" and path.is_file()) / 1e6
+    assert megabytes == pytest.approx(float(size), rel=0.1)  # other Pythons and platforms differ by that
 
 
 @pytest.mark.parametrize(
     ("row", "work"), [("`import`", "import"), ("process start to the first model", "process start to first model")]
 )
 def test_times_are_those_of_the_benchmark(row: str, work: str) -> None:
-    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
-    measured = re.search(rf"^\| {work} \| ([\d.]+) ms \| ([\d.]+) ms \|", page, re.MULTILINE)
+    measured = re.search(rf"^\| {work} \| ([\d.]+) ms \| ([\d.]+) ms \|", PERFORMANCE, re.MULTILINE)
     assert measured
     assert ROWS[row][:2] == [f"{float(number):.0f} ms" for number in measured.groups()]
 
 
 def test_the_summary_of_the_performance_page_repeats_its_table() -> None:
-    summary, _, page = (ROOT / "docs" / "performance.md").read_text("utf-8").partition("<!-- table -->")
+    summary, _, page = PERFORMANCE.partition("<!-- table -->")
     rows = re.findall(r"^\| ([^|(]+?)(?: \(\d+ \w+\))? (\| \d[^|]* \| \d[^|]* \| \d[^|]* \|)$", summary, re.MULTILINE)
     assert len(rows) == 7
     assert [work for work, numbers in rows if f"| {work} {numbers}" not in page] == []
