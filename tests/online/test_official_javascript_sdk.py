@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,33 +13,7 @@ import node
 from openai_models.testing import MockServer
 
 SNIPPETS = Path(__file__).parent / "snippets"
-
-
-@pytest.mark.parametrize("name", ["list_models", "retrieve_model", "delete_model"])
-def test_a_snippet_of_the_official_page_runs_against_the_mock(name: str, tmp_path: Path) -> None:
-    modules = node.ensure()
-    (tmp_path / "node_modules").symlink_to(modules, target_is_directory=True)
-    shutil.copy(SNIPPETS / f"{name}.mjs", tmp_path)
-    with MockServer(api_key="My API Key") as mock:
-        listed = "".join(f"{model['id']}\n" for model in mock.models)
-        done = subprocess.run(
-            [node.node(), tmp_path / f"{name}.mjs"],
-            env={**os.environ, "OPENAI_BASE_URL": mock.base_url},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        methods = [request.method for request in mock.requests]
-    printed, method = {
-        "list_models": (listed, "GET"),
-        "retrieve_model": ("gpt-4o-mini\n", "GET"),
-        "delete_model": ("ft:gpt-4o-mini:acemeco:suffix:abc123\n", "DELETE"),
-    }[name]
-    assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
-    assert methods == [method]
-
-
+MINE = "ft:gpt-4o-mini:acemeco:suffix:abc123"
 FAILURES = """
 import OpenAI, { NotFoundError, AuthenticationError, PermissionDeniedError } from 'openai';
 
@@ -67,30 +40,42 @@ console.log(JSON.stringify([
 """
 
 
-def test_its_errors_are_those_that_it_knows(tmp_path: Path) -> None:
-    modules = node.ensure()
-    (tmp_path / "node_modules").symlink_to(modules, target_is_directory=True)
-    (tmp_path / "failures.mjs").write_text(FAILURES, "utf-8")
-    with MockServer() as mock:
-        done = subprocess.run(
-            [node.node(), tmp_path / "failures.mjs", mock.api_key, mock.reader_api_key],
-            env={**os.environ, "OPENAI_BASE_URL": mock.base_url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def run(program: str, folder: Path, mock: MockServer, *arguments: str) -> str:
+    (folder / "node_modules").symlink_to(node.ensure(), target_is_directory=True)
+    (folder / "program.mjs").write_text(program, "utf-8")
+    done = subprocess.run(
+        [node.node(), folder / "program.mjs", *arguments],
+        env={**os.environ, "OPENAI_BASE_URL": mock.base_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    retrieved, listed, refused, gone, retrieved_again = json.loads(done.stdout)
-    assert retrieved == [
-        "NotFoundError",
-        404,
-        "model_not_found",
-        "model",
-        "invalid_request_error",
-        "404 The model 'nope' does not exist",
-        True,
-    ]
-    assert listed[:5] == ["AuthenticationError", 401, "invalid_api_key", None, "invalid_request_error"]
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "printed"),
+    [("list_models", "GET", None), ("retrieve_model", "GET", "gpt-4o-mini"), ("delete_model", "DELETE", MINE)],
+)
+def test_a_snippet_of_the_official_page_runs_against_the_mock(
+    name: str, method: str, printed: str | None, tmp_path: Path
+) -> None:
+    with MockServer(api_key="My API Key") as mock:
+        expected = [printed] if printed else [model["id"] for model in mock.models]
+        out = run((SNIPPETS / f"{name}.mjs").read_text("utf-8"), tmp_path, mock)
+        assert [request.method for request in mock.requests] == [method]
+    assert out.splitlines() == expected
+
+
+def test_its_errors_are_those_that_it_knows(tmp_path: Path) -> None:
+    with MockServer() as mock:
+        out = run(FAILURES, tmp_path, mock, mock.api_key, mock.reader_api_key)
+    retrieved, listed, refused, gone, retrieved_again = json.loads(out)
+    kind = "invalid_request_error"
+    message = "404 The model 'nope' does not exist"
+    assert retrieved == ["NotFoundError", 404, "model_not_found", "model", kind, message, True]
+    assert listed[:5] == ["AuthenticationError", 401, "invalid_api_key", None, kind]
     assert refused[:2] == ["PermissionDeniedError", 403]
-    assert gone == {"id": "ft:gpt-4o-mini:acemeco:suffix:abc123", "object": "model", "deleted": True}
+    assert gone == {"id": MINE, "object": "model", "deleted": True}
     assert retrieved_again[:3] == ["NotFoundError", 404, "model_not_found"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,26 +14,16 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_programs_pass_pyright_before_and_after_the_switch(tmp_path: Path) -> None:
-    config = {
-        "include": ["."],
-        "typeCheckingMode": "standard",
-        "extraPaths": [str(ROOT / "wrapper"), str(ROOT / "generated")],
-    }
+    paths = [str(ROOT / "wrapper"), str(ROOT / "generated")]
+    config = {"include": ["."], "typeCheckingMode": "standard", "extraPaths": paths}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
     for folder in ("before", "after"):
         (tmp_path / folder).mkdir()
     for program in PROGRAMS:
-        (tmp_path / "before" / program.name).write_bytes(program.read_bytes())
+        shutil.copy(program, tmp_path / "before")
     write_switched(tmp_path / "after")
-    command = [
-        sys.executable,
-        str(ROOT / "tools" / "node.py"),
-        "pyright",
-        "--outputjson",
-        "--pythonpath",
-        sys.executable,
-    ]
-    done = subprocess.run([*command, "-p", str(tmp_path)], capture_output=True, text=True, check=False)
+    command = [sys.executable, ROOT / "tools" / "node.py", "pyright", "--outputjson", "--pythonpath", sys.executable]
+    done = subprocess.run([*command, "-p", tmp_path], capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
     assert report["summary"]["filesAnalyzed"] == 2 * len(PROGRAMS)
     assert report["generalDiagnostics"] == []
