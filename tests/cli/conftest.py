@@ -1,4 +1,4 @@
-"""The command: in this process, as a program with pipes, and on a pseudo-terminal."""
+"""The command: in this process, in a script of bash, and on a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -91,23 +91,6 @@ def run(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def process(environment: dict[str, str]) -> Run:
-    def with_pipes(line: str, /, *more: object, **variables: str) -> Done:
-        done = subprocess.run(
-            [*COMMAND, *line.split(), *map(str, more)],
-            env=environment | variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
-
-    return with_pipes
-
-
-@pytest.fixture
 def bash(environment: dict[str, str], tmp_path: Path) -> Run:
     """Run a script in the user's folder, with the command on the path."""
     command = tmp_path / "bin" / "openai-models"
@@ -123,7 +106,7 @@ def bash(environment: dict[str, str], tmp_path: Path) -> Run:
             env=environment | path | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=60,
             check=False,
         )

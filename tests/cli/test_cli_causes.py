@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import subprocess
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.acceptance.hard.wire import TLS, WireServer
 from tests.cli.conftest import KEY, REFUSED, SERVER, USAGE, Done
 
 if TYPE_CHECKING:
@@ -27,35 +26,11 @@ NO_NAMED_KEY = (
 PORT = "check that the server is running, and the port in {}"
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-keyout", path, "-out", path.with_name("certificate.pem"), "-subj", "/CN=server.test", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    path.write_bytes(path.read_bytes() + path.with_name("certificate.pem").read_bytes())
-    return path
-
-
 @pytest.fixture
-def untrusted(certificate: Path) -> Iterator[str]:
+def untrusted() -> Iterator[str]:
     """A server whose certificate no authority has signed."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-
-    def handshake() -> None:
-        connection, _ = server.accept()
-        with connection, pytest.raises(ssl.SSLError):
-            context.wrap_socket(connection, server_side=True)
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
-        thread = threading.Thread(target=handshake)
-        thread.start()
-        yield f"https://127.0.0.1:{server.getsockname()[1]}/v1"
-        thread.join()
+    with WireServer(tls=True) as server:
+        yield f"https://127.0.0.1:{server.port}/v1"
 
 
 def hint_of(done: Done, status: int = SERVER) -> str:
@@ -116,9 +91,9 @@ def test_a_file_of_certificates_without_the_servers_is_named(run: Run, untrusted
     assert hint_of(done) == f"add the certificate of the server's authority to {named}, which SSL_CERT_FILE names"
 
 
-def test_a_certificate_for_another_host_is_no_matter_of_trust(run: Run, untrusted: str, certificate: Path) -> None:
-    trusted = {"SSL_CERT_FILE": str(certificate.with_name("certificate.pem"))}
-    done = run("list --max-retries 0", OPENAI_BASE_URL=untrusted.replace("127.0.0.1", "localhost"), **trusted)
+def test_a_certificate_for_another_host_is_no_matter_of_trust(run: Run, untrusted: str) -> None:
+    url = untrusted.replace("127.0.0.1", "127.1")
+    done = run("list --max-retries 0", OPENAI_BASE_URL=url, SSL_CERT_FILE=str(TLS / "cert.pem"))
     assert hint_of(done) == "check that the certificate is valid today, and for the host in OPENAI_BASE_URL"
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from openai_models.testing import MockServer
 
 
-def test_mock_env_leaves_a_server_for_the_shell(process: Run) -> None:
-    done = process("mock --env")
+def test_mock_env_leaves_a_server_for_the_shell(bash: Run) -> None:
+    done = bash("openai-models mock --env")
     assert done.status == 0, done.err
     assert "Ctrl-C" not in done.out
     exports = dict(re.findall(r"^export (\w+)=(.*)$", done.out, re.MULTILINE))

@@ -25,12 +25,12 @@ SHELLS = ("bash", "zsh", "fish")
 CHAT = ["gpt-4o-mini", "gpt-4o"]
 
 
-def complete(run: Run, shell: str, words: str, **more: str) -> Done:
+def complete(run: Run, shell: str, words: str, line: str = "", **more: str) -> Done:
     """Ask as the shell's script does, with the cursor at the end of the last word."""
     split = ["openai-models", *words.split(" ")]
     cursor = split[-1] if shell == "fish" else str(len(split) - 1)
     typed = "\n".join(split) if shell == "bash" else " ".join(split)
-    return run("", _OPENAI_MODELS_COMPLETE=f"{shell}_complete", COMP_WORDS=typed, COMP_CWORD=cursor, **more)
+    return run(line, _OPENAI_MODELS_COMPLETE=f"{shell}_complete", COMP_WORDS=typed, COMP_CWORD=cursor, **more)
 
 
 def offered(run: Run, shell: str, words: str, **more: str) -> list[str]:
@@ -116,12 +116,12 @@ def test_a_shell_without_a_script_is_refused(run: Run) -> None:
     assert "'tcsh'" in done.err
 
 
-def test_completion_ends_while_the_server_does_not_answer(process: Run) -> None:
+def test_completion_ends_while_the_server_does_not_answer(bash: Run) -> None:
     """Its process ends by itself: nothing waits for a server that holds the connection and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/v1"
         for _ in range(20):  # on a busy machine, half a second may be too short to ask
-            done = complete(process, "bash", "get gpt-4", OPENAI_BASE_URL=url)
+            done = complete(bash, "bash", "get gpt-4", "openai-models", OPENAI_BASE_URL=url)
             assert (done.status, done.out.strip(), done.err) == (0, "", "")
             if select.select([mute], [], [], 0)[0]:
                 return

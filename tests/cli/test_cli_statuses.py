@@ -106,9 +106,9 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert done.stderr == 'openai-models needs an extra: pip install "openai-models[cli]"\n'
 
 
-def test_verbose_and_debug_show_requests_and_the_traceback_without_the_key(process: Run, mock: MockServer) -> None:
+def test_verbose_and_debug_show_requests_and_the_traceback_without_the_key(bash: Run, mock: MockServer) -> None:
     mock.fail_next(500)
-    done = process("list --debug --verbose --max-retries 0")
+    done = bash("openai-models list --debug --verbose --max-retries 0")
     assert "Traceback" in done.err
     assert "InternalServerError" in done.err
     assert "GET" in done.err
