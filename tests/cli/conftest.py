@@ -85,7 +85,8 @@ def run(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Run:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"y\n")))
             capsys.readouterr()
             status = app.run([*line.split(), *map(str, more)])
-        return Done(status, *capsys.readouterr())
+        printed = capsys.readouterr()
+        return Done(status, printed.out, printed.err)
 
     return in_this_process
 

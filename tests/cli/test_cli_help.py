@@ -1,13 +1,13 @@
-"""The help of each command: how it is asked for, what it looks like, and that its examples work."""
+"""The help of each command: how it is asked for, and what it looks like. Its examples and those of docs/cli.md work."""
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import signal
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +16,6 @@ from tests.cli.conftest import COMMAND, FINE, USAGE
 from openai_models.cli.app import COMMANDS, app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Run, Show
 
     from openai_models.testing import MockServer
@@ -39,12 +37,14 @@ def examples(name: str) -> list[str]:
 
 
 EXAMPLES = sorted({line for name in ["", *NAMES] for line in examples(name)})
+PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```console\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 SERVING = [line for line in EXAMPLES if "mock --p" in line]  # until it is stopped
 
 
 @pytest.fixture
-def folder(mock: MockServer, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the files that the examples name."""
+def folder(mock: MockServer, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be in a folder with the files that the examples name."""
     (tmp_path / "models.txt").write_text("gpt-4o\n", "utf-8")
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "app.py").write_text('ask("gpt-4o")\n', "utf-8")
@@ -54,11 +54,11 @@ def folder(mock: MockServer, run: Run, tmp_path: Path, monkeypatch: pytest.Monke
         f'[profiles.local]\nbase_url = "{mock.base_url}"\napi_key_env = "OPENAI_API_KEY"\n', "utf-8"
     )
     monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("line", [line for line in EXAMPLES if line not in SERVING])
-def test_an_example_of_the_help_works(line: str, bash: Run, run: Run, mock: MockServer, folder: Path) -> None:
+def test_an_example_of_the_help_works(line: str, bash: Run, run: Run, mock: MockServer) -> None:
     line = line.replace("http://127.0.0.1:8000/v1", mock.base_url).replace('"$OPENAI_BASE_URL"', mock.base_url)
     needs_a_shell = {*line} & {*"|>$;"}
     done = bash(f"set -eo pipefail; {line}") if needs_a_shell else run("", *shlex.split(line)[1:])
@@ -66,10 +66,11 @@ def test_an_example_of_the_help_works(line: str, bash: Run, run: Run, mock: Mock
     assert done.out or line.startswith(("openai-models check", "openai-models diff")) or ">" in line
 
 
-def test_the_example_of_a_snapshot_writes_one(bash: Run, folder: Path) -> None:
-    (folder / "before.json").unlink()
-    bash(next(line for line in EXAMPLES if line.endswith("> before.json")))
-    assert json.loads((folder / "before.json").read_text("utf-8"))[0]["object"] == "model"
+@pytest.mark.parametrize("block", BLOCKS, ids=[f"block {number}" for number in range(1, len(BLOCKS) + 1)])
+def test_a_console_block_shows_what_happens(block: str, bash: Run) -> None:
+    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+    done = bash("exec 2>&1\n" + "".join(f"cat <<'END'\n$ {each}\nEND\n{each}\n" for each in commands))
+    assert done.out == block
 
 
 @pytest.mark.parametrize("line", SERVING)

@@ -47,10 +47,9 @@ def vulnerability(name: str, **details: object) -> dict[str, object]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Database
-
     def do_POST(self) -> None:
         queries = json.loads(self.rfile.read(int(self.headers["content-length"])))["queries"]
+        assert isinstance(self.server, Database)
         self.answer({"results": [self.server.known_of(query) for query in queries]})
 
     def do_GET(self) -> None:
@@ -107,13 +106,14 @@ def look_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> LookUp:
         copy = tmp_path / "insecure.json"
         copy.write_text(database if isinstance(database, str) else json.dumps(database), "utf-8")
         status = audit.main([f"--safety-db={copy}"])
-        return status, *capsys.readouterr()
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
 
     return run
 
 
 def test_a_copy_of_safety_db_does_where_no_database_is_reached(look_up: LookUp) -> None:
-    version = dict(EVERY_PIN)["httpx"]
+    version = next(version for name, version in EVERY_PIN if name == "httpx")
     status, out, err = look_up(
         {**META, "httpx": [f"<{version}", f">{version}"], "no-such-package": [">=0", "<2-bogus!"]}
     )

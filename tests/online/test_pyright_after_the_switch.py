@@ -22,8 +22,9 @@ def test_the_programs_pass_pyright_before_and_after_the_switch(tmp_path: Path) -
     for program in PROGRAMS:
         shutil.copy(program, tmp_path / "before")
     write_switched(tmp_path / "after")
-    command = [sys.executable, ROOT / "tools" / "node.py", "pyright", "--outputjson", "--pythonpath", sys.executable]
-    done = subprocess.run([*command, "-p", tmp_path], capture_output=True, text=True, check=False)
+    node = str(ROOT / "tools" / "node.py")
+    command = [sys.executable, node, "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
     assert report["summary"]["filesAnalyzed"] == 2 * len(PROGRAMS)
     assert report["generalDiagnostics"] == []
