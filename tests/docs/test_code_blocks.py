@@ -8,10 +8,12 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from openai_models.testing import MockServer
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -45,9 +47,7 @@ BLOCKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What each block that fails prints on stderr."""
+def test_each_code_block_runs_as_it_stands(tmp_path_factory: pytest.TempPathFactory, subtests: pytest.Subtests) -> None:
     folders = [tmp_path_factory.mktemp("block") for _ in BLOCKS]
     with ExitStack() as stack:
         mocks = [stack.enter_context(MockServer()) for _ in BLOCKS]
@@ -60,13 +60,9 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             text=True,
             check=True,
         )
-    ends = zip(BLOCKS, folders, done.stdout.split(), strict=True)
-    return {name: (folder / "2").read_text("utf-8") for name, folder, end in ends if end != "0"}
-
-
-@pytest.mark.parametrize("name", BLOCKS)
-def test_a_code_block_runs_as_it_stands(name: str, failures: dict[str, str]) -> None:
-    assert name not in failures, failures[name]
+    for name, folder, status in zip(BLOCKS, folders, done.stdout.split(), strict=True):
+        with subtests.test(name):
+            assert status == "0", (folder / "2").read_text("utf-8")
 
 
 def test_every_python_block_is_run() -> None:
