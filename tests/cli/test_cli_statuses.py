@@ -113,3 +113,9 @@ def test_verbose_and_debug_show_requests_and_the_traceback_without_the_key(bash:
     assert "InternalServerError" in done.err
     assert "GET" in done.err
     assert mock.api_key not in done.out + done.err
+
+
+def test_behind_two_dashes_debug_is_a_model_id(run: Run, mock: MockServer) -> None:
+    done = run("get -- --debug", OPENAI_BASE_URL=mock.base_url, OPENAI_API_KEY=mock.api_key)
+    assert done.status == NO_MODEL
+    assert "Traceback" not in done.err

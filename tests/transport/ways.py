@@ -63,13 +63,13 @@ def with_async_openai(base_url: str, api_key: str | Callable[[], str] = KEY) -> 
 
 
 def with_module_client(base_url: str, api_key: str | Callable[[], str] = KEY) -> None:
-    MODULE_CLIENT.reset()
+    MODULE_CLIENT._client = None
     openai_models.api_key, openai_models.base_url = api_key, base_url
     try:
         openai_models.models.list()
     finally:
         MODULE_CLIENT.client().close()
-        MODULE_CLIENT.reset()
+        MODULE_CLIENT._client = None
         openai_models.api_key = openai_models.base_url = None
 
 

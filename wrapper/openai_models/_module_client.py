@@ -49,11 +49,6 @@ class _ModuleClient:
                 self._options = options
             return self._client
 
-    def reset(self) -> None:
-        """Drop the client, so that the next call builds another one."""
-        with self._lock:
-            self._client = None
-
 
 class _ModuleModels:
     """The `models` of the client that the module's options describe now."""

@@ -18,6 +18,8 @@ is_ours: Final = ContextVar("openai_models_is_ours", default=False)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
+# What httpcore logs of h11's error, which quotes the value.
+_ILLEGAL: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
 # The options of a client or a call that may hold a key.
 MAY_HOLD_KEYS: Final = {
     "api_key", "base_url", "default_headers", "set_default_headers", "default_query", "set_default_query",
@@ -111,7 +113,7 @@ class QuietRequest(Request):
 def install_log_filters() -> None:
     """Keep this package's keys out of what httpx and httpcore log."""
     for version in ("", "2"):
-        for name, log_filter in ((f"httpx{version}", _without_query), (f"httpcore{version}.http11", _without_location)):
+        for name, log_filter in ((f"httpx{version}", _without_query), (f"httpcore{version}.http11", _without_values)):
             logger = logging.getLogger(name)
             if log_filter not in logger.filters:
                 logger.addFilter(log_filter)
@@ -123,7 +125,7 @@ def _without_query(record: logging.LogRecord) -> bool:
     return True
 
 
-def _without_location(record: logging.LogRecord) -> bool:
+def _without_values(record: logging.LogRecord) -> bool:
     if is_ours.get():
-        record.msg = _LOCATION.sub(r"(\1b'...')", str(record.msg))
+        record.msg = _ILLEGAL.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
     return True

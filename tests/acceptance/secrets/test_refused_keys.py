@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
+import httpx
+import httpx2
 import pytest
 from tests.acceptance.secrets.planting import everything_about, of_the_package, refusal
 from tests.parts import Server, Shell
@@ -136,6 +139,18 @@ def test_a_header_of_an_http_client_that_cannot_be_sent_is_not_quoted(server: Wi
     assert server.heads == []
     assert error.__cause__ is error.__context__ is None
     assert "PLANTED" not in everything_about(error) + of_the_package(error)
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
+def test_no_log_quotes_a_header_of_an_http_client_that_cannot_be_sent(
+    library: Any, server: WireServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    http = library.Client(headers=[(b"api-key", b"PLANTED\nx: y")])
+    with OpenAI(api_key="k", base_url=server.base_url, http_client=http) as client, pytest.raises(APIConnectionError):
+        client.models.list()
+    assert "Illegal header value" in caplog.text
+    assert "PLANTED" not in caplog.text
 
 
 def test_an_async_function_for_the_key_of_a_sync_client_is_refused() -> None:

@@ -32,13 +32,8 @@ def json_text(value: object, indent: int | None = None) -> str:
     """Return JSON whose harmful characters are escaped, so that nothing is lost."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return "".join(
-        _json_escape(each) if each != "\n" and unicodedata.category(each) in HARMFUL else each for each in text
+        json.dumps(each)[1:-1] if each != "\n" and unicodedata.category(each) in HARMFUL else each for each in text
     )
-
-
-def _json_escape(character: str) -> str:
-    # json.dumps leaves DEL, which is ASCII, as it is.
-    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 def redact(text: str, *secrets: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -195,5 +196,5 @@ def run(arguments: list[str]) -> int:
         drop_stdout()
         return Exit.FINE
     except Exception as error:  # noqa: BLE001 - the one place where a failure becomes a status
-        return report(error, options, debug="--debug" in arguments)
+        return report(error, options, debug="--debug" in takewhile("--".__ne__, arguments))
     return result if isinstance(result, int) else Exit.FINE
