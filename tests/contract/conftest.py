@@ -1,48 +1,80 @@
-"""Prints which bug was found by which check, and has a server that sees all that comes."""
+"""A mock, the command in this process, and a server that records all that comes."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import socket
 import threading
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from openai_models.cli import app
+from openai_models.testing import MockServer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-FOUND_BY = "the check that found it"
+    from openai_models.contract import Report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [
-        report
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, [])
-        if report.when == "call"
-    ]
-    # A report has them from another process, too.
-    found = [value for report in reports for name, value in report.user_properties if name == FOUND_BY]
-    if found:
-        terminalreporter.section("seeded bug -> check")
-    for bug, check in found:
-        terminalreporter.write_line(f"{bug:48} {check}")
+@dataclass(frozen=True)
+class Output:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+class Command(Protocol):
+    def __call__(self, *arguments: str, **environment: str) -> Output: ...
+
+
+@pytest.fixture
+def mock() -> Iterator[MockServer]:
+    with MockServer() as server:
+        yield server
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Run `openai-models contract`, from an empty folder."""
+
+    def call(*arguments: str, **environment: str) -> Output:
+        monkeypatch.chdir(tmp_path)
+        for name, value in {"COLUMNS": "120", **environment}.items():
+            monkeypatch.setenv(name, value)
+        with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+            status = app.run(["contract", *arguments])
+        return Output(status, out.getvalue(), err.getvalue())
+
+    return call
+
+
+def problems(report: Report) -> list[str]:
+    """Return everything that is wrong with a server, or with the run, at either level."""
+    return [*map(str, report.found), *report.errors]
 
 
 @dataclass
 class Wire:
-    """What came to a server: the first line of every request, and when."""
+    """The first line of every request that came to a server, and when."""
 
     base_url: str
     lines: list[bytes] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
 
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    """A server that answers everything, HTTP or not, with 200 and a list."""
+@contextlib.contextmanager
+def recording_server(answers: int | None = None) -> Iterator[Wire]:
+    """Answer everything, HTTP or not, with 200 and a list; after some answers, only close the connections."""
     body = b'{"object": "list", "data": [{"id": "gpt-4o"}, {"id": "ft:mine/x"}]}'
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -57,7 +89,8 @@ def wire() -> Iterator[Wire]:
                 with connection:
                     seen.lines.append(connection.recv(65536).partition(b"\r\n")[0])
                     seen.times.append(monotonic())
-                    connection.sendall(head % len(body) + body)
+                    if answers is None or len(seen.lines) <= answers:
+                        connection.sendall(head % len(body) + body)
 
         thread = threading.Thread(target=serve)
         thread.start()

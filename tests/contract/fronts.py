@@ -24,6 +24,7 @@ class Front(BaseHTTPRequestHandler):
     """Forwards the methods that an application has; `http.server` itself answers all others with 501 and a page."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     mock: MockServer
     wanted: dict[str, str]
     key_header = "authorization"

@@ -8,35 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openai_models.contract import Target, UnusableTargetError, run
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-API_KEY = MockServer().api_key
-
-
-@pytest.fixture
-def mock() -> Iterator[MockServer]:
-    with MockServer() as server:
-        yield server
+    from openai_models.testing import MockServer
 
 
 @pytest.mark.parametrize(
-    ("ending", "api_key", "sentence"),
+    ("api_key", "sentence"),
     [
-        ("/v1", "sk-wrong", "refuses the key in OPENAI_API_KEY (status 401)"),
-        ("/v1", " ", "OPENAI_API_KEY is not set"),
-        ("/v1", "", "OPENAI_API_KEY is not set"),
-        ("/v1", "sk-schlüssel", "the key in OPENAI_API_KEY can't be sent"),
-        ("/v1", "sk-schluessel\nx", "the key in OPENAI_API_KEY can't be sent"),
-        ("", API_KEY, "does the base URL lack its /v1?"),
+        ("sk-wrong", "refuses the key in OPENAI_API_KEY (status 401)"),
+        (" ", "OPENAI_API_KEY is not set"),
+        ("sk-schlüssel", "the key in OPENAI_API_KEY can't be sent"),
+        ("sk-schluessel\nx", "the key in OPENAI_API_KEY can't be sent"),
     ],
-    ids=["wrong key", "blank key", "no key", "key that is no ASCII", "key of lines", "no /v1"],
+    ids=["wrong", "blank", "no ASCII", "two lines"],
 )
-def test_the_sentence_says_why(mock: MockServer, ending: str, api_key: str, sentence: str) -> None:
+def test_the_sentence_says_what_is_wrong_with_the_key(mock: MockServer, api_key: str, sentence: str) -> None:
     with pytest.raises(UnusableTargetError, match=re.escape(sentence)) as caught:
-        Target.of_somebody(mock.base_url.removesuffix("/v1") + ending, api_key)
+        Target.of_somebody(mock.base_url, api_key)
     assert "sk-schl" not in str(caught.value)
 
 
@@ -78,3 +67,17 @@ def test_an_id_that_no_path_can_hold_is_refused_before_anything_is_sent(mock: Mo
     with pytest.raises(ValueError, match="model"):
         run(Target(mock.base_url, mock.api_key), delete_model=model)
     assert mock.requests == []
+
+
+@pytest.mark.parametrize(
+    ("path", "asks"), [("/v1", False), ("/api/v3beta", False), ("/api", True), ("", True), ("/v1/x", True)]
+)
+def test_a_404_asks_for_the_version_only_where_the_base_url_has_none(
+    path: str,
+    asks: bool,  # noqa: FBT001
+    mock: MockServer,
+) -> None:
+    mock.fail_next(404)
+    with pytest.raises(UnusableTargetError, match="has no list of models there") as caught:
+        Target.of_somebody(mock.base_url.removesuffix("/v1") + path, mock.api_key)
+    assert ("does the base URL lack its /v1?" in str(caught.value)) is asks
