@@ -40,8 +40,8 @@ def busy(when: Callable[[Scope, int], bool]) -> Bug:
 )
 def test_no_check_says_anything_of_429(when: Callable[[Scope, int], bool]) -> None:
     with server_with(busy(when)) as mock:
-        report = run(Target.of_somebody(mock.base_url, mock.api_key), delete_model=DELETABLE, max_examples=2)
-    assert [str(failure) for failure in report.failures] == []
+        report = run(Target.of_mock(mock), delete_model=DELETABLE, max_examples=2)
+    assert [str(failure) for failure in report.found] == []
 
 
 @pytest.mark.parametrize(
