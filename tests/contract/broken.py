@@ -1,21 +1,16 @@
-"""Servers with one bug each, and the check that is meant to find it.
-
-Front of a bug  changes what comes in, or what goes out
-  the mock      knows nothing of it
-"""
+"""Servers with bugs: a front that changes what comes in to the mock, and what goes out; and changes to make."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
-from starlette.datastructures import MutableHeaders
+import pytest
+from starlette.datastructures import Headers, MutableHeaders
 
-from openai_models.testing import MockServer
-from openai_models.testing._app import create_app
+from openai_models.testing import MockServer, _app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +20,13 @@ if TYPE_CHECKING:
     from openai_models.testing._app import Keys
     from openai_models.testing._state import State
 
+    Ask = Callable[[Scope], Scope]
+    Change = Callable[[Scope, "Answer"], "Answer"]
+
 LIST = "/v1/models"
 DELETABLE = "ft:gpt-4o-mini:acemeco:suffix:abc123"
+HTML = b"<html><body><h1>Not Found</h1></body></html>"
+create_app = _app.create_app
 
 
 @dataclass(frozen=True)
@@ -44,64 +44,43 @@ class Answer:
         return json.loads(self.body)
 
     def saying(self, value: object, *, status: int | None = None) -> Answer:
-        """The same with another body."""
         return replace(self, body=json.dumps(value).encode(), status=status or self.status)
 
     def without(self, header: str) -> Answer:
-        """The same without a header."""
         headers = self.headers.mutablecopy()
         del headers[header]
         return replace(self, headers=headers)
 
     def having(self, header: str, value: str) -> Answer:
-        """The same with another value of a header."""
         headers = self.headers.mutablecopy()
         headers[header] = value
         return replace(self, headers=headers)
 
 
-def as_it_came(scope: Scope) -> Scope:
-    return scope
-
-
-def as_it_was(_: Scope, answer: Answer) -> Answer:
-    return answer
-
-
 @dataclass(frozen=True)
 class Bug:
-    """A bug.
-
-    Args:
-        name: What the server does.
-        check: The check that must fail.
-        asked: What the server makes of a request.
-        answered: What the server makes of an answer.
-    """
+    """What a server does, the check that must fail, and what the server makes of answers and of requests."""
 
     name: str
     check: str
-    asked: Callable[[Scope], Scope] = field(default=as_it_came)
-    answered: Callable[[Scope, Answer], Answer] = field(default=as_it_was)
+    answered: Change = lambda _, answer: answer
+    asked: Ask = lambda scope: scope
 
 
 @contextlib.contextmanager
-def server_with(bug: Bug, **options: Any) -> Iterator[MockServer]:
-    """Serve the mock with a bug."""
-
+def server_with(*bugs: Bug, **options: Any) -> Iterator[MockServer]:
     def create(state: State, keys: Keys) -> ASGIApp:
-        return front(create_app(state, keys), bug)
+        return front(create_app(state, keys), bugs)
 
-    with patch("openai_models.testing._app.create_app", create):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_app, "create_app", create)
         server = MockServer(**options)
     with server as mock:
         yield mock
 
 
-def front(app: ASGIApp, bug: Bug) -> ASGIApp:
-    """Put a bug in front of an application."""
-
-    memory: dict[str, Any] = {}
+def front(app: ASGIApp, bugs: tuple[Bug, ...]) -> ASGIApp:
+    memories: list[dict[str, Any]] = [{} for _ in bugs]
 
     async def buggy(scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
@@ -114,10 +93,14 @@ def front(app: ASGIApp, bug: Bug) -> ASGIApp:
             else:
                 body += message.get("body", b"")
 
-        scope = {**scope, "memory": memory}
-        await app(bug.asked(scope), receive, keep)
+        asked = scope
+        for bug in bugs:
+            asked = bug.asked(asked)
+        await app(asked, receive, keep)
         headers = MutableHeaders(raw=[(name.lower(), value) for name, value in start["headers"]])
-        answer = bug.answered(scope, Answer(start["status"], headers, body))
+        answer = Answer(start["status"], headers, body)
+        for bug, memory in zip(bugs, memories, strict=True):
+            answer = bug.answered({**scope, "memory": memory}, answer)
         while answer.silent:
             if (await receive())["type"] == "http.disconnect":
                 return
@@ -135,3 +118,36 @@ def path(scope: Scope) -> str:
 
 def with_path(scope: Scope, raw: str) -> Scope:
     return {**scope, "raw_path": raw.encode(), "path": raw}
+
+
+def error(message: str = "?", kind: str = "server_error", param: object = None, code: object = None) -> object:
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+def to_list(scope: Scope) -> bool:
+    return path(scope) == LIST
+
+
+def with_right_key(scope: Scope) -> Scope:
+    others = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
+    return {**scope, "headers": [*others, (b"authorization", b"Bearer " + MockServer().api_key.encode())]}
+
+
+def lets_in(wanted: Callable[[Scope], bool]) -> Ask:
+    return lambda scope: with_right_key(scope) if wanted(scope) else scope
+
+
+def accepts(right: Callable[[str], bool]) -> Ask:
+    return lets_in(lambda scope: any(map(right, Headers(scope=scope).getlist("authorization"))))
+
+
+def only(wanted: Callable[[Scope], bool], change: Change) -> Change:
+    return lambda scope, answer: change(scope, answer) if wanted(scope) else answer
+
+
+def on(status: int, change: Callable[[Answer], Answer]) -> Change:
+    return lambda _, answer: change(answer) if answer.status == status else answer
+
+
+def of_list(change: Callable[[Answer], Answer]) -> Change:
+    return only(to_list, on(200, change))

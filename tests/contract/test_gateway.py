@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from tests.contract.broken import DELETABLE, LIST, Answer, Bug, path, server_with
-from tests.contract.changes import of_list
+from tests.contract.broken import DELETABLE, LIST, Answer, Bug, of_list, path, server_with
 from tests.contract.conftest import Wire, recording_server
 
 from openai_models.contract import Report, Target, _exchange, run

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE, Answer, Bug, path, server_with
-from tests.contract.changes import with_right_key
+from tests.contract.broken import DELETABLE, Answer, Bug, path, server_with, with_right_key
 
 from openai_models.contract import Level, Target, Verdict, run
 from openai_models.contract._check import CUSTOM_CHECKS

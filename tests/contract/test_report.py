@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 from starlette.datastructures import Headers
-from tests.contract.broken import Answer, Bug, server_with
-from tests.contract.changes import error
+from tests.contract.broken import Answer, Bug, error, server_with
 
 from openai_models.contract import Level, Report, Target, run
 from openai_models.contract._console import show

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from starlette.datastructures import Headers
-from tests.contract.broken import Answer, Bug, server_with
-from tests.contract.changes import HTML, error, with_right_key_if
+from tests.contract.broken import HTML, Answer, Bug, accepts, error, server_with
 from tests.contract.conftest import problems
 from tests.contract.fronts import TLS, Cors, Front, Nginx, Proxy, serve
 
@@ -185,7 +184,7 @@ def test_a_key_in_another_header_is_the_key_that_is_tried(name: str, mock: MockS
     with serve(mock, key_header=name.lower()) as base_url:
         right = command(base_url, *options, OPENAI_API_KEY="sk-unused-0123456789")
     assert right.status == 0, right.text
-    careless = Bug("a longer key", "key_required", asked=with_right_key_if(lambda it: mock.api_key in it))
+    careless = Bug("a longer key", "key_required", asked=accepts(lambda it: mock.api_key in it))
     with server_with(careless) as other, serve(other, key_header=name.lower()) as base_url:
         wrong = command(base_url, *options, OPENAI_API_KEY="sk-unused-0123456789")
     assert wrong.status == 1
