@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
+pytest_plugins = "pytester"
 TESTS = """
 import pytest
 from openai_models.testing import MockServer
@@ -24,30 +20,15 @@ def test_my_server(openai_models_contract, profile):
 """
 
 
-@pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder: Path = tmp_path_factory.mktemp("project")
-    (folder / "test_server.py").write_text(TESTS, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "-q", str(folder)],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "200", "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr
-    return done.stdout
-
-
-def test_a_server_that_fails_fails_the_test_with_its_failures_and_no_traceback(output: str) -> None:
-    assert "1 failed, 1 passed" in output
+def test_a_server_that_fails_fails_the_test_with_its_failures_and_no_traceback(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    path = pytester.makepyfile(TESTS)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--tb=short", "-q")
+    result.assert_outcomes(passed=1, failed=1)
+    output = result.stdout.str()
     assert "(compatible): fails" in output
     assert "unknown_model: A model that doesn't exist gets 404." in output
     assert 'curl -X GET -H "Authorization: Bearer $OPENAI_API_KEY"' in output
-    assert "test_server.py:8" not in output
-
-
-def test_pytest_starts_without_schemathesis(tmp_path: Path) -> None:
-    code = "import sys, openai_models.contract.pytest_plugin; assert 'schemathesis' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
+    assert f"{path.name}:8" not in output
