@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,4 +32,4 @@ def test_a_server_that_fails_fails_the_test_with_its_failures_and_no_traceback(
     assert "(compatible): fails" in output
     assert "unknown_model: A model that doesn't exist gets 404." in output
     assert 'curl -X GET -H "Authorization: Bearer $OPENAI_API_KEY"' in output
-    assert f"{path.name}:8" not in output
+    assert not re.search(rf"{path.name}:\d", output)

@@ -184,7 +184,7 @@ def test_workflow_commands_annotate_and_no_server_adds_one(report: Report) -> No
 def test_the_step_summary_is_markdown_that_no_server_adds_to(report: Report) -> None:
     text = markdown(report)
     assert _summary.headline(report) in text.splitlines()[0]
-    without_code = re.sub(r"^(`{3,})\w*\n.*?\n\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    without_code = re.sub(r"^(`{3,})\w*\n.*?\n\1`*$", "", text, flags=re.DOTALL | re.MULTILINE)
     assert not re.search("</?(script|b)>", without_code)
     assert "**" not in without_code
     assert not re.search(r"^\s*::", without_code, re.MULTILINE)
