@@ -32,6 +32,12 @@ def _in_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_gateway, "SECONDS", 0.5)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer where only some requests hang: the others must be answered in time on a busy machine, too."""
+    monkeypatch.setattr(_gateway, "SECONDS", 3)
+
+
 def silent(when: Callable[[Scope], bool]) -> Bug:
     """A server that leaves some requests without an answer."""
     return Bug("silent", "answered", answered=lambda scope, answer: replace(answer, silent=when(scope)))
@@ -113,6 +119,7 @@ def test_a_server_that_hangs_on_every_retrieval_is_not_waited_for_over_and_over(
     assert any("requests were not sent, as 2 before them had no answer" in error for error in report.errors)
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> None:
     with server_with(silent(lambda scope: path(scope).endswith("%FF"))) as mock:
         report = run(Target.of_mock(mock), max_examples=1)
@@ -123,12 +130,13 @@ def test_a_server_that_hangs_on_one_sort_of_request_is_asked_the_others() -> Non
     assert {name for name in untried if name in CUSTOM_CHECKS and not CUSTOM_CHECKS[name].deletes} == {"undecodable_id"}
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_server_that_hangs_on_what_only_schemathesis_asks_falls_short() -> None:
     with server_with(silent(lambda scope: scope["method"] == "QUERY" and path(scope) == LIST)) as mock:
         report = run(Target.of_mock(mock), max_examples=1)
     (failure,) = report.failures
     assert failure.check is CUSTOM_CHECKS["answered"]
-    assert failure.actual == "no answer: QUERY /v1/models took longer than 0.5 seconds"
+    assert failure.actual == "no answer: QUERY /v1/models took longer than 3 seconds"
     assert failure.curl == f'curl -X QUERY -H "Authorization: Bearer $OPENAI_API_KEY" {report.base_url}/models'
 
 
@@ -140,6 +148,7 @@ def test_a_model_that_a_hanging_server_was_not_asked_to_delete_is_said_to_be_the
     assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
 
 
+@pytest.mark.usefixtures("patient")
 def test_nothing_is_deleted_where_the_list_just_before_had_no_answer() -> None:
     def answered(scope: Scope, answer: Answer) -> Answer:
         scope["memory"]["deletes"] = scope["memory"].get("deletes") or scope["method"] == "DELETE"
@@ -154,6 +163,7 @@ def test_nothing_is_deleted_where_the_list_just_before_had_no_answer() -> None:
     assert f"{DELETABLE} was not deleted: that request was not sent" in report.errors
 
 
+@pytest.mark.usefixtures("patient")
 def test_where_a_server_hangs_is_said_in_the_words_of_what_was_asked_on_purpose() -> None:
     bug = silent(lambda scope: path(scope) == LIST and b"authorization" not in dict(scope["headers"]))
     with server_with(bug) as mock:
