@@ -65,7 +65,7 @@ def test_the_requests_are_the_same_each_time_whatever_the_surroundings_and_nothi
 
     (tmp_path / "hooks.py").write_text(HOOKS)
     (tmp_path / "schemathesis.toml").write_text("headers = { x-other = 'y' }\n[generation]\nmax-examples = 2\n")
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login joe password of-joe\n")
+    (tmp_path / "netrc").write_text("default login joe password of-joe\n")
     before = set(tmp_path.iterdir())
     second = contract(
         PYTHONHASHSEED="2",
