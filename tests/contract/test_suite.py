@@ -80,7 +80,7 @@ def test_the_requests_are_the_same_each_time_whatever_the_surroundings_and_nothi
 
 def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Path) -> None:
     target = Target(mock.base_url, mock.api_key)
-    run(target, max_examples=10)
+    run(target)
     before = mock.requests
     mock.reset()
 
@@ -88,7 +88,7 @@ def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Pa
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         importlib.import_module("neighbour")
-        run(target, max_examples=10)
+        run(target)
         del sys.modules["neighbour"]
 
     assert as_sent(mock.requests) == as_sent(before)
