@@ -5,21 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from openai_models.testing import MockServer
 
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-
-LIST = """\
-curl https://api.openai.com/v1/models \\
-  -H "Authorization: Bearer $OPENAI_API_KEY"
-"""
-RETRIEVE = """\
-curl https://api.openai.com/v1/models/VAR_chat_model_id \\
+EXAMPLE = """\
+curl https://api.openai.com/v1/models{} \\
   -H "Authorization: Bearer $OPENAI_API_KEY"
 """
 DELETE = """\
@@ -37,17 +31,15 @@ DOCUMENTED = {
 DELETED = {"id": "ft:gpt-4o-mini:acemeco:suffix:abc123", "object": "model", "deleted": True}
 
 
-def run(example: str, mock: MockServer) -> Any:
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    ("example", "documented"),
+    [(EXAMPLE.format(""), None), (EXAMPLE.format("/VAR_chat_model_id"), DOCUMENTED), (DELETE, DELETED)],
+    ids=["list", "retrieve", "delete"],
+)
+def test_the_documented_response(example: str, documented: dict[str, object] | None, mock: MockServer) -> None:
+    expected = documented or {"object": "list", "data": mock.models}
     script = example.replace("https://api.openai.com/v1", mock.base_url)
     environment = {"OPENAI_API_KEY": mock.api_key, "NO_PROXY": "*", "PATH": "/usr/bin:/bin:/usr/local/bin"}
     done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, check=True)
-    return json.loads(done.stdout)
-
-
-def test_list(mock: MockServer) -> None:
-    assert run(LIST, mock) == {"object": "list", "data": mock.models}
-
-
-@pytest.mark.parametrize(("example", "documented"), [(RETRIEVE, DOCUMENTED), (DELETE, DELETED)])
-def test_the_documented_response(example: str, documented: dict[str, object], mock: MockServer) -> None:
-    assert run(example, mock) == documented
+    assert json.loads(done.stdout) == expected

@@ -9,21 +9,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import httpx
 import pytest
+from tests.testing.parts import FINE_TUNED, LONG, error, ids
 
 from openai_models import APIResponseValidationError, APIStatusError, InternalServerError, RateLimitError
 from openai_models.testing import Fault, MockServer
 from openai_models.testing._faults import Breakage, Operation
 
 if TYPE_CHECKING:
-    from tests.testing.conftest import Call
-
-FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
-# Seconds that no test would wait for.
-LONG = 60.0
-
-
-def ids(mock: MockServer) -> list[object]:
-    return [model["id"] for model in mock.models]
+    from openai_models.resources import Models
 
 
 def test_fail_next_applies_to_the_next_requests_only(client: httpx.Client, mock: MockServer) -> None:
@@ -31,32 +24,36 @@ def test_fail_next_applies_to_the_next_requests_only(client: httpx.Client, mock:
     responses = [client.get("/models") for _ in range(3)]
     assert [response.status_code for response in responses] == [429, 429, 200]
     assert responses[0].headers["retry-after-ms"] == "50"
-    assert responses[0].json()["error"] == {
-        "message": "Rate limit reached for requests",
-        "type": "requests",
-        "param": None,
-        "code": "rate_limit_exceeded",
-    }
+    assert responses[0].json() == error("Rate limit reached for requests", "requests", code="rate_limit_exceeded")
     assert mock.pending_faults == []
 
 
-def test_a_client_with_too_few_retries_raises_the_error(mock: MockServer, call: Call) -> None:
+def test_a_client_with_too_few_retries_raises_the_error(mock: MockServer) -> None:
     mock.fail_next(status=429, headers={"retry-after-ms": "1", "x-request-id": "req_mine"}, times=3)
     with pytest.raises(RateLimitError, match="Rate limit reached for requests") as caught:
-        call(mock, "list", max_retries=2)
+        mock.client(max_retries=2).models.list()
     assert len(mock.requests) == 3
-    assert caught.value.request_id == "req_mine"
-    assert caught.value.code == "rate_limit_exceeded"
+    assert (caught.value.request_id, caught.value.code) == ("req_mine", "rate_limit_exceeded")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 502, 503, 520, 599])
-def test_every_status_has_a_default_error_body(status: int, mock: MockServer, call: Call) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "invalid_request_error"),
+        (418, "invalid_request_error"),
+        (429, "requests"),
+        (500, "server_error"),
+        (502, "server_error"),
+        (503, "server_error"),
+        (599, "server_error"),
+    ],
+)
+def test_every_status_has_a_default_error_body(status: int, kind: str, mock: MockServer, models: Models) -> None:
     mock.fail_next(status)
     with pytest.raises(APIStatusError) as caught:
-        call(mock, "retrieve", "gpt-4o")
+        models.retrieve("gpt-4o")
     assert caught.value.status_code == status
-    assert isinstance(caught.value.body, dict)
-    assert caught.value.body["type"] in {"invalid_request_error", "requests", "server_error"}
+    assert caught.value.type == kind
     assert caught.value.message != f"Error code: {status}"
 
 
@@ -99,10 +96,10 @@ def test_a_status_without_a_body_has_none(status: int, client: httpx.Client, moc
     assert client.get("/models").status_code == 200
 
 
-def test_a_failed_request_is_recorded_and_not_performed(mock: MockServer, call: Call) -> None:
+def test_a_failed_request_is_recorded_and_not_performed(mock: MockServer, models: Models) -> None:
     mock.fail_next(500)
     with pytest.raises(InternalServerError):
-        call(mock, "delete", FINE_TUNED)
+        models.delete(FINE_TUNED)
     assert FINE_TUNED in ids(mock)
     assert [request.method for request in mock.requests] == ["DELETE"]
 
@@ -126,12 +123,12 @@ def test_a_broken_body_is_valid_http(client: httpx.Client, mock: MockServer) -> 
 
 @pytest.mark.parametrize("how", get_args(Breakage))
 def test_a_broken_body_is_a_validation_error_and_the_operation_is_performed(
-    how: Any, mock: MockServer, call: Call
+    how: Any, mock: MockServer, models: Models
 ) -> None:
     mock.break_next(how)
     message = "The body is empty" if how == "empty" else "The body is not JSON"
     with pytest.raises(APIResponseValidationError, match=message) as caught:
-        call(mock, "delete", FINE_TUNED)
+        models.delete(FINE_TUNED)
     assert caught.value.status_code == 200
     assert FINE_TUNED not in ids(mock)
     assert mock.pending_faults == []
@@ -146,31 +143,24 @@ def test_a_broken_body_is_a_validation_error_and_the_operation_is_performed(
         ("groq", "GET /models/a%2Fb", "retrieve"),
         ("openrouter", "GET /model/z-ai/glm-5.2", "retrieve"),
         ("deepseek", "GET /v1/models", "list"),
+        (None, "POST /models", None),
+        (None, "DELETE /models", None),
+        (None, "GET /modelsx", None),
+        (None, "GET /models/", None),
+        (None, "GET /nope", None),
     ],
 )
 def test_a_fault_can_be_limited_to_an_operation(
-    profile: str | None, request_line: str, operation: Any, client: httpx.Client
+    profile: str | None, request_line: str, operation: str | None, client: httpx.Client
 ) -> None:
+    statuses = dict(zip(get_args(Operation), (501, 502, 503), strict=True))
     method, path = request_line.split(" ")
     with MockServer(profile=profile) as mock:
-        for other in get_args(Operation):
-            if other != operation:
-                mock.fail_next(418, on=other)
-        mock.fail_next(599, on=operation)
-        assert client.request(method, mock.base_url + path).status_code == 599
-        assert len(mock.pending_faults) == 2
-
-
-@pytest.mark.parametrize(
-    "request_line", ["POST /models", "DELETE /models", "GET /modelsx", "GET /models/", "GET /nope"]
-)
-def test_a_request_that_is_no_operation_meets_no_limited_fault(
-    request_line: str, client: httpx.Client, mock: MockServer
-) -> None:
-    for operation in get_args(Operation):
-        mock.fail_next(599, on=operation)
-    assert client.request(*request_line.split(" ")).status_code in {404, 405}
-    assert len(mock.pending_faults) == 3
+        for on, status in statuses.items():
+            mock.fail_next(status, on=on)
+        status = client.request(method, mock.base_url + path).status_code
+        assert status in ([statuses[operation]] if operation else [404, 405])
+        assert [fault.on for fault in mock.pending_faults] == [on for on in statuses if on != operation]
 
 
 def test_faults_happen_in_the_order_in_which_they_were_queued(mock: MockServer, client: httpx.Client) -> None:
@@ -227,18 +217,14 @@ def test_pending_faults_count_down_and_are_a_copy_that_can_be_read_after_the_blo
     assert [(fault.kind, fault.status, fault.times) for fault in mock.pending_faults] == [("fail", 429, 2)]
 
 
-def test_reset_removes_the_faults(mock: MockServer, client: httpx.Client) -> None:
-    mock.fail_next(times=5)
-    mock.reset()
-    assert mock.pending_faults == []
-    assert client.get("/models").status_code == 200
-
-
-def test_faults_can_be_queued_before_the_server_runs(client: httpx.Client) -> None:
+def test_faults_can_be_queued_before_the_server_runs_and_are_removed_by_reset(client: httpx.Client) -> None:
     mock = MockServer()
-    mock.fail_next(503)
+    mock.fail_next(503, times=5)
     with mock:
         assert client.get(f"{mock.base_url}/models").status_code == 503
+        mock.reset()
+        assert mock.pending_faults == []
+        assert client.get(f"{mock.base_url}/models").status_code == 200
 
 
 def test_a_fault_can_be_pickled_and_compared() -> None:

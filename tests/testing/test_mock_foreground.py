@@ -14,19 +14,18 @@ import httpx
 import pytest
 
 from openai_models.testing import MockServer
+from openai_models.testing.__main__ import main
 from openai_models.testing._default_models import read_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMAND = [sys.executable, "-W", "error", "-m", "openai_models.testing"]
-
 
 @contextmanager
 def running(*options: str, lines: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Run the command; yield the process and the first lines of its output."""
-    command = [*COMMAND, *options]
+    command = [sys.executable, "-W", "error", "-m", "openai_models.testing", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -35,72 +34,54 @@ def running(*options: str, lines: int) -> Iterator[tuple[subprocess.Popen[str], 
             process.kill()
 
 
-def error_of(*options: str) -> str:
-    """Run the command, which must fail with one line of output, and return its message."""
-    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert done.stderr.startswith("openai-models: ")
-    return done.stderr.removeprefix("openai-models: ")
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])
 
 
-def test_the_output_can_be_pasted_into_a_shell() -> None:
-    with running(lines=4) as (_, printed):
+def test_the_output_can_be_pasted_into_a_shell_and_sigint_stops_the_process_with_status_0() -> None:
+    port = free_port()
+    with running("--port", port, lines=4) as (process, printed):
+        assert printed[1] == f"export OPENAI_BASE_URL=http://127.0.0.1:{port}/v1\n"
         script = "".join(printed) + '\necho "$OPENAI_BASE_URL $OPENAI_API_KEY"'
         pasted = subprocess.run(["sh"], input=script, env={}, capture_output=True, text=True, check=True)
         base_url, key = pasted.stdout.split()
         response = httpx.get(f"{base_url}/models", headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == ("", "")
     assert response.status_code == 200
+    assert process.returncode == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_the_process_with_status_0(number: signal.Signals) -> None:
-    with running(lines=4) as (process, _):
-        process.send_signal(number)
-        assert process.communicate(timeout=5) == ("", "")
-        assert process.returncode == 0
-
-
-def test_a_port_in_use_is_a_one_line_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        assert error_of("--port", port).startswith(f"can't listen on 127.0.0.1, port {port}: ")
-
-
-def test_the_port_is_an_option() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    with running("--port", port, lines=2) as (_, printed):
-        assert printed[1] == f"export OPENAI_BASE_URL=http://127.0.0.1:{port}/v1\n"
-
-
-def test_the_host_is_an_option() -> None:
-    # An address for documentation (RFC 5737), which no machine has.
-    assert error_of("--host", "192.0.2.1").startswith("can't listen on 192.0.2.1, port 0: ")
-
-
-def test_profile_models_latency_and_random_failures_are_options(tmp_path: Path) -> None:
+def test_profile_models_latency_and_random_failures_are_options_and_sigterm_stops_the_process(tmp_path: Path) -> None:
     file = tmp_path / "models.json"
     file.write_text(json.dumps({"data": [{"id": "own"}]}), "utf-8")
     options = ["--profile", "together", "--models", str(file), "--latency", "0.01", "--fail-rate", "0.5", "--seed", "8"]
     with (
         MockServer(profile="together", models=[{"id": "own"}], fail_rate=0.5, seed=8) as same,
-        running(*options, lines=3) as (_, printed),
+        running(*options, lines=3) as (process, printed),
     ):
         assert printed[0].startswith("# A mock of together's model endpoints, ")
         base_url = printed[1].strip().removeprefix("export OPENAI_BASE_URL=")
         headers = {"authorization": f"Bearer {same.api_key}"}
-        responses, expected = (
-            [httpx.get(f"{url}/models", headers=headers, trust_env=False) for _ in range(10)]
-            for url in (base_url, same.base_url)
-        )
+        with httpx.Client(headers=headers, trust_env=False) as client:
+            responses, expected = (
+                [client.get(f"{url}/models") for _ in range(10)] for url in (base_url, same.base_url)
+            )
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
     results = [(response.status_code, response.content) for response in responses]
     assert results == [(response.status_code, response.content) for response in expected]
     assert (200, b'[{"id":"own"}]') in results
+    assert min(response.elapsed.total_seconds() for response in responses) >= 0.01
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        # An address for documentation (RFC 5737), which no machine has.
+        (["--host", "192.0.2.1"], "can't listen on 192.0.2.1, port 0: "),
         (["--profile", "nope"], "unknown profile 'nope'; the known ones: openai, "),
         (["--models", "missing.json"], "can't read missing.json: "),
         (["--latency", "-1"], "latency must be 0 seconds or more: -1.0"),
@@ -108,8 +89,25 @@ def test_profile_models_latency_and_random_failures_are_options(tmp_path: Path) 
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_an_invalid_option_is_a_one_line_error(options: list[str], message: str) -> None:
-    assert error_of(*options).startswith(message)
+def test_an_invalid_option_is_a_one_line_error(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openai_models.testing.__main__.STOP_SIGNALS", ())  # they belong to the tests' process
+    with pytest.raises(SystemExit) as caught:
+        main(options)
+    assert caught.value.code == 1
+    output = capsys.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
+    assert output.err.startswith(f"openai-models: {message}")
+
+
+def test_a_port_in_use_is_a_one_line_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with running("--port", port, lines=0) as (process, _):
+            printed, message = process.communicate(timeout=20)
+    assert (process.returncode, printed, message.count("\n")) == (1, "", 1)
+    assert message.startswith(f"openai-models: can't listen on 127.0.0.1, port {port}: ")
 
 
 @pytest.mark.parametrize(

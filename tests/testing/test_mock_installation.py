@@ -17,7 +17,7 @@ def test_there_are_no_warnings_in_development_mode() -> None:
 import gc, http.client
 from openai_models.testing import MockServer
 
-for _ in range(20):
+for _ in range(5):
     with MockServer() as mock:
         connection = http.client.HTTPConnection(mock.base_url[7:-3])
         connection.connect()
@@ -29,8 +29,9 @@ for _ in range(20):
 
 
 @pytest.mark.parametrize("module", ["starlette", "uvicorn"])
-def test_without_the_extra_the_error_contains_the_command_to_install_it(module: str) -> None:
-    done = run_python(f"import sys; sys.modules[{module!r}] = None; import openai_models.testing as t; t.MockServer()")
+def test_without_the_extra_the_plugin_loads_and_the_error_contains_the_command_to_install_it(module: str) -> None:
+    code = "import sys; sys.modules[{!r}] = None; import openai_models.testing.pytest_plugin as p; p.MockServer()"
+    done = run_python(code.format(module))
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last == 'ImportError: the mock server needs an extra: pip install "openai-models[mock]"'

@@ -10,10 +10,11 @@ import pytest
 from openai_models import APIConnectionError, OpenAI
 
 if TYPE_CHECKING:
+    from openai_models.resources import Models
     from openai_models.testing import MockServer
 
 
-@pytest.mark.usefixtures("without_waiting")
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(("own_client", "requests_per_drop"), [(False, 2), (True, 1)], ids=["default", "httpx.Client"])
 @pytest.mark.parametrize("retries", [0, 1])
 def test_one_drop_is_one_failed_attempt(
@@ -33,20 +34,12 @@ def test_one_drop_is_one_failed_attempt(
     assert not mock.pending_faults
 
 
-@pytest.mark.parametrize("after_bytes", [0, 5])
-def test_a_response_that_has_begun_is_not_resent(after_bytes: int, mock: MockServer) -> None:
-    with OpenAI(base_url=mock.base_url, api_key=mock.api_key, max_retries=0) as client:
-        client.models.list()
-        mock.drop_next(after_bytes=after_bytes)
-        with pytest.raises(APIConnectionError):
-            client.models.list()
-    assert len(mock.requests) == 2
-
-
-def test_a_dropped_deletion_is_not_resent(mock: MockServer) -> None:
-    with OpenAI(base_url=mock.base_url, api_key=mock.api_key, max_retries=0) as client:
-        client.models.list()
-        mock.drop_next()
-        with pytest.raises(APIConnectionError):
-            client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
-    assert [request.method for request in mock.requests] == ["GET", "DELETE"]
+@pytest.mark.parametrize(("after_bytes", "method"), [(0, "GET"), (5, "GET"), (None, "DELETE")])
+def test_a_response_that_has_begun_and_a_deletion_are_not_resent(
+    after_bytes: int | None, method: str, mock: MockServer, models: Models
+) -> None:
+    models.list()
+    mock.drop_next(after_bytes=after_bytes)
+    with pytest.raises(APIConnectionError):
+        models.list() if method == "GET" else models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
+    assert [request.method for request in mock.requests] == ["GET", method]

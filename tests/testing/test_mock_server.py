@@ -16,42 +16,23 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import trio
+from tests.testing.parts import LONG, connect, received
 
-from openai_models.testing import MockServer, _middleware
+from openai_models.testing import MockServer
 from openai_models.testing._state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-
-OF_OTHER_TESTS: set[threading.Thread] = set()
+REQUEST = b"GET /v1/models HTTP/1.1\r\nHost: mock\r\n\r\n"
 
 
 @pytest.fixture(autouse=True)
-def _know_the_threads_of_other_tests() -> None:
-    OF_OTHER_TESTS.clear()
-    OF_OTHER_TESTS.update(threading.enumerate())
-
-
-def mock_threads() -> list[str]:
-    threads = set(threading.enumerate()) - OF_OTHER_TESTS
-    return [thread.name for thread in threads if thread.name.startswith("openai-models")]
-
-
-def connect(mock: MockServer) -> socket.socket:
-    url = urlsplit(mock.base_url)
-    assert url.hostname is not None
-    return socket.create_connection((url.hostname, url.port or 0), timeout=5)
-
-
-def is_closed(connection: socket.socket) -> bool:
-    """Return True once the connection is closed; raise `TimeoutError` if it stays open."""
-    try:
-        while connection.recv(65536):
-            pass
-    except ConnectionResetError:
-        return True
-    return True
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert [name for name in left if name.startswith("openai-models")] == []
 
 
 def fail(*_: object) -> bytes:
@@ -67,11 +48,10 @@ def test_a_chosen_port_is_used_and_freed() -> None:
             assert httpx.get(mock.base_url, trust_env=False).status_code == 404
 
 
-def test_servers_are_independent() -> None:
-    with MockServer() as one, MockServer() as other:
-        headers = {"Authorization": f"Bearer {one.api_key}"}
-        httpx.delete(f"{one.base_url}/models/ft:gpt-4o-mini:acemeco:suffix:abc123", headers=headers, trust_env=False)
-        assert len(one.models) == len(other.models) - 1
+def test_servers_are_independent(mock: MockServer) -> None:
+    with MockServer() as other:
+        assert mock.client().models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123").deleted
+        assert len(mock.models) == len(other.models) - 1
         assert other.requests == []
 
 
@@ -80,7 +60,7 @@ def test_servers_are_independent() -> None:
     [
         b"",
         b"GET /v1/mod",
-        b"GET /v1/models HTTP/1.1\r\nHost: mock\r\n\r\n",
+        REQUEST,
         b"POST /v1/models HTTP/1.1\r\nHost: mock\r\nContent-Length: 100\r\n\r\nhalf",
         b"POST /v1/models HTTP/1.1\r\nHost: mock\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n",
     ],
@@ -96,24 +76,41 @@ def test_the_block_ends_while_connections_are_open(sent: bytes) -> None:
             last.sendall(sent)
             started = time.perf_counter()
         assert time.perf_counter() - started < 5
-        assert mock_threads() == []
-        assert is_closed(last)
+        received(last)
+
+
+@pytest.mark.parametrize(
+    "queue_fault",
+    [
+        pytest.param(lambda mock: mock.delay_next(LONG), id="delay"),
+        pytest.param(lambda mock: mock.drip_next(LONG), id="drip"),
+        pytest.param(lambda mock: mock.fail_next(delay=LONG), id="delayed failure"),
+        pytest.param(lambda mock: mock.drop_next(delay=LONG), id="delayed drop"),
+    ],
+)
+def test_the_block_ends_while_a_response_is_delayed(queue_fault: Callable[[MockServer], None]) -> None:
+    with ExitStack() as connections:
+        with MockServer(profile="ollama") as mock:
+            queue_fault(mock)
+            connection = connections.enter_context(connect(mock))
+            connection.sendall(REQUEST)
+            mock.assert_all_met()
+            started = time.perf_counter()
+        assert time.perf_counter() - started < LONG / 2
+        assert not received(connection).endswith(b"}")
 
 
 def test_the_block_ends_while_a_client_does_not_read() -> None:
     models = [{"id": f"model-{number}", "padding": "x" * 1000} for number in range(5000)]
     with ExitStack() as connections:
-        with MockServer(models=models) as mock:
+        # The response exceeds the buffers of both sockets.
+        with MockServer(profile="ollama", models=models) as mock:
             connection = connections.enter_context(connect(mock))
-            # The response exceeds the buffers of both sockets.
-            connection.sendall(
-                b"GET /v1/models HTTP/1.1\r\nHost: mock\r\nAuthorization: Bearer %s\r\n\r\n" % mock.api_key.encode()
-            )
+            connection.sendall(REQUEST)
             assert connection.recv(1)
             started = time.perf_counter()
         assert time.perf_counter() - started < 5
-        assert is_closed(connection)
-    assert mock_threads() == []
+        received(connection)
 
 
 def test_a_response_on_a_reused_connection_is_not_delayed_by_nagle(mock: MockServer) -> None:
@@ -128,14 +125,11 @@ def test_a_response_on_a_reused_connection_is_not_delayed_by_nagle(mock: MockSer
 
 
 def test_an_exception_in_the_block_stops_the_server() -> None:
-    def use(mock: MockServer) -> None:
-        addresses.append(mock.base_url)
-        raise ZeroDivisionError
-
+    mock = MockServer()
     addresses: list[str] = []
-    with pytest.raises(ZeroDivisionError), MockServer() as mock:
-        use(mock)
-    assert mock_threads() == []
+    with pytest.raises(ZeroDivisionError), mock:
+        addresses.append(mock.base_url)
+        fail()
     with pytest.raises(httpx.ConnectError):
         httpx.get(addresses[0], trust_env=False)
 
@@ -143,37 +137,29 @@ def test_an_exception_in_the_block_stops_the_server() -> None:
 def test_a_port_in_use_is_an_os_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with (
-            pytest.raises(OSError, match=rf"can't listen on 127\.0\.0\.1, port {port}: ") as caught,
-            MockServer(port=port),
-        ):
+        mock = MockServer(port=port)
+        with pytest.raises(OSError, match=rf"can't listen on 127\.0\.0\.1, port {port}: ") as caught, mock:
             pass
-        assert caught.value.errno is not None
-    assert mock_threads() == []
+    assert caught.value.errno is not None
 
 
 def test_a_failure_in_the_thread_is_raised_in_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uvicorn.Server.startup", fail)
     with pytest.raises(ZeroDivisionError), MockServer():
         pass
-    assert mock_threads() == []
 
 
 @pytest.mark.parametrize(
-    ("use", "message"),
-    [
-        (lambda mock: mock.base_url, "not running: it has a base_url only within its `with` block"),
-        (lambda mock: mock.__exit__(None, None, None), "not running"),
-    ],
+    "use", [lambda mock: mock.base_url, lambda mock: mock.client(), lambda mock: mock.__exit__(None, None, None)]
 )
-def test_a_server_that_is_not_running_has_no_base_url_and_can_not_be_left(
-    use: Callable[[MockServer], object], message: str
+def test_a_server_that_is_not_running_has_no_url_and_no_clients_and_can_not_be_left(
+    use: Callable[[MockServer], object],
 ) -> None:
     fresh, ended = MockServer(), MockServer()
     with ended:
         pass
     for mock in (fresh, ended):
-        with pytest.raises(RuntimeError, match=message):
+        with pytest.raises(RuntimeError, match="this MockServer is not running"):
             use(mock)
 
 
@@ -194,24 +180,22 @@ def test_the_server_runs_within_an_event_loop(run: Callable[[Any], int]) -> None
     assert run(main) == 401
 
 
-def test_signal_handlers_and_logging_of_the_host_process_are_unchanged(capfd: pytest.CaptureFixture[str]) -> None:
+def test_signal_handlers_and_logging_of_the_host_process_are_unchanged(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     def state() -> list[object]:
         loggers = [logging.getLogger(name) for name in ("", "uvicorn", "uvicorn.error", "uvicorn.access")]
         handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
         return [*handlers, *((list(log.handlers), log.level, log.propagate, log.disabled) for log in loggers)]
 
+    caplog.set_level(logging.DEBUG, "uvicorn.access")
     before = state()
     with MockServer() as mock:
         httpx.get(mock.base_url, trust_env=False)
         assert state() == before
     assert state() == before
     assert capfd.readouterr() == ("", "")
-
-
-def test_requests_are_not_logged_even_at_level_debug(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "uvicorn.access")
-    with MockServer() as mock:
-        httpx.get(mock.base_url, trust_env=False)
+    # Requests are not logged, whatever the level.
     assert [record for record in caplog.records if record.name == "uvicorn.access"] == []
 
 
@@ -229,22 +213,10 @@ def test_a_bug_in_the_mock_is_500_and_logged(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_client_may_disconnect_while_it_sends(
-    mock: MockServer, client: httpx.Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    disconnected = threading.Event()
-    original = _middleware.read_body
-
-    async def observed(receive: object) -> bytes | None:
-        body = await original(receive)  # type: ignore[arg-type]  # passed on
-        if body is None:
-            disconnected.set()
-        return body
-
-    monkeypatch.setattr(_middleware, "read_body", observed)
-    with connect(mock) as connection:
-        connection.sendall(b"PUT /v1/models HTTP/1.1\r\nHost: mock\r\nContent-Length: 100\r\n\r\nhalf")
-    assert disconnected.wait(5)
-    assert client.get("/models").status_code == 200
+def test_a_client_may_disconnect_while_it_sends(caplog: pytest.LogCaptureFixture) -> None:
+    with MockServer() as mock:
+        with connect(mock) as connection:
+            connection.sendall(b"PUT /v1/models HTTP/1.1\r\nHost: mock\r\nContent-Length: 100\r\n\r\nhalf")
+        assert mock.client().models.list().data
     assert [request.method for request in mock.requests] == ["GET"]
     assert caplog.text == ""
