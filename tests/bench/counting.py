@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
     from typing import Self
 
@@ -16,24 +14,24 @@ class Calls:
     """Counts while its `with` block lasts; other threads, such as a server's, don't count.
 
     Attributes:
-        python: How often each function of Python ran, by module and qualified name.
-        c: How often each function in C was called, by qualified name.
+        python: The module of each function of Python that ran, in order; a generator that is resumed counts.
+        c: The qualified name of each function in C that was called.
     """
 
     def __init__(self) -> None:
-        self.python: Counter[str] = Counter()
-        self.c: Counter[str] = Counter()
+        self.python: list[str] = []
+        self.c: list[str] = []
 
     def _note(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
-            self.python[f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}"] += 1
+            self.python.append(str(frame.f_globals.get("__name__")))
         elif event == "c_call":
-            self.c[argument.__qualname__] += 1
+            self.c.append(argument.__qualname__)
 
     @property
     def total(self) -> int:
         """All of them, Python's and C's."""
-        return self.python.total() + self.c.total()
+        return len(self.python) + len(self.c)
 
     def __enter__(self) -> Self:
         sys.setprofile(self._note)
@@ -41,10 +39,3 @@ class Calls:
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)
-
-
-def counted(work: Callable[[], object]) -> Calls:
-    """Do work once, and give the calls that it made."""
-    with Calls() as calls:
-        work()
-    return calls

@@ -36,17 +36,9 @@ class Samples:
     unit: str
     taken: dict[str, list[float]] = field(factory=dict)
 
-    def median(self, library: str) -> float:
-        """Return the median of a library's numbers."""
-        return statistics.median(self.taken[library])
-
-    def ratios(self, library: str) -> list[float]:
-        """Return our number over the library's, round by round."""
-        return [ours / theirs for ours, theirs in zip(self.taken[OURS], self.taken[library], strict=True)]
-
     def ratio(self, library: str) -> tuple[float, float]:
-        """Return the median of the ratios, and half the distance between their quartiles."""
-        ratios = self.ratios(library)
+        """Return the median of the rounds' ratios to a library, and half the distance between their quartiles."""
+        ratios = [ours / theirs for ours, theirs in zip(self.taken[OURS], self.taken[library], strict=True)]
         if len(ratios) < 2:
             return ratios[0], 0.0
         low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
@@ -93,9 +85,7 @@ class Worker:
             text=True,
             env=environment(library),
         )
-        if self._line() != "ready":
-            msg = f"the worker of {library} for {work!r} has failed"
-            raise RuntimeError(msg)
+        assert self._line() == "ready", f"the worker of {library} for {work!r} has failed"
 
     def _line(self) -> str:
         assert self._process.stdout is not None

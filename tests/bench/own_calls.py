@@ -1,40 +1,29 @@
 """Count the calls of the package's own functions in a warm sync `retrieve`, by module.
 
-A generator that is resumed counts as a call. A move is a call in another module than the call before.
+A move is a call in another module than the call before.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+
+from tests.bench.counting import Calls
 
 from openai_models import OpenAI
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 MODEL = {"id": "m1", "object": "model", "created": 1, "owned_by": "me", "shutdown_date": None}
 
 
 def own_calls() -> list[str]:
     """Return the module of each call, in their order."""
-    modules: list[str] = []
-
-    def note(frame: FrameType, event: str, _: Any) -> None:
-        name = str(frame.f_globals.get("__name__"))
-        if event == "call" and name.partition(".")[0] == "openai_models":
-            modules.append(name)
-
     with MockServer(models=[MODEL]) as mock, OpenAI(base_url=mock.base_url, api_key=mock.api_key) as client:
         for _ in range(3):
             client.models.retrieve("m1")
-        sys.setprofile(note)
-        client.models.retrieve("m1")
-        sys.setprofile(None)
-    return modules
+        with Calls() as calls:
+            client.models.retrieve("m1")
+    return [module for module in calls.python if module.partition(".")[0] == "openai_models"]
 
 
 def summary(modules: list[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -44,7 +45,7 @@ def _name(library: str) -> str:
 def _number(samples: Samples, library: str) -> str:
     if library not in samples.taken:
         return "-"
-    value = samples.median(library)
+    value = statistics.median(samples.taken[library])
     if samples.unit == "MB":
         return f"{value:.0f} MB"
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.3g} ms"

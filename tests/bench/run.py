@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -60,8 +61,8 @@ def _measured(name: str, origin: str, rounds: int, also: Sequence[str]) -> Sampl
 
 def _server_alone(origin: str) -> str:
     """Measure the server's own time for a request over a bare socket, and return it in a sentence."""
-    samples = warm("socket", origin, 3, ("socket",))
-    micro = samples.median("socket") / 2000 * 1e6
+    seconds = statistics.median(warm("socket", origin, 3, ("socket",)).taken["socket"])
+    micro = seconds / 2000 * 1e6
     return f"The server answers a bare socket in {micro:.0f} µs a request, in a process of its own."
 
 

@@ -16,7 +16,7 @@ from openai_models import APIConnectionError, AsyncOpenAI, DefaultAsyncHttpxClie
 with Calls() as calls:
 {work}
 reading = {{"load_verify_locations", "set_default_verify_paths"}}
-print(json.dumps(sum(times for name, times in calls.c.items() if name.rpartition(".")[2] in reading)))
+print(json.dumps(len([name for name in calls.c if name.rpartition(".")[2] in reading])))
 """
 
 MANY = """
@@ -56,12 +56,7 @@ OVER_TLS = """
 
 
 @pytest.mark.parametrize(
-    ("work", "times"),
-    [
-        pytest.param(MANY, 0, id="120-clients"),
-        pytest.param(OVER_HTTP, 0, id="calls-by-plain-http"),
-        pytest.param(OVER_TLS, 1, id="six-clients-over-tls"),
-    ],
+    ("work", "times"), [(MANY + OVER_HTTP, 0), (OVER_TLS, 1)], ids=["clients-and-plain-http", "six-clients-over-tls"]
 )
 def test_certificates_are_read_so_many_times(work: str, times: int, run: Callable[[str], Any]) -> None:
     assert run(COUNT.format(work=work)) == times

@@ -18,9 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    Work = Callable[[], Awaitable[object]] | Callable[[], object]
+    from collections.abc import Callable, Coroutine, Iterable
 
 KEY = "sk-bench"
 # So many that no cache could hold the requests of one round.
@@ -142,16 +140,15 @@ class Socket:
 
     def __init__(self, base_url: str) -> None:
         host, _, port = base_url.removeprefix("http://").partition("/")[0].partition(":")
-        self._socket = socket.create_connection((host, int(port)))
+        self._address = host, int(port)
         self._request = f"GET /v1/models/m HTTP/1.1\r\nhost: {host}\r\n\r\n".encode()
 
-    def client(self) -> None:
-        """There is none."""
+    def client(self) -> socket.socket:
+        return socket.create_connection(self._address)
 
-    def requests(self) -> None:
-        for _ in range(2000):
-            self._socket.sendall(self._request)
-            self._socket.recv(65536)
+    def retrieve(self, client: socket.socket) -> object:
+        client.sendall(self._request)
+        return client.recv(65536)
 
 
 LIBRARIES: dict[str, type[Any]] = {
@@ -171,31 +168,24 @@ def listed(name: str) -> tuple[int, str] | None:
     return (int(number[1].replace(",", "")), name.partition(": ")[2] or API) if number else None
 
 
-def sync_work(library: Any, name: str) -> Work | None:
+def sync_work(library: Any, name: str) -> Callable[[], object] | None:
     """Return work that needs no event loop."""
+    if "async" in name:
+        return None
+    if name == "second client":
+        return clients(library, 10, use=False)
     if name.endswith(" clients"):
         return clients(library, int(name.partition(" ")[0]))
     if lists := listed(name):
         size, shape = lists
-        times = max(1, 2000 // size) if "list of" in name else {100: 40, 1000: 8, 10_000: 2}[size]
-        return listing(library, times, getattr(library, READERS[shape]))
-    works: dict[str, Callable[[], Callable[[], object]]] = {
-        "second client": lambda: clients(library, 10, use=False),
-        "retrieve, sync": lambda: retrieves(library),
-        "64 threads on one client": lambda: threads(library, 64),
-        "socket": lambda: library.requests,
-    }
-    return works[name]() if name in works else None
-
-
-def retrieves(library: Any) -> Callable[[], object]:
+        rounds = max(1, 2000 // size) if "list of" in name else {100: 40, 1000: 8, 10_000: 2}[size]
+        return listing(library, rounds, getattr(library, READERS[shape]))
     client = library.client()
-
-    def work() -> None:
-        for _ in range(100):
-            library.retrieve(client)
-
-    return work
+    if times := {"retrieve, sync": 100, "socket": 2000}.get(name):
+        return lambda: [library.retrieve(client) for _ in range(times)]
+    assert name == "64 threads on one client"
+    pool = ThreadPoolExecutor(64)
+    return lambda: list(pool.map(lambda _: library.retrieve(client), range(8 * 64)))
 
 
 def listing(library: Any, times: int, read: Callable[[Any], object]) -> Callable[[], object]:
@@ -220,46 +210,27 @@ def clients(library: Any, count: int, *, use: bool = True) -> Callable[[], objec
     return work
 
 
-def threads(library: Any, count: int) -> Callable[[], object]:
-    client = library.client()
-    pool = ThreadPoolExecutor(count)
-    return lambda: list(pool.map(lambda _: library.retrieve(client), range(8 * count)))
-
-
-async def async_work(library: Any, name: str) -> Callable[[], Awaitable[object]]:
+async def async_work(library: Any, name: str) -> Callable[[], Coroutine[Any, Any, object]]:
     """Return work that runs on asyncio."""
     client = library.aclient(aiohttp="aiohttp" in name)
 
-    async def retrieves() -> None:
+    async def one_by_one() -> None:
         for _ in range(100):
             await library.aretrieve(client)
 
-    def at_a_time(most: int, times: int) -> Callable[[], Awaitable[object]]:
-        async def work() -> None:
-            free = asyncio.Semaphore(most)
+    async def at_a_time() -> None:
+        free = asyncio.Semaphore(most)
 
-            async def one() -> None:
-                async with free:
-                    await library.aretrieve(client)
+        async def one() -> None:
+            async with free:
+                await library.aretrieve(client)
 
-            await asyncio.gather(*(one() for _ in range(times)))
-
-        return work
+        await asyncio.gather(*(one() for _ in range(max(2 * most, 100))))
 
     if name == "retrieve, async":
-        return retrieves
-    most = int(name.split(", ")[1].split(maxsplit=1)[0])
-    return at_a_time(most, max(2 * most, 100))
-
-
-async def serve(work: Callable[[], Awaitable[object]]) -> None:
-    loop = asyncio.get_running_loop()
-    await work()
-    print("ready", flush=True)
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        begin, cpu = time.perf_counter(), time.process_time()
-        await work()
-        print(time.perf_counter() - begin, time.process_time() - cpu, flush=True)
+        return one_by_one
+    most = int(name.split()[2])
+    return at_a_time
 
 
 def main() -> None:
@@ -267,20 +238,17 @@ def main() -> None:
     name, work_name, origin = sys.argv[1:]
     lists = listed(work_name)
     library = LIBRARIES[name](f"{origin}/{lists[1].replace(' ', '-')}/{lists[0]}" if lists else f"{origin}/v1")
-    work = sync_work(library, work_name)
-    if work is None:
-
-        async def begin() -> None:
-            await serve(await async_work(library, work_name))
-
-        asyncio.run(begin())
-        return
-    work()
-    print("ready", flush=True)
-    while sys.stdin.readline():
-        start, cpu = time.perf_counter(), time.process_time()
+    with asyncio.Runner() as runner:
+        work = sync_work(library, work_name)
+        if work is None:
+            one_round = runner.run(async_work(library, work_name))
+            work = lambda: runner.run(one_round())  # noqa: E731
         work()
-        print(time.perf_counter() - start, time.process_time() - cpu, flush=True)
+        print("ready", flush=True)
+        while sys.stdin.readline():
+            begin, cpu = time.perf_counter(), time.process_time()
+            work()
+            print(time.perf_counter() - begin, time.process_time() - cpu, flush=True)
 
 
 if __name__ == "__main__":
