@@ -50,11 +50,11 @@ def received(connection: socket.socket) -> bytes:
 
 
 def fetch(
-    profile: str, request_line: str, key: str = VALID, headers: Mapping[str, str] | None = None, **options: Any
+    profile: str | None, request_line: str, key: str = VALID, headers: Mapping[str, str] | None = None, **options: Any
 ) -> httpx.Response:
     """Send a method and a path, relative to the base URL, to a mock with a profile."""
     method, path = request_line.split(" ", 1)
-    with MockServer(profile=profile, **options) as mock, httpx.Client(trust_env=False) as client:
+    with MockServer(profile=profile, **options) as mock, httpx.Client(trust_env=False, verify=False) as client:
         bearer = mock.api_key if key == VALID else "sk-wrong"
         authorization = {} if key == NO else {"authorization": f"Bearer {bearer}"}
         return client.request(method, mock.base_url + path, headers={**authorization, **(headers or {})})

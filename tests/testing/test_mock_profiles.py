@@ -69,10 +69,10 @@ def test_own_models_are_served_unchanged_without_openai_headers(profile: str) ->
 
 
 @each_profile
-def test_an_injected_error_has_the_format_of_the_server(profile: str) -> None:
+def test_an_injected_error_has_the_format_of_the_server(profile: str, client: httpx.Client) -> None:
     with MockServer(profile=profile) as mock:
         mock.fail_next(503)
-        response = httpx.get(f"{mock.base_url}/models", trust_env=False)
+        response = client.get(f"{mock.base_url}/models")
     assert response.status_code == 503
     assert response.headers["content-type"].startswith("application/json")
     assert "The engine is currently overloaded" in json.dumps(response.json())
@@ -81,9 +81,8 @@ def test_an_injected_error_has_the_format_of_the_server(profile: str) -> None:
 
 @pytest.mark.parametrize("profile", [None, "openai"])
 def test_the_default_profile_is_the_official_api(profile: str | None) -> None:
-    with MockServer(profile=profile) as mock:
-        assert mock.profile == "openai"
-        response = httpx.get(f"{mock.base_url}/models", trust_env=False)
+    assert MockServer(profile=profile).profile == "openai"
+    response = fetch(profile, "GET /models", NO)
     assert response.json()["error"]["message"] == "Missing bearer authentication in header"
     assert "openai-version" in response.headers
 

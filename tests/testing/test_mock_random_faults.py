@@ -13,8 +13,9 @@ from openai_models.testing import MockServer
 
 
 def statuses(mock: MockServer, number: int = 60) -> list[int]:
-    with httpx.Client(trust_env=False, headers={"authorization": f"Bearer {mock.api_key}"}) as client:
-        return [client.get(f"{mock.base_url}/models/gpt-4o").status_code for _ in range(number)]
+    headers = {"authorization": f"Bearer {mock.api_key}"}
+    with httpx.Client(base_url=mock.base_url, headers=headers, trust_env=False, verify=False) as client:
+        return [client.get("/models/gpt-4o").status_code for _ in range(number)]
 
 
 def test_the_fail_rate_is_the_share_of_failing_requests() -> None:

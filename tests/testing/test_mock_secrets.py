@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from openai_models.testing import PROFILES, MockServer
@@ -15,16 +14,18 @@ from openai_models.testing._state import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import httpx
+
 ACCEPTED = "sk-own-PLANTED-0123456789"
 SENT = "sk-sent-PLANTED-987654321"
 
 
 @pytest.fixture
-def used_mock() -> Iterator[MockServer]:
+def used_mock(client: httpx.Client) -> Iterator[MockServer]:
     """A mock with its own key that received another key in every part of a request."""
     with MockServer(api_key=ACCEPTED) as mock:
         headers = {"authorization": f"Bearer {SENT}", "x-api-key": SENT, "x-goog-api-key": SENT}
-        httpx.post(f"{mock.base_url}/models?key={SENT}", headers=headers, content=SENT, trust_env=False)
+        client.post(f"{mock.base_url}/models?key={SENT}", headers=headers, content=SENT)
         mock.fail_next(headers={"x-key": SENT}, body={"key": SENT})
         yield mock
 
@@ -48,12 +49,12 @@ def test_no_object_of_the_mock_shows_a_key(used_mock: MockServer) -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_no_response_repeats_a_key(profile: str) -> None:
+def test_no_response_repeats_a_key(profile: str, client: httpx.Client) -> None:
+    client.headers["Authorization"] = f"Bearer {SENT}"
     with MockServer(profile=profile, api_key=ACCEPTED) as mock:
-        for path in ("/models", "/models/nope", "/nope"):
-            response = httpx.get(mock.base_url + path, headers={"authorization": f"Bearer {SENT}"}, trust_env=False)
-            assert SENT not in response.text
-            assert ACCEPTED not in response.text
+        text = "".join(client.get(mock.base_url + path).text for path in ("/models", "/models/nope", "/nope"))
+    assert SENT not in text
+    assert ACCEPTED not in text
 
 
 def test_the_error_about_an_invalid_key_does_not_contain_it() -> None:
