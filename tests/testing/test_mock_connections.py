@@ -1,4 +1,7 @@
-"""Faults of the connection: closed, delayed and slow responses."""
+"""Faults of the connection: closed, delayed and slow responses.
+
+Retries of a dropped request, and the timeouts of a dripping response, are examples in `docs/testing.md`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ import httpx
 import pytest
 from tests.testing.parts import FINE_TUNED, LONG, ids
 
-from openai_models import APIConnectionError, APITimeoutError, NotFoundError
-from openai_models import Timeout as PhaseTimeout
+from openai_models import APIConnectionError, APITimeoutError, OpenAI
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -28,14 +30,6 @@ def test_a_dropped_connection_is_a_connection_error_and_the_operation_is_not_per
     assert len(mock.requests) == 1
 
 
-@pytest.mark.usefixtures("short_waits")
-def test_a_client_with_retries_survives_dropped_connections(mock: MockServer) -> None:
-    mock.drop_next()
-    mock.drop_next(after_bytes=10)
-    assert mock.client(max_retries=2).models.retrieve("gpt-4o").id == "gpt-4o"
-    assert len(mock.requests) == 3
-
-
 @pytest.mark.parametrize("after_bytes", [0, 1, 40, 10**9])
 def test_drop_after_bytes_sends_the_head_and_a_part_of_the_body(
     after_bytes: int, client: httpx.Client, mock: MockServer
@@ -50,15 +44,6 @@ def test_drop_after_bytes_sends_the_head_and_a_part_of_the_body(
             for piece in response.iter_raw():
                 received += piece
     assert received == complete[: min(after_bytes, len(complete) - 1)]
-
-
-@pytest.mark.usefixtures("short_waits")
-def test_drop_after_bytes_performs_the_operation_and_the_retry_reports_it(mock: MockServer) -> None:
-    mock.drop_next(after_bytes=0)
-    with pytest.raises(NotFoundError) as caught:
-        mock.client(max_retries=1).models.delete(FINE_TUNED)
-    assert FINE_TUNED not in ids(mock)
-    assert "An earlier attempt of this call may be the one that deleted the model" in caught.value.__notes__[0]
 
 
 def test_a_response_without_a_body_is_dropped_completely_and_does_not_drip(client: httpx.Client) -> None:
@@ -88,28 +73,11 @@ def test_a_delay_shorter_than_the_timeout_delays_the_response(mock: MockServer, 
     assert FINE_TUNED not in ids(mock)
 
 
-@pytest.mark.usefixtures("short_waits")
-def test_a_timeout_is_retried(mock: MockServer) -> None:
-    mock.delay_next(LONG)
-    assert mock.client(timeout=1, max_retries=1).models.retrieve("gpt-4o").id == "gpt-4o"
-    assert len(mock.requests) == 2
-
-
 @pytest.mark.parametrize("chunk", [1, 7, 10**9])
 def test_a_dripping_response_is_complete(chunk: int, client: httpx.Client, mock: MockServer) -> None:
     complete = client.get("/models/gpt-4o").content
     mock.drip_next(0.0, chunk=chunk)
     assert client.get("/models/gpt-4o").content == complete
-    assert mock.pending_faults == []
-
-
-def test_a_dripping_response_exceeds_a_total_timeout_and_not_a_phase_timeout(mock: MockServer) -> None:
-    client = mock.client(max_retries=0)
-    mock.drip_next(0.02)
-    with pytest.raises(APITimeoutError):
-        client.models.list(timeout=0.2)
-    mock.drip_next(0.01, chunk=30)
-    assert client.models.retrieve("gpt-4o", timeout=PhaseTimeout(5)).id == "gpt-4o"
     assert mock.pending_faults == []
 
 
@@ -126,3 +94,34 @@ def test_faults_are_not_logged(mock: MockServer, client: httpx.Client, caplog: p
             client.get("/models", timeout=0.05)
     assert client.get("/models").status_code == 200
     assert [record for record in caplog.records if record.name.startswith(("uvicorn", "asyncio"))] == []
+
+
+@pytest.mark.usefixtures("short_waits")
+@pytest.mark.parametrize(("own_client", "requests_per_drop"), [(False, 2), (True, 1)], ids=["default", "httpx.Client"])
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_drop_on_a_kept_alive_connection_is_one_failed_attempt(
+    retries: int, requests_per_drop: int, mock: MockServer, *, own_client: bool
+) -> None:
+    http_client = httpx.Client() if own_client else None
+    with OpenAI(base_url=mock.base_url, api_key=mock.api_key, max_retries=retries, http_client=http_client) as client:
+        client.models.list()
+        mock.drop_next()
+        if retries:
+            assert client.models.list().object == "list"
+        else:
+            with pytest.raises(APIConnectionError):
+                client.models.list()
+        assert len(mock.requests) == 1 + requests_per_drop + retries
+        assert client.models.list().object == "list"
+    assert not mock.pending_faults
+
+
+@pytest.mark.parametrize(("after_bytes", "method"), [(0, "GET"), (5, "GET"), (None, "DELETE")])
+def test_a_response_that_has_begun_and_a_deletion_are_not_resent(
+    after_bytes: int | None, method: str, mock: MockServer, models: Models
+) -> None:
+    models.list()
+    mock.drop_next(after_bytes=after_bytes)
+    with pytest.raises(APIConnectionError):
+        models.list() if method == "GET" else models.delete(FINE_TUNED)
+    assert [request.method for request in mock.requests] == ["GET", method]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,23 @@ if TYPE_CHECKING:
     from tests.testing.conftest import Send
 
 LEGACY_FINE_TUNED = "davinci:ft-personal-2023-01-24-03-13-55"
+CURL = """\
+curl https://api.openai.com/v1/models{} \\
+  -H "Authorization: Bearer $OPENAI_API_KEY"
+"""
+CURL_DELETE = """\
+curl https://api.openai.com/v1/models/ft:gpt-4o-mini:acemeco:suffix:abc123 \\
+  -X DELETE \\
+  -H "Authorization: Bearer $OPENAI_API_KEY"
+"""
+DOCUMENTED = {
+    "id": "VAR_chat_model_id",
+    "object": "model",
+    "created": 1686935002,
+    "owned_by": "openai",
+    "shutdown_date": "2026-10-23",
+}
+DELETED = {"id": FINE_TUNED, "object": "model", "deleted": True}
 
 
 def test_list_returns_the_models_on_one_page(client: httpx.Client, mock: MockServer) -> None:
@@ -110,3 +130,19 @@ def test_an_own_key_replaces_the_default_one(own: str, client: httpx.Client, moc
             for name, key in keys.items()
         }
     assert statuses == {"own": 200, "default": 401}
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    ("example", "documented"),
+    [(CURL.format(""), None), (CURL.format("/VAR_chat_model_id"), DOCUMENTED), (CURL_DELETE, DELETED)],
+    ids=["list", "retrieve", "delete"],
+)
+def test_the_curl_examples_of_the_api_reference_work_verbatim(
+    example: str, documented: dict[str, object] | None, mock: MockServer
+) -> None:
+    expected = documented or {"object": "list", "data": mock.models}
+    script = example.replace("https://api.openai.com/v1", mock.base_url)
+    environment = {"OPENAI_API_KEY": mock.api_key, "NO_PROXY": "*", "PATH": "/usr/bin:/bin:/usr/local/bin"}
+    done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, check=True)
+    assert json.loads(done.stdout) == expected

@@ -85,11 +85,6 @@ def test_decorated(openai_models_mock):
     check(openai_models_mock)
 
 
-@travel("2024-01-31", tick=False)
-def test_travelling(openai_models_mock):
-    check(openai_models_mock)
-
-
 def test_the_freezer_first(freezer, openai_models_mock):
     check(openai_models_mock)
 

@@ -39,12 +39,6 @@ def test_the_same_seed_fails_the_same_requests_also_after_reset_and_another_seed
         assert statuses(one) == first
 
 
-@pytest.mark.parametrize(("fail_rate", "fails"), [(0, False), (1, True)])
-def test_no_request_or_every_request_can_fail(fail_rate: float, *, fails: bool) -> None:
-    with MockServer(fail_rate=fail_rate) as mock:
-        assert {status >= 400 for status in statuses(mock)} == {fails}
-
-
 def test_a_random_failure_has_the_error_format_of_the_profile() -> None:
     with MockServer(profile="vllm", fail_rate=1.0) as mock:
         with pytest.raises((RateLimitError, InternalServerError)) as caught:
