@@ -60,9 +60,8 @@ def measured(growth: Growth, origin: str, rounds: int) -> dict[str, list[float]]
     for size in growth.sizes:
         samples = warm(growth.work(size), origin, rounds, LIBRARIES, cpu=True)
         for library in LIBRARIES:
-            per_work = statistics.median(samples.taken[library]) / growth.repeats(size)
             # What grows with the calls is what one of them costs, of the others the whole.
-            taken[library].append(per_work)
+            taken[library].append(statistics.median(samples.taken[library]) / growth.repeats(size))
     return taken
 
 

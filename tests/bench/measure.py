@@ -108,6 +108,7 @@ class Worker:
 
 def warm(work: str, origin: str, rounds: int, libraries: Sequence[str], *, cpu: bool = False) -> Samples:
     """Measure a work that processes repeat: each a few times, since how memory lies in one is its luck for good."""
+    print(f"{work} ...", file=sys.stderr, flush=True)
     samples = Samples(work, "s", {library: [] for library in libraries})
     for start in range(0, rounds, ROUNDS_OF_A_PROCESS):
         with contextlib.ExitStack() as stack:
@@ -121,6 +122,7 @@ def warm(work: str, origin: str, rounds: int, libraries: Sequence[str], *, cpu: 
 
 def cold(work: str, unit: str, once: Callable[[str], float], rounds: int, libraries: Sequence[str]) -> Samples:
     """Measure a work that ends with its process."""
+    print(f"{work} ...", file=sys.stderr, flush=True)
     samples = Samples(work, unit, {library: [] for library in libraries})
     for library in libraries:
         once(library)  # compiles the modules, and reads them into the system's cache

@@ -7,41 +7,35 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import statistics
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.bench import command, growth, report
 from tests.bench.measure import ROOT, server, warm
 from tests.bench.works import WORKS, measured
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.bench.measure import Samples
-
 PAGE: Final = ROOT / "docs" / "performance.md"
 IMAGES: Final = ROOT / "docs" / "img"
-ROUNDS: Final = 15
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> None:
     """Measure, print, and write what is asked for."""
     parser = argparse.ArgumentParser(description="The official SDK, httpx, httpx2 and this package, side by side.")
     parser.add_argument("--growth", action="store_true", help="draw how cost grows, too")
     parser.add_argument("--page", action="store_true", help="write the results into docs/performance.md")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each work is done with each library")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each work is done with each library")
     parser.add_argument("--only", default="", help="only the works whose name has this in it")
     parser.add_argument("--also", action="append", default=[], help="another checkout of this package to compare with")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     also = [str(Path(path).resolve(strict=True)) for path in options.also]
     begin = time.monotonic()
     with server() as origin:
-        all_samples = [_measured(name, origin, options.rounds, also) for name in WORKS if options.only in name]
+        all_samples = [measured(name, origin, options.rounds, also) for name in WORKS if options.only in name]
         alone = _server_alone(origin)
-        commands = command.sentence(command.measured(origin, options.rounds))
+        commands = command.sentence(origin, options.rounds)
         sentences = _growths(origin) if options.growth else None
     print(f"\n{report.plain(all_samples)}\n\n{report.versions()}\n{alone}\n{commands}")
     print(f"{time.monotonic() - begin:.0f} s for {options.rounds} rounds.")
@@ -51,25 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write("table", "\n".join([report.markdown(all_samples), alone, "", commands, ""]))
     if options.page and sentences is not None:
         _write("growth", sentences)
-    return 0
-
-
-def _measured(name: str, origin: str, rounds: int, also: Sequence[str]) -> Samples:
-    print(f"{name} ...", file=sys.stderr, flush=True)
-    return measured(name, origin, rounds, also)
 
 
 def _server_alone(origin: str) -> str:
     """Measure the server's own time for a request over a bare socket, and return it in a sentence."""
-    seconds = statistics.median(warm("socket", origin, 3, ("socket",)).taken["socket"])
-    micro = seconds / 2000 * 1e6
-    return f"The server answers a bare socket in {micro:.0f} µs a request, in a process of its own."
+    seconds = statistics.median(warm("socket", origin, 3, ("socket",)).taken["socket"]) / 2000
+    return f"The server answers a bare socket in {seconds * 1e6:.0f} µs a request, in a process of its own."
 
 
 def _growths(origin: str) -> str:
     lines = []
     for each in growth.GROWTHS:
-        print(f"growth of {each.title} ...", file=sys.stderr, flush=True)
         taken = growth.measured(each, origin, 3)
         growth.plot(each, taken, IMAGES / f"growth-{each.name}.svg")
         lines.append(f"{growth.sentence(each, taken)}\n\n![{each.title}](img/growth-{each.name}.svg)\n")
@@ -79,12 +65,10 @@ def _growths(origin: str) -> str:
 
 def _write(part: str, text: str) -> None:
     """Put a text between the page's marks."""
-    page = PAGE.read_text("utf-8")
-    begin, end = f"<!-- {part} -->", f"<!-- end of {part} -->"
-    before, _, rest = page.partition(begin)
-    _, _, after = rest.partition(end)
-    PAGE.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
+    marked = re.compile(f"(<!-- {part} -->).*(<!-- end of {part} -->)", re.DOTALL)
+    page = marked.sub(lambda marks: f"{marks[1]}\n\n{text}\n{marks[2]}", PAGE.read_text("utf-8"))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
