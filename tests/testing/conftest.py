@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 import pytest
@@ -10,13 +10,12 @@ import pytest
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from openai_models.resources import Models
 
 
-class Send(Protocol):
-    def __call__(self, request_line: str, key: str | None = None) -> httpx.Response: ...
+Send: TypeAlias = "Callable[..., httpx.Response]"
 
 
 @pytest.fixture

@@ -52,6 +52,12 @@ USE = """
         with OpenAI(max_retries=0) as client:
             assert client.models.list().data
         assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "127.0.0.1,intranet.example"
+
+
+    def test_unmarked(request):
+        assert "openai_models_mock" not in request.node.funcargs
+        with OpenAI() as client:
+            assert client.base_url.host == "api.openai.com"
     """
 MARKERS = """
     import unittest
@@ -105,15 +111,6 @@ MARKERS = """
         def test_of_unittest(self):
             assert ids() == ["of the class"]
     """
-UNMARKED = """
-    from openai_models import OpenAI
-
-
-    def test_unmarked(request):
-        assert "openai_models_mock" not in request.node.funcargs
-        with OpenAI() as client:
-            assert client.base_url.host == "api.openai.com"
-    """
 UNMET = """
     import unittest
 
@@ -165,37 +162,24 @@ UNMET = """
             self.mock.drop_next()
             self.fail("of itself")
     """
-USERS_TESTS = {
-    "test_use.py": USE,
-    "test_markers.py": MARKERS,
-    "test_unmarked.py": UNMARKED,
-    "test_unmet.py": UNMET,
-}
+PASSING = {"test_use.py": USE, "test_markers.py": MARKERS, **PAGE_TESTS}
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    return run_pytest(tmp_path_factory.mktemp("project"), {**USERS_TESTS, **PAGE_TESTS})
-
-
-def of_tests(text: str) -> set[str]:
-    return set(re.findall(r"def (test_\w+)", text))
-
-
-def passed(reports: Reports) -> set[str]:
-    return {name.partition("[")[0] for name, report in reports.items() if report == "passed"}
+    return run_pytest(tmp_path_factory.mktemp("project"), {**PASSING, "test_unmet.py": UNMET})
 
 
 def test_the_fixture_is_available_without_a_conftest(openai_models_mock: MockServer) -> None:
     assert openai_models_mock.base_url == os.environ["OPENAI_BASE_URL"]
 
 
-@pytest.mark.parametrize("file", ["test_use.py", "test_markers.py", "test_unmarked.py", *PAGE_TESTS])
+@pytest.mark.parametrize("file", PASSING)
 def test_the_tests_of_a_user_pass(file: str, reports: Reports) -> None:
-    text = {**USERS_TESTS, **PAGE_TESTS}[file]
-    found = {name: report for name, report in reports.items() if name.partition("[")[0] in of_tests(text)}
-    assert {name.partition("[")[0] for name in found} == of_tests(text)
-    assert {name: report for name, report in found.items() if report != "passed"} == {}
+    tests = set(re.findall(r"def (test_\w+)", PASSING[file]))
+    found = {name: report for name, report in reports.items() if name.partition("[")[0] in tests}
+    assert {name.partition("[")[0] for name in found} == tests
+    assert set(found.values()) == {"passed"}
 
 
 def test_the_page_has_tests_and_a_row_for_every_profile() -> None:
