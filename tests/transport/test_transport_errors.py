@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.transport.listener import Listener
 
+    from openai_models._transport.exchange import Exchange
+
 pytestmark = pytest.mark.anyio
 BIG: Final = bytes(32 << 20)
 
@@ -157,8 +159,9 @@ def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_th
     assert exchange.connection is connection
 
 
-def test_a_task_that_does_not_wait_yet_needs_no_waking() -> None:
-    AsyncExchange(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context).wake()
+@pytest.mark.parametrize("kind", [SyncExchange, AsyncExchange])
+def test_a_thread_or_task_that_does_not_wait_yet_needs_no_waking(kind: type[Exchange]) -> None:
+    kind(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context).wake()
 
 
 def test_a_response_that_was_closed_is_not_read_on() -> None:
