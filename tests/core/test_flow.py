@@ -24,6 +24,7 @@ from openai_models._core.flow import RawResult, call_flow, read_flow
 from openai_models._core.operations import DELETE, RETRIEVE
 from openai_models._core.request import RequestOptions
 from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
+from openai_models._redaction import kept_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,7 +143,7 @@ def test_there_are_as_many_attempts_as_retries_and_one(
     assert counts == [str(taken) for taken in range(max_retries + 1)]
     assert len(failed.waits) == max_retries
     played = play(*[failing() for _ in range(max_retries)], response(body=OK), max_retries=max_retries)
-    assert (played.result.retries_taken, played.result.response.content) == (max_retries, OK)
+    assert (played.result.retries_taken, kept_content(played.result.response)) == (max_retries, OK)
 
 
 def test_the_waits_are_those_of_the_rules(play: Callable[..., Play], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,8 @@ package, whose name these classes have as their `__module__`.
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from ._httpx import Request, Response, StreamError
-
-# Headers that may repeat a secret, and those that describe the body as it was sent.
-_DROPPED_FROM_COPIES = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
+from ._httpx import Request, Response
+from ._redaction import bare_request, bare_response
 
 
 class OpenAIError(Exception):
@@ -91,27 +89,6 @@ def _restore(cls: type[APIError], args: tuple[object, ...], state: Mapping[str, 
     error.args = args
     error.__dict__.update(state)  # the notes among it
     return error
-
-
-def bare_request(request: Request) -> Request:
-    """Return a copy of a request without what may be secret: headers, userinfo, query and body."""
-    url = request.url.copy_with(userinfo=b"", query=None)
-    return type(request)(request.method, url)
-
-
-def bare_response(response: Response, request: Request) -> Response:
-    """Return a copy of a response that has been read, with another request."""
-    headers = [item for item in response.headers.multi_items() if item[0].lower() not in _DROPPED_FROM_COPIES]
-    content = kept_content(response) or b""
-    return type(response)(response.status_code, headers=headers, content=content, request=request)
-
-
-def kept_content(response: Response) -> bytes | None:
-    """Return the body of a response; None if it has not been read, or was read in pieces and not kept."""
-    try:
-        return response.content
-    except StreamError:
-        return None
 
 
 class APIConnectionError(APIError):

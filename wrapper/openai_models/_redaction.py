@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final, Self
 
-from ._httpx import URL, ByteStream, Request
+from ._httpx import URL, ByteStream, Request, Response, StreamError
 
 # Whether what is logged now is about a request of this package.
 is_ours: Final = ContextVar("openai_models_is_ours", default=False)
@@ -20,6 +20,8 @@ is_ours: Final = ContextVar("openai_models_is_ours", default=False)
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
 # What httpcore logs of h11's error, which quotes the value.
 _ILLEGAL: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
+# Headers that may repeat a secret, and those that describe the body as it was sent.
+_DROPPED_FROM_COPIES: Final = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
 # The options of a client or a call that may hold a key.
 MAY_HOLD_KEYS: Final = {
     "api_key", "base_url", "default_headers", "set_default_headers", "default_query", "set_default_query",
@@ -129,3 +131,32 @@ def _without_values(record: logging.LogRecord) -> bool:
     if is_ours.get():
         record.msg = _ILLEGAL.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
     return True
+
+
+def bare_request(request: Request) -> Request:
+    """Return a copy of a request without what may be secret: headers, userinfo, query and body."""
+    url = request.url.copy_with(userinfo=b"", query=None)
+    return type(request)(request.method, url)
+
+
+def bare_response(response: Response, request: Request) -> Response:
+    """Return a copy of a response that has been read, with another request."""
+    headers = [item for item in response.headers.multi_items() if item[0].lower() not in _DROPPED_FROM_COPIES]
+    content = kept_content(response) or b""
+    return type(response)(response.status_code, headers=headers, content=content, request=request)
+
+
+def kept_content(response: Response) -> bytes | None:
+    """Return the body of a response, and keep it there; None if it has not been read, or was read in pieces.
+
+    `Decoder.finish` leaves the body as a stream in memory, which httpx reads only for those who look at the response.
+    """
+    if isinstance(response.stream, ByteStream) and not response.is_stream_consumed:
+        encoding = response.headers.pop("content-encoding", None)  # it has been decoded
+        response.read()
+        if encoding is not None:
+            response.headers["content-encoding"] = encoding
+    try:
+        return response.content
+    except StreamError:
+        return None

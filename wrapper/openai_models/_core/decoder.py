@@ -38,7 +38,6 @@ class Decoder:
         self._left = limit
         self._limit = limit
         self._has_data = False
-        self._is_encoded = bool(content_encoding)
         self._layers: list[Layer] = []
         # What is still compressed can be longer than what it holds, but not by much.
         self._left_within = 2 * limit + PIECE
@@ -92,16 +91,12 @@ class Decoder:
         self._read = [beginning]
 
     def finish(self, response: Response) -> None:
-        """Set what came as the body of a response; of a body that is too large, the beginning."""
+        """Put what came in the place of a response's stream; of a body that is too large, the beginning."""
         is_started = self._layers and self._has_data
         if self.problem is None and is_started and not all(layer.is_finished() for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
         response.stream = ByteStream(b"".join(self._read))
         response.is_stream_consumed = response.is_closed = False
-        encoding = response.headers.pop("content-encoding", None) if self._is_encoded else None
-        response.read()
-        if encoding is not None:
-            response.headers["content-encoding"] = encoding
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == 0:

@@ -50,7 +50,7 @@ class RawResult(NamedTuple, Generic[T]):
 
     Attributes:
         options: The call.
-        response: The response; its body has been read unless it is streamed.
+        response: The response; its body is in memory unless it is streamed.
         problem: What is wrong with its body; see `Decoder.problem`.
         retries_taken: The number of attempts before.
         strict: Whether a body that departs from the spec is an error.

@@ -16,7 +16,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import APIResponseValidationError, error_class, text_of
-from .._redaction import redact_url
+from .._httpx import ByteStream
+from .._redaction import kept_content, redact_url
 from .error_text import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 def read_text(response: Response) -> str:
     """Read a body as text, whatever its content type calls its characters."""
+    content = kept_content(response) or b""
     try:
-        return response.content.decode(_charset(response), "replace")
+        return content.decode(_charset(response), "replace")
     except (LookupError, ValueError):  # no encoding, or none of text: `hex`
-        return response.content.decode("utf-8", "replace")
+        return content.decode("utf-8", "replace")
 
 
 def _charset(response: Response) -> str:
@@ -61,7 +63,7 @@ def read_json(response: Response) -> object:
     Raises:
         ValueError: It isn't JSON, or nests too deep to be read.
     """
-    return _load_json(response.content)
+    return _load_json(kept_content(response) or b"")
 
 
 def _load_json(content: bytes) -> object:
@@ -164,11 +166,13 @@ def load_object(response: Response, problem: str | None) -> Any:
     Raises:
         APIResponseValidationError: It has no JSON.
     """
-    if problem is None and not response.content.strip():
+    # Past httpx, where nobody looks at the response: its `read` costs as much as parsing a model.
+    content = b"".join(response.stream) if isinstance(response.stream, ByteStream) else response.content
+    if problem is None and not content.strip():
         problem = "is empty, where JSON should be"
     if problem is None:
         try:
-            return _load_json(response.content)
+            return _load_json(content)
         except ValueError as error:
             problem = f"is not JSON ({error})"
     raise validation_error(response, f"The body {problem}")

@@ -10,6 +10,7 @@ from .._core.failures import map_exceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
+from .._redaction import kept_content
 from .base import BaseResponse
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class AsyncAPIResponse(BaseResponse[T]):
         if not self._is_read:
             self._is_started = True
             self._result = await self._engine.run(read_flow(self._engine.config, self._result))
-            self._is_read = True
+            self._is_read = kept_content(self.http_response) is not None
             self._result.check_body()
         return self.http_response.content
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .._core.error_text import request_id
 from .._core.flow import RawResult
 from .._engine.sync import Engine
-from .._exceptions import OpenAIError, bare_request, bare_response, kept_content
+from .._exceptions import OpenAIError
 from .._httpx import URL, Headers, Request, Response
+from .._redaction import bare_request, bare_response, kept_content
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine

@@ -11,6 +11,7 @@ from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
 from .._engine.sync import Engine
+from .._redaction import kept_content
 from .base import BaseResponse
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class APIResponse(BaseResponse[T]):
         if not self._is_read:
             self._is_started = True
             self._result = self._engine.run(read_flow(self._engine.config, self._result))
-            self._is_read = True
+            self._is_read = kept_content(self.http_response) is not None
             self._result.check_body()
         return self.http_response.content
 
