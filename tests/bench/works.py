@@ -37,6 +37,8 @@ WORKS: Final = tuple(
     work for row in TARGETS for work in ([f"{row}: {shape}" for shape in READERS] if row.startswith("list") else [row])
 )
 
+# httpx imports these for its own command line where they are installed, as they are here for the benchmark itself.
+ALONE: Final = "import sys; sys.modules.update(dict.fromkeys(['click', 'pygments', 'rich'])); "
 SDK: Final = "from {package} import OpenAI; client = OpenAI(base_url='{origin}', api_key='sk-bench')"
 HTTPX: Final = (
     "import {package} as httpx; client = httpx.Client(headers={{'authorization': 'Bearer sk-bench'}}, "
@@ -72,7 +74,7 @@ def _import(library: str) -> float:
     ours = "OpenAI, AsyncOpenAI, NotFoundError, Timeout, DefaultHttpxClient"
     names = "Client, AsyncClient, HTTPStatusError, Timeout" if library.startswith("httpx") else ours
     imports = f"from {package(library)} import {names}"
-    return printed(f"import time; t = time.perf_counter(); {imports}; print(time.perf_counter() - t)", library)
+    return printed(f"{ALONE}import time; t = time.perf_counter(); {imports}; print(time.perf_counter() - t)", library)
 
 
 def first(library: str, origin: str) -> float:
@@ -81,7 +83,7 @@ def first(library: str, origin: str) -> float:
         code = f"{HTTPX.format(package=library)}; print(client.get('{origin}/v1/models/m').raise_for_status().json()['id'])"
     else:
         code = f"{SDK.format(package=package(library), origin=origin + '/v1')}; print(client.models.retrieve('m').id)"
-    command, given = [sys.executable, "-c", code], environment(library)
+    command, given = [sys.executable, "-c", ALONE + code], environment(library)
     begin = time.perf_counter()
     subprocess.run(command, check=True, env=given, cwd=ROOT, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begin
@@ -96,4 +98,4 @@ def _memory(library: str, origin: str) -> float:
     peak = "print(int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) / 1e3)"
     if sys.platform != "linux":
         peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
-    return printed(f"{code}; assert len(models) == 10000; {peak}", library)
+    return printed(f"{ALONE}{code}; assert len(models) == 10000; {peak}", library)
