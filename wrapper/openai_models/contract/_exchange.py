@@ -11,6 +11,7 @@ from .._core.decoder import Decoder
 from .._http.clients import DEFAULT_CONNECTION_LIMITS
 from .._http.routing import AsyncRouter
 from .._httpx import URL
+from .._redaction import kept_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +100,7 @@ async def send(router: AsyncRouter, request: Request) -> Response:
     if decoder.problem is not None:
         is_too_long = decoder.problem.startswith("is larger than")
         raise ResponseTooLongError(TOO_LONG) if is_too_long else GatewayError(f"its body {decoder.problem}")
-    body = response.content
+    body = kept_content(response) or b""
     # The body is decoded by now, and cut where nothing could parse it.
     changed = {b"content-encoding", b"content-length", b"transfer-encoding"}
     headers = [
