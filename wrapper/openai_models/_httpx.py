@@ -3,6 +3,4 @@
 Following httpx to a successor with the same API is a change of this module.
 """
 
-from __future__ import annotations
-
 from httpx import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]  # all that httpx calls public

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Final, Self
 
@@ -156,7 +157,6 @@ def kept_content(response: Response) -> bytes | None:
         response.read()
         if encoding is not None:
             response.headers["content-encoding"] = encoding
-    try:
+    with suppress(StreamError):
         return response.content
-    except StreamError:
-        return None
+    return None

@@ -24,9 +24,6 @@ else:
             raise ImportError('DefaultAioHttpClient needs an extra: pip install "openai-models[aiohttp]"')
 
 
-__all__ = ["DefaultAioHttpClient"]
-
-
 class _AiohttpRouter(AsyncRouter):
     """Sends everything over aiohttp, through a proxy or not."""
 

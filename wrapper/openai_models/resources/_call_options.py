@@ -39,7 +39,7 @@ class HiddenOptions:
         extra_body: object | None,
         timeout: float | Timeout | NotGiven | None,
     ) -> None:
-        self._options: Final = {
+        self._options: Final[dict[str, Any]] = {
             "extra_headers": None if extra_headers is None else redact(extra_headers),
             "extra_query": None if extra_query is None else redact(extra_query),
             "extra_body": extra_body,
@@ -47,16 +47,5 @@ class HiddenOptions:
         }
 
     def build(self, operation: Operation[T], page_class: Any = None, **arguments: str) -> RequestOptions[T]:
-        """Check the options, and build those of a request from them.
-
-        Args:
-            operation: The operation to call.
-            page_class: The class of the result, if it is a page.
-            **arguments: The parameters of the operation's path.
-
-        Raises:
-            ValueError: An option cannot be sent.
-            TypeError: An option has the wrong type.
-        """
-        options: dict[str, Any] = self._options
-        return RequestOptions(operation, arguments, page_class, **options)
+        """Return the options of a request, checked: see `RequestOptions`."""
+        return RequestOptions(operation, arguments, page_class, **self._options)
