@@ -41,9 +41,13 @@ class Deadline:
             raise DeadlineExceededError("timed out")
         return left if timeout is None else min(timeout, left)
 
+    def ends_within(self, seconds: float) -> bool:
+        """Return whether the time is over after so many seconds."""
+        return self._ends_at is not None and self._ends_at <= time.monotonic() + seconds
+
 
 class Attempt(Deadline):
-    """One attempt of a sync call; use it in a `with` statement.
+    """One attempt of a call; use it in a `with` statement.
 
     httpx bounds each read: a server that sends a byte before each read times out can hold a call for
     ever. A blocked thread cannot be cancelled, so the transport gives each operation on a socket no

@@ -20,16 +20,9 @@ if TYPE_CHECKING:
     from .resources import Models
 
 OPTIONS: Final = (
-    "api_key",
-    "organization",
-    "project",
-    "base_url",
-    "timeout",
-    "max_retries",
-    "default_headers",
-    "default_query",
+    "api_key", "organization", "project", "base_url", "timeout", "max_retries", "default_headers", "default_query",
     "http_client",
-)
+)  # fmt: skip
 
 
 class _ModuleClient:

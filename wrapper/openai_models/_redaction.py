@@ -20,7 +20,7 @@ is_ours: Final = ContextVar("openai_models_is_ours", default=False)
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
 # What httpcore logs of h11's error, which quotes the value.
-_ILLEGAL: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
+_ILLEGAL_HEADER_VALUE: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
 # Headers that may repeat a secret, and those that describe the body as it was sent.
 _DROPPED_FROM_COPIES: Final = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
 # The options of a client or a call that may hold a key.
@@ -116,7 +116,10 @@ class QuietRequest(Request):
 def install_log_filters() -> None:
     """Keep this package's keys out of what httpx and httpcore log."""
     for version in ("", "2"):
-        for name, log_filter in ((f"httpx{version}", _without_query), (f"httpcore{version}.http11", _without_values)):
+        for name, log_filter in (
+            (f"httpx{version}", _without_query),
+            (f"httpcore{version}.http11", _drop_secret_values),
+        ):
             logger = logging.getLogger(name)
             if log_filter not in logger.filters:
                 logger.addFilter(log_filter)
@@ -128,9 +131,9 @@ def _without_query(record: logging.LogRecord) -> bool:
     return True
 
 
-def _without_values(record: logging.LogRecord) -> bool:
+def _drop_secret_values(record: logging.LogRecord) -> bool:
     if is_ours.get():
-        record.msg = _ILLEGAL.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
+        record.msg = _ILLEGAL_HEADER_VALUE.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
     return True
 
 

@@ -19,7 +19,7 @@ from .. import _logs
 from .._attempt import Attempt
 from .._config.checks import checked_key
 from .._exceptions import APIError, OpenAIError
-from .._httpx import HTTPStatusError, TooManyRedirects
+from .._httpx import HTTPStatusError, RequestError, TooManyRedirects
 from .._redaction import Secret
 from .decoder import Decoder
 from .failures import map_exceptions
@@ -201,7 +201,11 @@ def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[s
         return None
     decoder = Decoder(response.headers.get("content-encoding", ""), config.max_response_bytes)
     if not response.is_closed:  # as it is where a hook raised
-        yield Read(response, attempt, decoder)
+        try:
+            yield Read(response, attempt, decoder)
+        except RequestError as error:
+            error.request = response.request  # as httpx's own `iter_raw` does
+            raise
     decoder.finish(response)
     return decoder.problem
 

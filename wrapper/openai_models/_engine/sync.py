@@ -57,6 +57,7 @@ class Engine:
             case Read(response=response):
                 response.request.extensions[ATTEMPT] = step.attempt
                 with closing(response):
+                    response.is_stream_consumed = True
                     for data in response.stream:  # type: ignore[union-attr]  # of a sync client
                         step.attempt.clip()
                         if not step.decoder.feed(data):

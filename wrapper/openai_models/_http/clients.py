@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Timeout
@@ -60,10 +59,14 @@ class _CookieJar(Cookies):
 class _HasCookieJar:
     """Keeps cookies in a `_CookieJar`."""
 
-    def _set_cookies(self, cookies: Any) -> None:
-        self._jar = _CookieJar(cookies)
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies that servers have set."""
+        return self._jar
 
-    cookies = property(attrgetter("_jar"), _set_cookies, doc="The cookies that servers have set.")
+    @cookies.setter
+    def cookies(self, cookies: Any) -> None:
+        self._jar = _CookieJar(cookies)
 
 
 class DefaultHttpxClient(_HasCookieJar, Client):
@@ -79,7 +82,7 @@ class DefaultHttpxClient(_HasCookieJar, Client):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, SyncRouter))
-        self._set_cookies(options.get("cookies"))
+        self.cookies = options.get("cookies")
         drop_connection_header(self, options)
 
 
@@ -95,5 +98,5 @@ class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, AsyncRouter))
-        self._set_cookies(options.get("cookies"))
+        self.cookies = options.get("cookies")
         drop_connection_header(self, options)

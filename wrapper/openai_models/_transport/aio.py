@@ -10,10 +10,10 @@ import socket
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import anyio.lowlevel
 
 from .. import _httpx as httpx
+from .._attempt import ATTEMPT
 from .exchange import Exchange
 from .pool import Pool
 
@@ -40,10 +40,10 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
             loop: Any = anyio.lowlevel.current_token().native_token
             self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
             return
-        deadline = math.inf if timeout is None else anyio.current_time() + timeout
-        # A scope around this one, such as that of the whole attempt, may end first.
-        is_first = deadline < anyio.current_effective_deadline()
-        with anyio.CancelScope(deadline=deadline) if is_first else nullcontext():
+        attempt = self._request.extensions.get(ATTEMPT)
+        if timeout is None or (attempt is not None and attempt.ends_within(timeout)):  # the driver has a scope for that
+            timeout = math.inf
+        with nullcontext() if timeout == math.inf else anyio.CancelScope(deadline=anyio.current_time() + timeout):
             if kind == "turn":
                 await self._turn.wait()
                 self._turn = anyio.Event()

@@ -33,8 +33,8 @@ class Exchange:
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
-    _phase = "pool"  # what its timeout is called
-    # Of all waits of a phase together. Each write and each read has its timeout.
+    _phase = "pool"
+    # Of the whole phase, for "pool" and "connect". None for "write" and "read", where each wait has the timeout.
     _deadline: Deadline | None = None
 
     def __init__(self, pool: Pool, request: httpx.Request, ssl_context: Callable[[], ssl.SSLContext]) -> None:

@@ -27,6 +27,7 @@ Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port
 CLOSED: Final = "the client was closed"
 # RFC 8305 §5: for how many seconds one address is tried before the next one is.
 NEXT_ADDRESS_DELAY: Final = 0.25
+# At least a TLS record, which has up to 16 KiB: so nothing stays in the TLS layer, which `poll` would not see.
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
 LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more milliseconds, nor a lock of Windows
@@ -134,7 +135,7 @@ class HTTPConnection:
         """Return h11's next event of the response."""
         while (event := self._h11.next_event()) is h11.NEED_DATA:
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
-            await exchange.wait("read", self.sock)  # with TLS too: a record has less than what is read at once
+            await exchange.wait("read", self.sock)
             data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
             if not data:
                 self._check_open()  # an interrupt looks like the end of the connection

@@ -11,13 +11,9 @@ if TYPE_CHECKING:
     from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
 __all__ = [
-    "AsyncModels",
-    "AsyncModelsWithRawResponse",
-    "AsyncModelsWithStreamingResponse",
-    "Models",
-    "ModelsWithRawResponse",
-    "ModelsWithStreamingResponse",
-]
+    "AsyncModels", "AsyncModelsWithRawResponse", "AsyncModelsWithStreamingResponse",
+    "Models", "ModelsWithRawResponse", "ModelsWithStreamingResponse",
+]  # fmt: skip
 
 
 def __dir__() -> list[str]:
@@ -30,4 +26,5 @@ if not TYPE_CHECKING:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
         view = "raw_" if "Raw" in name else "streaming_" if "Streaming" in name else ""
-        return getattr(import_module(f".{view}models", __name__), name)
+        globals()[name] = getattr(import_module(f".{view}models", __name__), name)
+        return globals()[name]

@@ -16,6 +16,8 @@ from ..pagination import AsyncPage, AsyncPaginator, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
 
+__all__ = ["AsyncModels", "Models"]
+
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
     from .raw_models import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
@@ -27,6 +29,8 @@ else:
 
     def __getattr__(name: str) -> object:
         """Import a view of the calls, which few programs use, when it is used."""
+        if name not in resources.__all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
         return getattr(resources, name)
 
 
