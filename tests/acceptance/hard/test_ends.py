@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import httpx
 import pytest
-from tests.acceptance.hard.wire import WireServer, held
+from tests.acceptance.hard.wire import Head, Reply, WireServer, echo, held
 
-from openai_models import APIConnectionError, AsyncOpenAI, OpenAI, OpenAIError
+from openai_models import APIConnectionError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAI, OpenAIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,40 +137,96 @@ def test_a_client_made_outside_a_loop_works_in_two_loops_one_after_the_other(
     gc.collect()
 
 
+def test_a_client_works_in_the_event_loops_of_several_threads_at_once(server: WireServer) -> None:
+    http = DefaultAsyncHttpxClient(limits=httpx.Limits(max_connections=1))  # so that each waits for the others
+    client = AsyncOpenAI(**options(server), http_client=http)
+    together = threading.Barrier(4)
+
+    async def call(thread: int) -> list[str]:
+        together.wait()
+        return [(await client.models.retrieve(f"{thread}/{turn}")).id for turn in range(20)]
+
+    with ThreadPoolExecutor(4) as threads:
+        got = list(threads.map(lambda thread: anyio.run(call, thread, backend=("asyncio", "trio")[thread % 2]), range(4)))
+    assert got == [[f"{thread}/{turn}" for turn in range(20)] for thread in range(4)]
+    anyio.run(client.close)
+    server.wait_for_open(0)
+
+
 FORK = """
-import os, sys, warnings
-from openai_models import OpenAI
+import asyncio, os, sys, warnings
+from openai_models import AsyncOpenAI, OpenAI
 
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of every fork in a process with threads
-client = OpenAI(base_url=sys.argv[1], api_key="sk-x", max_retries=0, timeout=10)
-assert client.models.retrieve("before").id == "before"
+kind, run = {"sync": (OpenAI, lambda result: result), "async": (AsyncOpenAI, asyncio.run)}[sys.argv[2]]
+client = kind(base_url=sys.argv[1], api_key="sk-x", max_retries=0, timeout=10)
+assert run(client.models.retrieve("before")).id == "before"
 child = os.fork()
 if child == 0:
     status = 1
     try:
         for turn in range(20):
-            assert client.models.retrieve(f"child-{turn}").id == f"child-{turn}"
-        client.close()
+            assert run(client.models.retrieve(f"child-{turn}")).id == f"child-{turn}"
+        run(client.close())
         status = 0
     finally:
         os._exit(status)
 for turn in range(20):
-    assert client.models.retrieve(f"parent-{turn}").id == f"parent-{turn}"
+    assert run(client.models.retrieve(f"parent-{turn}")).id == f"parent-{turn}"
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 # What the child closed was its own.
-assert client.models.retrieve("after").id == "after"
-client.close()
+assert run(client.models.retrieve("after")).id == "after"
+run(client.close())
 """
 
 
-def test_after_a_fork_parent_and_child_use_connections_of_their_own(server: WireServer) -> None:
-    command = [sys.executable, "-c", FORK, server.base_url]
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_after_a_fork_parent_and_child_use_connections_of_their_own(server: WireServer, kind: str) -> None:
+    command = [sys.executable, "-c", FORK, server.base_url, kind]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     of_parent = {head.connection for head in server.heads if not head.model.startswith("child")}
     of_child = {head.connection for head in server.heads if head.model.startswith("child")}
     assert len(server.heads) == 42
+    assert (len(of_parent), len(of_child)) == (1, 1)
     assert of_parent.isdisjoint(of_child)
+
+
+STREAMED = """
+import gc, os, sys, warnings
+from openai_models import OpenAI
+
+warnings.simplefilter("ignore", DeprecationWarning)
+client = OpenAI(base_url=sys.argv[1], api_key="sk-x", max_retries=0, timeout=10)
+with client.models.with_streaming_response.retrieve("streamed") as response:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            assert client.models.retrieve("child").id == "child"
+            response.close()
+            client.close()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert client.models.retrieve("parent").id == "parent"
+    assert response.parse().id == "streamed"
+client.close()
+"""
+
+
+def test_a_response_that_is_streamed_during_a_fork_is_the_parents(server: WireServer) -> None:
+    def reply(head: Head) -> Reply:
+        if head.model == "parent":
+            server.release()
+        whole = echo(head).pieces[0]
+        return Reply((whole[:-5], whole[-5:]), held=1) if head.model == "streamed" else echo(head)
+
+    server.reply = reply
+    command = [sys.executable, "-c", STREAMED, server.base_url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_two_threads_may_close_the_same_client(server: WireServer) -> None:
