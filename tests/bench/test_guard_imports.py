@@ -95,3 +95,19 @@ def test_a_sync_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[s
     modules = loaded(CALL)
     assert {"openai_models._engine.sync", "openai_models._transport.sync", "openai_models_api"} <= modules
     assert name not in modules
+
+
+ASYNC_CALL = """
+import asyncio, openai_models
+async def call():
+    async with openai_models.AsyncOpenAI() as client:
+        await client.models.retrieve('m1')
+asyncio.run(call())
+"""
+
+
+@pytest.mark.parametrize("name", ["httpcore", "openai_models._transport.sync", "trio"])
+def test_an_async_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
+    modules = loaded(ASYNC_CALL)
+    assert "openai_models._transport.aio" in modules
+    assert name not in modules

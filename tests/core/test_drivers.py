@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.usefixtures("short_waits")
+VARIABLE = "OPENAI_MODELS_NO_RETRY_DELAYS"
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])
@@ -52,6 +54,19 @@ def test_without_retry_delays_a_client_retries_at_once_and_as_often(
     with no_retry_delays():
         shell.failure(shell.client(server, max_retries=2).models.list)
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("before", [None, "1"])
+def test_no_retry_delays_holds_for_processes_that_are_started_in_it_and_is_taken_back(
+    before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    if before is not None:
+        monkeypatch.setenv(VARIABLE, before)
+    with pytest.raises(LookupError), no_retry_delays():
+        assert os.environ[VARIABLE] == "1"
+        raise LookupError
+    assert os.environ.get(VARIABLE) == before
 
 
 @pytest.mark.parametrize("location", ["http://[::1", "file:///etc/passwd"])

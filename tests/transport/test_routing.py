@@ -218,3 +218,13 @@ def test_the_defaults_are_the_package_s_own(echo_server: EchoServer) -> None:
         response = client.get(f"{echo_server.url}/redirect")
         assert (response.status_code, len(response.history)) == (200, 1)
         assert client.timeout == httpx.Timeout(60, connect=5)
+
+
+def test_more_than_100_connections_may_be_open_and_100_of_them_stay(server: WireServer) -> None:
+    with DefaultHttpxClient() as client:
+        for _ in range(2):
+            requests = [client.build_request("GET", server.base_url) for _ in range(120)]
+            for response in [client.send(request, stream=True) for request in requests]:
+                response.read()
+            server.wait_for_open(100)
+    assert (server.most_open, server.connections) == (120, 140)

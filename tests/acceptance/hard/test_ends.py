@@ -147,7 +147,9 @@ def test_a_client_works_in_the_event_loops_of_several_threads_at_once(server: Wi
         return [(await client.models.retrieve(f"{thread}/{turn}")).id for turn in range(20)]
 
     with ThreadPoolExecutor(4) as threads:
-        got = list(threads.map(lambda thread: anyio.run(call, thread, backend=("asyncio", "trio")[thread % 2]), range(4)))
+        got = list(
+            threads.map(lambda thread: anyio.run(call, thread, backend=("asyncio", "trio")[thread % 2]), range(4))
+        )
     assert got == [[f"{thread}/{turn}" for turn in range(20)] for thread in range(4)]
     anyio.run(client.close)
     server.wait_for_open(0)
