@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
@@ -177,6 +179,30 @@ async def test_closing_the_client_ends_the_connecting(caller: Caller, host: Host
 
     with anyio.fail_after(ENOUGH / 2):
         assert isinstance(await beside(close, caller.fail(URL)), httpx.NetworkError)
+
+
+@pytest.mark.parametrize("kind", ["sync", "asyncio"])
+async def test_a_client_that_closes_as_a_name_is_looked_up_connects_nowhere(
+    caller: Caller, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.has("server")
+    asked, go_on = threading.Event(), threading.Event()
+    known = socket.getaddrinfo
+
+    def getaddrinfo(*args: Any, **options: Any) -> Any:
+        addresses = known(*args, **options)
+        asked.set()
+        assert go_on.wait(ENOUGH)
+        return addresses
+
+    async def close() -> None:
+        await anyio.to_thread.run_sync(asked.wait, ENOUGH)
+        await caller.close()
+        go_on.set()
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert isinstance(await beside(close, caller.fail(URL)), httpx.NetworkError)
+    assert host.sockets == []
 
 
 @pytest.mark.parametrize(
