@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.conftest import KEY, REFUSED, USAGE
+from tests.cli.conftest import FINE, KEY, REFUSED, SERVER, USAGE
 
 from openai_models import OpenAI
 
@@ -51,6 +51,40 @@ def test_a_profile_without_a_key_does_not_get_that_of_the_environment(
 ) -> None:
     (tmp_path / "config.toml").write_text(f'[profiles.local]\nbase_url = "{mock.base_url}"\n', "utf-8")
     assert run("list --profile local").status == KEY
+
+
+WORK = """
+[profiles.work]
+api_key_file = "~/key"
+organization = "org-work"
+project = "proj-work"
+headers = {x-team = "work"}
+
+[profiles.slow]
+timeout = 0.2
+max_retries = 1
+"""
+
+
+def test_an_option_overrides_the_profile_and_the_profile_the_environment(
+    run: Run, mock: MockServer, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(WORK, "utf-8")
+    (tmp_path / "key").write_text(mock.api_key, "utf-8")
+    others = {"OPENAI_API_KEY": "sk-wrong", "OPENAI_ORG_ID": "org-other", "OPENAI_PROJECT_ID": "proj-other"}
+    options = "--organization org-option --project proj-option --header x-team:option"
+    names = ("openai-organization", "openai-project", "x-team")
+    for line, word in (("list --profile work", "work"), (f"list --profile work {options}", "option")):
+        assert run(line, **others).status == FINE
+        assert [mock.requests[-1].headers[name] for name in names] == [f"org-{word}", f"proj-{word}", word]
+    mock.reset()
+    mock.delay_next(60, times=3)
+    assert run("list --profile slow").status == SERVER
+    assert len(mock.requests) == 2
+    assert run("list --profile slow --max-retries 0").status == SERVER
+    assert len(mock.requests) == 3
+    mock.delay_next(0.5)
+    assert run("list --profile slow --timeout 60 --max-retries 0").status == FINE
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,11 +47,14 @@ def offered(run: Run, shell: str, words: str, **more: str) -> list[str]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_ids_are_completed_and_cached(shell: str, run: Run, mock: MockServer) -> None:
+def test_ids_are_completed_and_cached_for_five_minutes(shell: str, run: Run, mock: MockServer, tmp_path: Path) -> None:
     assert offered(run, shell, "get gpt-4") == CHAT
     count = len(mock.requests)
-    assert offered(run, shell, "get gpt-4") == CHAT
-    assert len(mock.requests) == count
+    (cache,) = (tmp_path / "cache").rglob("ids-*.json")
+    for seconds, asks in ((280, False), (320, True)):
+        os.utime(cache, (0, time.time() - seconds))
+        assert offered(run, shell, "get gpt-4") == CHAT
+        assert (len(mock.requests) > count) == asks
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,15 @@ def test_a_failure_stops_no_other_and_the_journal_has_all(run: Run, tmp_path: Pa
     assert events(journal) == [("started", "gpt-4o"), ("failed", "gpt-4o"), ("started", MINE), ("done", MINE)]
 
 
+@pytest.mark.parametrize(("options", "jobs"), [("", 4), ("--jobs 2", 2)], ids=["default", "two"])
+def test_so_many_are_deleted_at_a_time(options: str, jobs: int, run: Run, mock: MockServer, tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    mock.delay_next(0.5, times=5, on="delete")
+    run(f"delete ft:a ft:b ft:c ft:d ft:e --yes {options} --journal", journal)
+    steps = [step for step, _ in events(journal)]
+    assert steps[: jobs + 1] == ["started"] * jobs + ["failed"]
+
+
 def test_the_journal_says_what_is_done_and_what_may_be_gone(run: Run, mock: MockServer, tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     journal.write_text(STARTED.format(NEWEST) + DONE.format(NEWEST) + STARTED.format("ft:lost"), "utf-8")
