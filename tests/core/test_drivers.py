@@ -15,7 +15,7 @@ from openai_models import APIConnectionError, APITimeoutError
 from openai_models.testing import no_retry_delays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 VARIABLE = "OPENAI_MODELS_NO_RETRY_DELAYS"
@@ -139,6 +139,65 @@ async def test_a_float_timeout_ends_an_async_attempt(anyio_backend: str) -> None
     server: Any = Stalling()
     with pytest.raises(APITimeoutError):
         await Shell(anyio_backend).client(server, max_retries=1, timeout=0.01).models.retrieve("a")
+
+
+class Iterated(httpx.AsyncByteStream):
+    """A body whose iterator is no generator, and has no `aclose`."""
+
+    def __aiter__(self) -> Any:
+        return self.Iterator()
+
+    class Iterator:
+        given = False
+
+        def __aiter__(self) -> Any:
+            return self
+
+        async def __anext__(self) -> bytes:
+            if self.given:
+                raise StopAsyncIteration
+            self.given = True
+            return b'{"id": "a"}'
+
+
+@pytest.mark.anyio
+async def test_a_hook_may_replace_a_body_by_one_that_is_no_generator(anyio_backend: str) -> None:
+    async def replace(response: httpx.Response) -> None:
+        response.stream = Iterated()
+
+    client = Shell(anyio_backend).client(Server(answer({"id": "b"})), http={"event_hooks": {"response": [replace]}})
+    assert (await client.models.retrieve("a")).id == "a"
+
+
+def test_a_body_that_breaks_off_behind_a_redirect_names_the_server_it_came_from(shell: Shell) -> None:
+    broken = Pieces(b"{", httpx.ReadError("gone"))
+    server = Server(
+        lambda _: httpx.Response(307, headers={"location": "http://other.test/v1/models/a"}),
+        lambda _: httpx.Response(200, stream=broken),
+    )
+    failure = shell.failure(shell.client(server).models.retrieve, "a")
+    assert "http://other.test" in str(failure)
+    assert str(failure.__cause__.request.url) == "http://other.test/v1/models/a"
+
+
+def test_nobody_else_reads_a_body_that_is_being_read(shell: Shell) -> None:
+    seen: list[bool] = []
+
+    def body(response: httpx.Response) -> httpx.SyncByteStream:
+        class Body(Pieces):
+            def __iter__(self) -> Iterator[bytes]:
+                seen.append(response.is_stream_consumed)
+                yield b'{"id": "a"}'
+
+        return Body()
+
+    def serve(_: httpx.Request) -> httpx.Response:
+        response = httpx.Response(200, stream=Pieces())
+        response.stream = body(response)
+        return response
+
+    assert shell.call(shell.client(serve).models.retrieve, "a").id == "a"
+    assert seen == [True]
 
 
 # What would hang is run in a process of its own. One and the same error each time is what mocks with a `side_effect`

@@ -7,13 +7,21 @@ import time
 import types
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
 from tests.parts import Pieces, Server, Shell, answer
 from tests.transport.parts import ENOUGH, OK, held, limits
 
-from openai_models import APIResponseValidationError, APITimeoutError, DefaultHttpxClient, _attempt
+from openai_models import (
+    APIResponseValidationError,
+    APITimeoutError,
+    AsyncOpenAI,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
+    _attempt,
+)
 from openai_models._attempt import ATTEMPT, Attempt, DeadlineExceededError
 
 if TYPE_CHECKING:
@@ -124,3 +132,24 @@ def test_a_body_that_is_read_later_has_the_attempt_that_the_request_names_then(s
             with pytest.raises(httpx.ReadTimeout):
                 next(pieces)
         assert time.monotonic() - began < ENOUGH / 2  # far less than the timeout of the client
+
+
+@pytest.mark.anyio
+async def test_a_phase_ends_in_time_also_within_a_scope_whose_end_is_moved(
+    anyio_backend: str, listener: Listener
+) -> None:
+    http = DefaultAsyncHttpxClient(trust_env=False)
+    timeout = httpx.Timeout(1.0)
+    client = AsyncOpenAI(api_key="k", base_url=f"{listener.url}v1", timeout=timeout, max_retries=0, http_client=http)
+
+    async def keep_alive(scope: anyio.CancelScope) -> None:
+        while True:
+            scope.deadline = anyio.current_time() + 0.5
+            await anyio.sleep(0.1)
+
+    with anyio.fail_after(ENOUGH), anyio.CancelScope(deadline=anyio.current_time() + 0.5) as outer:
+        async with client, anyio.create_task_group() as tasks:
+            tasks.start_soon(keep_alive, outer)
+            with pytest.raises(APITimeoutError, match=r"no data from .* within 1 second \(read\)"):
+                await client.models.list()
+            tasks.cancel_scope.cancel()
