@@ -97,7 +97,7 @@ class Bench:
             self._ask(woken[0])
 
     def ended(self, exchange: Exchange, *, reusable: bool = True) -> None:
-        """Give a connection back."""
+        """Release a connection."""
         if exchange.connection is not None:
             exchange.connection.is_good = reusable
         self.pool.release(exchange)

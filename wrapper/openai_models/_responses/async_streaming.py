@@ -28,10 +28,11 @@ class AsyncAPIResponse(BaseResponse[T]):
     _engine: AsyncEngine
 
     async def read(self) -> bytes:
-        """Read the body, at most `max_response_bytes` of it, and return it with its content encoding decoded.
+        """Read the body and return it with its content encoding decoded.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         self._check_readable()
@@ -54,20 +55,22 @@ class AsyncAPIResponse(BaseResponse[T]):
         return self._parsed
 
     async def text(self) -> str:
-        """Read the body, at most `max_response_bytes` of it, and return it as text.
+        """Read the body and return it as text.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         await self.read()
         return read_text(self.http_response)
 
     async def json(self) -> Any:
-        """Read the body, at most `max_response_bytes` of it, and return its JSON value.
+        """Read the body and return its JSON value.
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
             ValueError: The body is not JSON.
         """

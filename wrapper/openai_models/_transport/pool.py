@@ -55,7 +55,7 @@ class Pool:
         return [connection for ref in self._open.valuerefs() if (connection := ref()) is not None]
 
     def acquire(self, exchange: Exchange) -> bool:
-        """Give an exchange a connection, idle or new, or put it into the queue; it asks again when it is woken."""
+        """Assign an idle or new connection to an exchange, or put it into the queue; it asks again when it is woken."""
         with self._lock:
             if self.is_closed:
                 raise NetworkError(CLOSED)
