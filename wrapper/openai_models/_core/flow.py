@@ -82,7 +82,8 @@ class RawResult(NamedTuple, Generic[T]):
         if isinstance(value, ModelsPayload):
             fetch_page = partial(_fetch_page, engine, self.options)
             value = self.options.page_class._of(value.sent, value.models, fetch_page)
-        value._known_request_id = self.response.headers.get("x-request-id", self.response.headers.get("request-id"))
+        headers = self.response.headers
+        value._known_request_id = headers.get("x-request-id") or headers.get("request-id")
         return cast("T", value)
 
 

@@ -12,13 +12,14 @@ from .._config.checks import checked_headers, checked_query, checked_timeout
 from .._config.headers import merge_headers, own_headers
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._http.clients import DEFAULT_TIMEOUT
-from .._httpx import AsyncClient, Client, InvalidURL, Timeout
+from .._httpx import AsyncClient, ByteStream, Client, InvalidURL, Timeout
 from .._redaction import QuietRequest, QuietURL, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from .._config.configuration import Configuration
+    from .._httpx import URL
     from .operations import Operation
 
 T = TypeVar("T")
@@ -138,9 +139,14 @@ def build_request(
     except InvalidURL as error:  # which is no ValueError
         problem = str(error)
     else:
-        extensions = {"timeout": timeout.as_dict()}
-        headers = partial(build_headers, of_http_client=http.headers.raw)
-        request = QuietRequest(method, url, headers=headers(), content=content, extensions=extensions)
+        request = QuietRequest(
+            method,
+            url,
+            headers=_complete_headers(build_headers(), http, url, content),
+            stream=ByteStream(content or b""),  # `content` would have httpx go through all headers, and copy them
+            extensions={"timeout": timeout.as_dict()},
+        )
+        request.read()
         if http.cookies:
             # A server may have set one that isn't ASCII, which httpx refuses from then on.
             if request.headers.encoding == "ascii":
@@ -158,15 +164,26 @@ def _build_headers(
     *,
     key: Secret,
     retries_taken: int,
-    of_http_client: Iterable[tuple[bytes, bytes]] = (),
 ) -> list[tuple[bytes, bytes]]:
     first = {"Authorization": f"Bearer {key.value}", RETRY_COUNT: str(retries_taken)}
     headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers)
-    given: dict[bytes, tuple[bytes, bytes]] = {}
-    for name, value in headers.items():
-        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
-            given[name.lower().encode()] = (name.encode(), value.encode())
-    return [pair for pair in of_http_client if pair[0].lower() not in given] + list(given.values())
+    return [
+        (name.encode(), value.encode())
+        for name, value in headers.items()
+        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type")
+    ]
+
+
+def _complete_headers(
+    headers: list[tuple[bytes, bytes]], http: Client | AsyncClient, url: URL, content: bytes | None
+) -> list[tuple[bytes, bytes]]:
+    """Return headers with those of the HTTP client, and with what httpx adds to a request with content."""
+    names = {name.lower() for name, _ in headers}
+    of_http_client = [pair for pair in http.headers.raw if pair[0].lower() not in names]
+    names.update(name.lower() for name, _ in of_http_client)
+    host = [] if b"host" in names else [(b"Host", url.netloc)]
+    length = [] if content is None or b"content-length" in names else [(b"Content-Length", str(len(content)).encode())]
+    return [*host, *of_http_client, *headers, *length]
 
 
 def _dump_json(body: object) -> bytes:
@@ -177,19 +194,20 @@ def _dump_json(body: object) -> bytes:
 
 
 def _build_url(config: Configuration, path: str, extra_query: dict[str, Secret]) -> QuietURL:
-    base_path, mark, query = config.base_url.raw_path.partition(b"?")
-    target = base_path + path.lstrip("/").encode("ascii")
-    if config.default_query or extra_query:
-        return QuietURL(config.base_url, raw_path=target + _build_query(query, {**config.default_query, **extra_query}))
-    return QuietURL(config.base_url, raw_path=target + mark + query)
+    # No variable holds the text, in which a password may stand.
+    return QuietURL(
+        str(config.base_url).partition("?")[0]
+        + path.lstrip("/")
+        + _build_query(config.base_url.query.decode("ascii"), {**config.default_query, **extra_query})
+    )
 
 
-def _build_query(query: bytes, given: dict[str, Secret]) -> bytes:
+def _build_query(query: str, given: dict[str, Secret]) -> str:
     """Return the query of a base URL with parameters over it, behind a question mark if it is not empty."""
-    kept = [pair for pair in parse_qsl(query.decode(), keep_blank_values=True) if pair[0] not in given]
-    pairs = [pair for name, secret in given.items() for pair in _query_pairs(name, secret.value)]
-    query = urlencode(kept + pairs).encode("ascii")
-    return b"?" + query if query else b""
+    if given:
+        kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in given]
+        query = urlencode(kept + [pair for name, secret in given.items() for pair in _query_pairs(name, secret.value)])
+    return f"?{query}" if query else ""
 
 
 def _query_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
