@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 OWN = {
     "openai_models",
     "openai_models._attempt",
-    "openai_models._async_client",
     "openai_models._client",
     "openai_models._config",
     "openai_models._config.configured_client",

@@ -56,8 +56,8 @@ FUNCTIONS = {name: function for cls in CLASSES for name, function in functions_o
 
 def test_the_walk_finds_the_public_api() -> None:
     assert {
-        "openai_models._client.OpenAI.copy",
-        "openai_models._async_client.AsyncOpenAIWithRawResponse.__init__",
+        "openai_models._config.configured_client.ConfiguredClient.copy",
+        "openai_models._client.ClientView.__init__",
         "openai_models.resources.raw_models.ModelsWithRawResponse.retrieve",
         "openai_models.resources.streaming_models.AsyncModelsWithStreamingResponse.list",
         "openai_models._responses.async_streaming.AsyncAPIResponse.iter_lines",

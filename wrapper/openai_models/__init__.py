@@ -17,8 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from . import _logs, resources
-from ._async_client import AsyncOpenAI
-from ._client import OpenAI
+from ._client import AsyncOpenAI, OpenAI
 from ._config.defaults import DEFAULT_MAX_RETRIES
 from ._config.sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._exceptions import (
@@ -37,12 +36,7 @@ from ._exceptions import (
     RateLimitError,
     UnprocessableEntityError,
 )
-from ._http.clients import (
-    DEFAULT_CONNECTION_LIMITS,
-    DEFAULT_TIMEOUT,
-    DefaultAsyncHttpxClient,
-    DefaultHttpxClient,
-)
+from ._http.clients import DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUT, DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._httpx import Timeout
 from ._version import __version__
 

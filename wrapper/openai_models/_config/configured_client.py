@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, o
 from .._http import protocols
 from .._httpx import URL, Timeout
 from .._redaction import MAY_HOLD_KEYS, Secret, redact, reveal
-from .headers import default_headers, merge_headers
-from .sentinels import NotGiven, Omit
+from .headers import merge_headers, own_headers
+from .sentinels import NotGiven, Omit, not_given
 
 if TYPE_CHECKING:
     from .configuration import Configuration
 
 T = TypeVar("T")
 V = TypeVar("V")
+KeyFunction = TypeVar("KeyFunction")  # a function that returns a key
+AnyHTTPClient = TypeVar("AnyHTTPClient")  # what a client takes as its `http_client`
 
 
 class ConfigAttribute(Generic[T, V]):
@@ -27,8 +29,8 @@ class ConfigAttribute(Generic[T, V]):
     @overload
     def __get__(self, client: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, client: ConfiguredClient, owner: type) -> T: ...
-    def __get__(self, client: ConfiguredClient | None, owner: type) -> T | Self:
+    def __get__(self, client: ConfiguredClient[Any, Any], owner: type) -> T: ...
+    def __get__(self, client: ConfiguredClient[Any, Any] | None, owner: type) -> T | Self:
         if client is None:
             return self
         value: Any = getattr(client._config, self._name)  # noqa: SLF001 - part of the client
@@ -40,17 +42,20 @@ class ConfigAttribute(Generic[T, V]):
             value = reveal(value)
         return cast("T", value)
 
-    def __set__(self, client: ConfiguredClient, value: V) -> None:
+    def __set__(self, client: ConfiguredClient[Any, Any], value: V) -> None:
         if self._name in MAY_HOLD_KEYS:
             value = redact(value)
         setattr(client._config, self._name, value)  # noqa: SLF001 - part of the client
 
 
-class ConfiguredClient:
+class ConfiguredClient(Generic[KeyFunction, AnyHTTPClient]):
     """The configuration of a client: its attributes, its repr, and copies of it."""
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what each client has of its own
         _config: Configuration
+        _http: Any
+
+        def __init__(self, **settings: Any) -> None: ...
 
     api_key: ConfigAttribute[str, str] = ConfigAttribute()
     """The key; an empty string if a function returns it."""
@@ -76,7 +81,7 @@ class ConfiguredClient:
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
         """The headers of each request, without the key."""
-        return default_headers(self._config)
+        return merge_headers(own_headers(self._config), self._config.default_headers)
 
     def __repr__(self) -> str:
         if "_config" not in vars(self):  # in the traceback of a constructor that failed
@@ -86,24 +91,58 @@ class ConfiguredClient:
     if not TYPE_CHECKING:  # so that a type checker finds the mistake before
 
         def __getattr__(self, name: str) -> NoReturn:
-            hint = (
-                ""
-                if name.startswith("_")
-                else ": this package covers `models`; the official SDK, `openai`, has the rest"
-            )
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
+            problem = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if not name.startswith("_"):
+                problem += ": this package covers `models`; the official SDK, `openai`, has the rest"
+            raise AttributeError(problem, name=name, obj=self)
 
-    def _copy(
+    def copy(
         self,
-        http_client: Any,
         *,
-        timeout: float | protocols.Timeout | NotGiven | None,
-        default_headers: Mapping[str, str | Omit] | None,
-        set_default_headers: Mapping[str, str | Omit] | None,
-        default_query: Mapping[str, object] | None,
-        set_default_query: Mapping[str, object] | None,
-        **overrides: Any,
+        api_key: str | KeyFunction | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | protocols.URL | None = None,
+        timeout: float | protocols.Timeout | NotGiven | None = not_given,
+        max_retries: int | NotGiven = not_given,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        set_default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: AnyHTTPClient | None = None,
+        max_response_bytes: int | None = None,
     ) -> Self:
+        """Return a client with some settings changed, which shares the connections of this one.
+
+        What is not given stays as it is.
+
+        Args:
+            api_key: The key, or a function that returns it (for `AsyncOpenAI`: a coroutine function, too).
+            organization: The organization's ID.
+            project: The project's ID.
+            base_url: The http(s) URL of the API, with its version.
+            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit.
+            max_retries: The number of attempts after the first; 0 or more.
+            default_headers: Headers to add to those of this client; `omit` removes one.
+            set_default_headers: Headers in place of those of this client.
+            default_query: Query parameters to add to those of this client.
+            set_default_query: Query parameters in place of those of this client.
+            http_client: A `Client` (for `AsyncOpenAI`: an `AsyncClient`) of httpx or httpx2 to send with, in place of
+                the shared one.
+            max_response_bytes: The size in bytes that the body of a response may have once decoded.
+
+        Returns:
+            The new client. Closing either of the two closes the connections of both, unless `http_client` is given.
+
+        Raises:
+            ValueError: A value is out of its range or cannot be sent, or `default_headers` or `default_query` is
+                given together with its `set_...`.
+            TypeError: An argument has the wrong type.
+        """
+        # First of all, so that no traceback with the variables of its frames shows a key.
+        api_key, base_url = redact(api_key), redact(base_url)
+        default_headers, set_default_headers = redact(default_headers), redact(set_default_headers)
+        default_query, set_default_query = redact(default_query), redact(set_default_query)
         if default_headers is not None and set_default_headers is not None:
             raise ValueError("default_headers and set_default_headers can't both be given")
         if default_query is not None and set_default_query is not None:
@@ -113,16 +152,26 @@ class ConfiguredClient:
             set_default_headers = redact(merge_headers(config.default_headers, default_headers or {}))
         if set_default_query is None:
             set_default_query = {**config.default_query, **(default_query or {})}
-        for name, value in overrides.items():
-            if value is None or isinstance(value, NotGiven):
-                overrides[name] = getattr(config, name)
-        client_class: Any = type(self)
-        client: Self = client_class(
-            http_client=http_client,
+        return type(self)(
+            api_key=_given_or(config.api_key, api_key),
+            organization=_given_or(config.organization, organization),
+            project=_given_or(config.project, project),
+            base_url=_given_or(config.base_url, base_url),
             timeout=config.timeout if isinstance(timeout, NotGiven) else timeout,
+            max_retries=_given_or(config.max_retries, max_retries),
             default_headers=set_default_headers,
             default_query=set_default_query,
+            http_client=http_client or self._http,
+            max_response_bytes=_given_or(config.max_response_bytes, max_response_bytes),
             _strict_response_validation=config.strict,
-            **overrides,
         )
-        return client
+
+    with_options = copy
+
+    def is_closed(self) -> bool:
+        """Return whether the connections have been closed."""
+        return bool(self._http.is_closed)
+
+
+def _given_or(own: object, value: object) -> object:
+    return own if value is None or isinstance(value, NotGiven) else value

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
     from .configuration import Configuration
 
-USER_AGENT = f"openai-models/{__version__}"
 # What says nothing of a user: it goes to other origins, too.
 NEUTRAL_HEADERS: Final = {
     "Accept": "application/json",
     # What `Decoder` decodes without a further package.
     "Accept-Encoding": "gzip, deflate",
-    "User-Agent": USER_AGENT,
+    "User-Agent": f"openai-models/{__version__}",
 }
 
 
@@ -31,11 +30,6 @@ def own_headers(config: Configuration) -> dict[str, str | Omit]:
         "OpenAI-Organization": config.organization or Omit(),
         "OpenAI-Project": config.project or Omit(),
     }
-
-
-def default_headers(config: Configuration) -> dict[str, str | Omit]:
-    """Return what goes with each request, the key aside."""
-    return merge_headers(own_headers(config), config.default_headers)
 
 
 def merge_headers(*mappings: Mapping[str, str | Omit | Secret]) -> dict[str, str | Omit]:
