@@ -16,7 +16,6 @@ from .sentinels import NotGiven, Omit
 
 # Some thirty years: beyond the largest that every platform's sockets take.
 _LONGEST_TIMEOUT: Final = 1e9
-_PHASES: Final = ("connect", "read", "write", "pool")
 
 # RFC 9110 §5.6.2: what the name of a header is made of.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -44,7 +43,7 @@ def is_of_httpx2(value: object, name: str) -> bool:
     return isinstance(value, getattr(sys.modules.get("httpx2"), name, ()))
 
 
-def checked_timeout(timeout: object) -> float | Timeout | None:
+def checked_timeout(timeout: Any) -> float | Timeout | None:
     """Return a timeout, checked; the default if none was given.
 
     Raises:
@@ -54,8 +53,7 @@ def checked_timeout(timeout: object) -> float | Timeout | None:
     if isinstance(timeout, NotGiven):
         return DEFAULT_TIMEOUT
     if isinstance(timeout, Timeout) or is_of_httpx2(timeout, "Timeout"):
-        phases: Any = timeout
-        return Timeout(**{name: _checked_seconds(getattr(phases, name)) for name in _PHASES})
+        return Timeout(**{phase: _checked_seconds(seconds) for phase, seconds in timeout.as_dict().items()})
     return _checked_seconds(timeout)
 
 

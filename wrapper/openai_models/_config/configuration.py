@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import OpenAIError
 from .._http.clients import DEFAULT_TIMEOUT
-from .._httpx import URL, InvalidURL, Timeout
+from .._httpx import URL, AsyncClient, Client, InvalidURL, Timeout
 from .._redaction import QuietURL, Secret, redact, redact_url
 from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout, is_of_httpx2
 from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
@@ -20,12 +20,9 @@ from .sentinels import NotGiven
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from .._httpx import AsyncClient, Client
-
 
 def _api_key(given: Any) -> Secret | Callable[[], str | Awaitable[str]]:
-    key: Secret | dict[str, Secret] | Callable[[], str | Awaitable[str]] | None
-    key = redact((os.environ.get("OPENAI_API_KEY") or None) if given is None else given)
+    key: Any = redact((os.environ.get("OPENAI_API_KEY") or None) if given is None else given)
     if key is None or key == Secret(""):
         raise OpenAIError("No API key: pass api_key=..., or set the environment variable OPENAI_API_KEY.")
     if isinstance(key, dict):  # which is refused
@@ -120,11 +117,6 @@ _CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "strict": bool,
     "max_response_bytes": partial(_count, "max_response_bytes"),
 }
-_DEFAULTS: Final[dict[str, Any]] = {
-    "timeout": DEFAULT_TIMEOUT,
-    "max_retries": DEFAULT_MAX_RETRIES,
-    "max_response_bytes": DEFAULT_MAX_RESPONSE_BYTES,
-}
 
 
 class Configuration:
@@ -150,15 +142,17 @@ class Configuration:
     organization: str | None
     project: str | None
     base_url: URL
-    timeout: float | Timeout | None
-    max_retries: int
+    timeout: float | Timeout | None = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_MAX_RETRIES
     default_headers: dict[str, Secret]
     default_query: dict[str, Secret]
     strict: bool
-    max_response_bytes: int
+    max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
 
     def __init__(self, **settings: Any) -> None:
-        for name, value in {**dict.fromkeys(_CHECKS), **_DEFAULTS, **settings}.items():
+        # Where the class has no default, None: the check then looks into the environment.
+        defaults = {name: getattr(self, name, None) for name in _CHECKS}
+        for name, value in {**defaults, **settings}.items():
             setattr(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-__all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
-
 
 class NotGiven:
     """The default of an argument for which None has a meaning, such as `timeout`."""
