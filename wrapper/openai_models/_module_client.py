@@ -46,15 +46,12 @@ class _ModuleClient:
 class _ModuleModels:
     """The `models` of the client that the module's options describe now."""
 
-    def __init__(self, source: _ModuleClient) -> None:
-        self._source = source
-
     def __getattr__(self, name: str) -> object:
-        return getattr(self._source.client().models, name)
+        return getattr(MODULE_CLIENT.client().models, name)
 
     def __repr__(self) -> str:
         return "<openai_models.models>"
 
 
 MODULE_CLIENT: Final = _ModuleClient()
-models: Models = cast("Models", _ModuleModels(MODULE_CLIENT))
+models: Models = cast("Models", _ModuleModels())

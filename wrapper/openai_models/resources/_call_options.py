@@ -32,13 +32,7 @@ class HiddenOptions:
     options over to this, and deletes its own variables.
     """
 
-    def __init__(
-        self,
-        extra_headers: Mapping[str, str | Omit] | None,
-        extra_query: Mapping[str, object] | None,
-        extra_body: object | None,
-        timeout: float | Timeout | NotGiven | None,
-    ) -> None:
+    def __init__(self, extra_headers: object, extra_query: object, extra_body: object, timeout: object) -> None:
         self._options: Final[dict[str, Any]] = {
             "extra_headers": None if extra_headers is None else redact(extra_headers),
             "extra_query": None if extra_query is None else redact(extra_query),
