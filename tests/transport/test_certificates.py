@@ -214,14 +214,14 @@ def test_a_fork_while_a_thread_reads_the_certificates_leaves_the_child_able_to_r
         return httpx.create_ssl_context(**options)
 
     monkeypatch.setattr(tls, "create_ssl_context", slowly)
-    first = threading.Thread(target=tls.shared_context, kwargs={"trust_env": True})
+    first = threading.Thread(target=tls.load_context, kwargs={"trust_env": True})
     first.start()
     making.wait()
     child = os.fork()
     if child == 0:
         signal.alarm(10)  # ends a child that waits for ever
         go_on.set()
-        os._exit(0 if tls.shared_context(trust_env=True).get_ca_certs() else 1)
+        os._exit(0 if tls.load_context(trust_env=True).get_ca_certs() else 1)
     go_on.set()
     first.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

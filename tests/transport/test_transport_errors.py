@@ -12,7 +12,7 @@ from tests.acceptance.hard.wire import Reply, WireServer
 from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, limits, timeout
 
 from openai_models import DefaultAioHttpClient
-from openai_models._http.tls import new_context
+from openai_models._http.tls import load_context
 from openai_models._transport.aio import AsyncExchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
@@ -188,4 +188,4 @@ def test_certificates_of_certifi_that_cannot_be_read_are_an_error_of_the_system(
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     monkeypatch.setattr("openai_models._http.tls.create_ssl_context", create_ssl_context)
     with pytest.raises(FileNotFoundError, match=r"cacert\.pem"):
-        new_context(trust_env=True)
+        load_context(trust_env=True, is_shared=False)

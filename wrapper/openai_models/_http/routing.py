@@ -155,11 +155,10 @@ class Router:
 
     def _load_context(self) -> ssl.SSLContext:
         if self._context is None:
-            from .tls import new_context, shared_context  # noqa: PLC0415 - not before the first https request
+            from .tls import load_context  # noqa: PLC0415 - not before the first https request
 
             # httpcore tells HTTP/2 to the context that it is given, which is then of no use to others.
-            make = new_context if self._cert or self._options["http2"] else shared_context
-            context = make(trust_env=self._trust_env)
+            context = load_context(trust_env=self._trust_env, is_shared=not self._cert and not self._options["http2"])
             if self._cert:
                 context.load_cert_chain(*((self._cert,) if isinstance(self._cert, str) else self._cert))
             self._context = context

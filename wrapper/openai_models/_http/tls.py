@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,52 +19,44 @@ _VARIABLES: Final = {
     "SSL_CERT_DIR": "a readable folder of certificates",
     "SSLKEYLOGFILE": "a file that can be written",
 }
-_shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 
 
 class TransportSettingError(ValueError):
     """A proxy or certificates that the environment or an argument names cannot be used; nothing was sent."""
 
 
-def shared_context(*, trust_env: bool) -> ssl.SSLContext:
+def load_context(*, trust_env: bool, is_shared: bool = True) -> ssl.SSLContext:
     """Return the context that httpx would make anew for each client.
 
     Reading the certificates of the authorities is most of what a client costs (benchmark row "second
     client"). Another context is made when the environment names other certificates, or when their file has
-    changed. There is no lock: threads that come at once each make one, and a fork finds nothing locked.
+    changed. No lock is held meanwhile: threads that come at once each make one, and a fork finds nothing locked.
 
     Args:
         trust_env: Whether the environment may name the certificates.
+        is_shared: Whether others may have the same context.
 
     Raises:
         TransportSettingError: The environment names certificates that cannot be read.
     """
-    name = _variable(trust_env=trust_env)
+    name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if trust_env and os.environ.get(name)), None)
+    make = _new_context if is_shared else _new_context.__wrapped__
     try:
-        key = (name, name and os.environ[name], _last_changes(name), os.environ.get("SSLKEYLOGFILE"))
-    except OSError as error:
-        raise _unusable(name, error) from None
-    context = _shared.get(key)
-    if context is None:
-        context = new_context(trust_env=trust_env)
-        _shared.clear()
-        _shared[key] = context
-    return context
-
-
-def new_context(*, trust_env: bool) -> ssl.SSLContext:
-    """Return a context that is not shared; otherwise as `shared_context`."""
-    name = _variable(trust_env=trust_env)
-    try:
-        _last_changes(name)
-        return create_ssl_context(trust_env=trust_env)
+        return make(name, name and os.environ[name], _last_changes(name), os.environ.get("SSLKEYLOGFILE"))
     except OSError as error:  # ssl.SSLError is one
-        raise _unusable(name, error) from None
+        if error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE"):
+            name = "SSLKEYLOGFILE"
+        if name is None:  # the certificates of the package certifi
+            raise
+        raise TransportSettingError(
+            f"{name}={os.environ[name]!r} is not {_VARIABLES[name]} ({error}): correct it or unset it"
+        ) from None
 
 
-def _variable(*, trust_env: bool) -> str | None:
-    """Return the variable that names the certificates, if any."""
-    return next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if trust_env and os.environ.get(name)), None)
+@lru_cache(maxsize=1)
+def _new_context(name: str | None, *_: object) -> ssl.SSLContext:
+    """Return a context with the certificates that a variable names; the other arguments tell when it is out of date."""
+    return create_ssl_context(trust_env=name is not None)
 
 
 def _last_changes(name: str | None) -> tuple[int, ...]:
@@ -78,13 +71,3 @@ def _last_changes(name: str | None) -> tuple[int, ...]:
     if not folders:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     return tuple(folder.stat().st_mtime_ns for folder in folders)
-
-
-def _unusable(name: str | None, error: OSError) -> Exception:
-    if error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE"):
-        name = "SSLKEYLOGFILE"
-    if name is None:  # the certificates of the package certifi
-        return error
-    return TransportSettingError(
-        f"{name}={os.environ[name]!r} is not {_VARIABLES[name]} ({error}): correct it or unset it"
-    )
