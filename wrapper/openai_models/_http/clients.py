@@ -24,27 +24,25 @@ def with_defaults(options: dict[str, Any], router: type[Router]) -> dict[str, An
         options: Those of `httpx.Client`.
         router: Makes the transport where the options name none.
     """
+    if options.get("proxy") is not None and options.get("transport") is None:
+        from .proxies import check_proxy  # noqa: PLC0415 - few clients have one
+
+        # Taken out first: the caller's frame has the same dictionary, and a URL may hold a password.
+        options["proxy"] = check_proxy(options.pop("proxy"), "proxy=")
+    options = {"timeout": DEFAULT_TIMEOUT, "limits": DEFAULT_CONNECTION_LIMITS, "follow_redirects": True, **options}
     if options.get("transport") is None:
-        if options.get("proxy") is not None:
-            from .proxies import check_proxy, parse_proxy  # noqa: PLC0415 - few clients have one
-
-            # In two steps: the caller's frame has the same dictionary, and a `Proxy` does not show its password.
-            options["proxy"] = parse_proxy(options["proxy"])
-            options["proxy"] = check_proxy(options["proxy"], "proxy=")
-        routed = {"limits": DEFAULT_CONNECTION_LIMITS, **{name: options[name] for name in _ROUTED & options.keys()}}
-        # The client needs to know of `http2` whether its package is there.
-        options = {name: options[name] for name in options.keys() - (_ROUTED - {"trust_env", "http2"})}
-        options["transport"] = router(**routed)
-        mounts = options.get("mounts") or {}
-        if any(transport is None for transport in mounts.values()):  # for hosts that are reached without a proxy
-            direct = router(**{**routed, "proxy": None}, is_direct=True)
+        routed = {name: options[name] for name in _ROUTED & options.keys()}
+        options |= {"transport": router(**routed), "proxy": None}  # httpx would send past the transport to a proxy
+        if mounts := options.get("mounts"):
+            direct = router(**{**routed, "proxy": None}, is_direct=True)  # for hosts that are reached without a proxy
             options["mounts"] = {key: direct if mounted is None else mounted for key, mounted in mounts.items()}
-    return {"timeout": DEFAULT_TIMEOUT, "limits": DEFAULT_CONNECTION_LIMITS, "follow_redirects": True, **options}
+    return options
 
 
-def drop_connection_header(http: Client | AsyncClient, options: dict[str, Any]) -> None:
-    """Leave out httpx's own `Connection: keep-alive`, which HTTP/1.1 implies (RFC 9112 §9.3)."""
-    if "connection" not in Headers(options.get("headers")):
+def _adapt(http: Client | AsyncClient, options: dict[str, Any]) -> None:
+    """Set a client's cookies, and remove httpx's own `Connection: keep-alive`."""
+    http.cookies = options.get("cookies", {})  # by the setter of `_HasCookieJar`
+    if "connection" not in Headers(options.get("headers")):  # HTTP/1.1 implies it (RFC 9112 §9.3)
         http.headers.pop("connection", None)
 
 
@@ -82,8 +80,7 @@ class DefaultHttpxClient(_HasCookieJar, Client):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, SyncRouter))
-        self.cookies = options.get("cookies")
-        drop_connection_header(self, options)
+        _adapt(self, options)
 
 
 class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
@@ -98,5 +95,4 @@ class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, AsyncRouter))
-        self.cookies = options.get("cookies")
-        drop_connection_header(self, options)
+        _adapt(self, options)

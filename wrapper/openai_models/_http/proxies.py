@@ -6,14 +6,11 @@ import os
 from contextlib import suppress
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.request import getproxies
 
 from .._httpx import URL, InvalidURL, Proxy
 from .tls import TransportSettingError
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
 
 _MAX_PORT: Final = 65535
 
@@ -45,28 +42,25 @@ class EnvironmentProxies:
             names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
             variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
             prefix = "" if "://" in self._urls[scheme] else "http://"
-            self._proxies[scheme] = check_proxy(parse_proxy(prefix + self._urls[scheme]), variable)
+            self._proxies[scheme] = check_proxy(prefix + self._urls[scheme], variable)
         return self._proxies[scheme]
 
 
-def parse_proxy(value: str | URL | Proxy) -> Proxy | None:
-    """Return the proxy that a URL names; None if it names none."""
-    with suppress(ValueError, InvalidURL):
-        return value if isinstance(value, Proxy) else Proxy(value)
-    return None
-
-
-def check_proxy(proxy: Proxy | None, source: str) -> Proxy:
-    """Return a proxy that can be used. The URL that named it, which may hold a password, is in no variable here.
+def check_proxy(proxy: str | URL | Proxy, source: str) -> Proxy:
+    """Return a proxy that can be used.
 
     Args:
-        proxy: What `parse_proxy` returned.
+        proxy: The proxy, or its URL.
         source: The variable or the argument that names it, for the message.
 
     Raises:
         TransportSettingError: It is none, or a SOCKS proxy while the package for those is not installed.
     """
-    if proxy is None or not _is_usable(proxy.url):
+    try:
+        proxy = proxy if isinstance(proxy, Proxy) else Proxy(proxy)
+    except (ValueError, InvalidURL):
+        proxy = ""  # the URL may hold a password, and some tools show the variables of a traceback's frames
+    if not isinstance(proxy, Proxy) or not _is_usable(proxy.url):
         raise TransportSettingError(
             f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
         )
@@ -104,15 +98,14 @@ def is_exempt(url: URL, entry: str) -> bool:
     effective_port = url.port or {"http": 80, "https": 443}.get(url.scheme)
     if scheme not in {"", "all", url.scheme} or port.removeprefix(":") not in {"", str(effective_port)}:
         return False
+    if host == "*":
+        return True
     try:
-        return host == "*" or _is_in_network(ip_address(url.host), host)
+        address = ip_address(url.host)
     except ValueError:
         return _is_in_domain(url.host, host)
-
-
-def _is_in_network(address: IPv4Address | IPv6Address, network: str) -> bool:
-    with suppress(ValueError):
-        return address in ip_network(network, strict=False)
+    with suppress(ValueError):  # what is no network covers no address
+        return address in ip_network(host, strict=False)
     return False
 
 
