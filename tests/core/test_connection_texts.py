@@ -194,9 +194,9 @@ def test_the_proxy_that_refuses_is_named_without_its_password(
 
 def test_a_redirect_past_the_proxy_does_not_name_it() -> None:
     request = httpx.Request("GET", "http://api.test")
-    SyncRouter(limits=httpx.Limits(), proxy=httpx.Proxy("http://127.0.0.1:9")).route(request, is_async=False)
+    SyncRouter(limits=httpx.Limits(), proxy=httpx.Proxy("http://127.0.0.1:9")).route(request)
     assert "(proxy http://127.0.0.1:9)" in connection_text(httpx.ConnectError(""), request)
-    SyncRouter(limits=httpx.Limits(), is_direct=True).route(request, is_async=False)
+    SyncRouter(limits=httpx.Limits(), is_direct=True).route(request)
     assert "proxy" not in connection_text(httpx.ConnectError(""), request)
 
 

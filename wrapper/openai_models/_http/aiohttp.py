@@ -11,7 +11,7 @@ from .routing import AsyncRouter
 from .tls import TransportSettingError
 
 if TYPE_CHECKING:
-    from .._httpx import Proxy
+    from .._httpx import Proxy, Request
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
     from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
@@ -27,7 +27,7 @@ else:
 class _AiohttpRouter(AsyncRouter):
     """Sends everything over aiohttp, through a proxy or not."""
 
-    def make_other(self, **options: Any) -> object:
+    def make_other(self, **options: Any) -> AiohttpTransport:
         proxy: Proxy | None = options["proxy"]
         if proxy is not None and proxy.url.scheme.startswith("socks"):
             raise TransportSettingError(
@@ -35,7 +35,7 @@ class _AiohttpRouter(AsyncRouter):
             )
         return AiohttpTransport(**options)
 
-    def may_take_own(self, *_: object, **__: object) -> bool:
+    def may_take_own(self, request: Request) -> bool:  # noqa: ARG002 - aiohttp takes them all
         return False
 
 

@@ -17,7 +17,7 @@ DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connectio
 _ROUTED: Final = {"verify", "cert", "trust_env", "http1", "http2", "limits", "proxy"}
 
 
-def with_defaults(options: dict[str, Any], router: type[Router]) -> dict[str, Any]:
+def with_defaults(options: dict[str, Any], router: type[Router[Any]]) -> dict[str, Any]:
     """Return options for an HTTP client, completed with this package's defaults.
 
     Args:

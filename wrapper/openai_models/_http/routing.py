@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from .._attempt import ATTEMPT, PROXY
 from .._httpx import (
@@ -24,6 +24,7 @@ from .._httpx import (
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from .._httpx import URL, Limits, Proxy, Request, Response
     from .proxies import EnvironmentProxies
@@ -33,7 +34,7 @@ _SENDERS: Final = {
     "httpx": ("HTTPTransport",),
     "httpcore": ("ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection"),
 }
-_OWN: Final = "own"
+T = TypeVar("T", BaseTransport, AsyncBaseTransport)
 
 
 def is_intercepted(*, is_async: bool) -> bool:
@@ -51,7 +52,7 @@ def is_intercepted(*, is_async: bool) -> bool:
     return False
 
 
-class Router:
+class Router(Generic[T]):
     """Decides which transport a request takes, and makes each for the first request that takes it.
 
     Args:
@@ -59,7 +60,14 @@ class Router:
         trust_env: Whether the environment may name proxies and certificates.
         proxy: The proxy of all requests; the environment's are not looked at then.
         is_direct: Whether no request takes a proxy, whatever the environment names.
+
+    Attributes:
+        is_async: Whether it is one of async clients.
+        make_other: Makes a library's transport, of options of `httpx.HTTPTransport`.
     """
+
+    is_async: ClassVar[bool]
+    make_other: Callable[..., Any]
 
     def __init__(
         self,
@@ -73,7 +81,7 @@ class Router:
         proxy: Proxy | None = None,
         is_direct: bool = False,
     ) -> None:
-        self._transports: dict[object, Any] = {}
+        self._transports: dict[object, T] = {}
         self._is_closed = False
         self._cert = cert
         self._trust_env = trust_env
@@ -82,31 +90,26 @@ class Router:
         self._proxy = proxy
         self._may_use_environment_proxies = trust_env and proxy is None and not is_direct
         self._environment: EnvironmentProxies | None = None
-        self._context: ssl.SSLContext | None = None
-        if verify is not True:
-            self._context = create_ssl_context(verify, cert)
-        elif cert:  # as in httpx, what an argument names is read now; what the environment names, when it is needed
+        # As in httpx, what an argument names is read now; what the environment names, when it is needed.
+        self._context = None if verify is True else create_ssl_context(verify, cert)
+        if verify is True and cert:
             create_ssl_context(verify=False, cert=cert)
 
-    def make_own(self, limits: Limits) -> object:
+    def make_own(self) -> T:
         """Return the transport for requests that need no other."""
         raise NotImplementedError
 
-    def make_other(self, **options: Any) -> object:
-        """Return a library's transport, made with options of `httpx.HTTPTransport`."""
-        raise NotImplementedError
-
-    def may_take_own(self, request: Request, *, is_async: bool) -> bool:
+    def may_take_own(self, request: Request) -> bool:
         """Return whether the package's own transport can send a request that needs no proxy."""
         is_http = request.url.scheme in {"http", "https"} and request.method != "CONNECT"
         is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is ByteStream
         is_plain = is_plain and is_http and "upgrade" not in request.headers
-        if not self._is_http11 or not is_plain or is_intercepted(is_async=is_async):
+        if not self._is_http11 or not is_plain or is_intercepted(is_async=self.is_async):
             return False
         # A context of another library, such as truststore, may have to verify the server in a way of its own.
         return request.url.scheme != "https" or type(self._load_context()).__module__ == "ssl"
 
-    def route(self, request: Request, *, is_async: bool) -> Any:
+    def route(self, request: Request) -> T:
         """Return the transport that a request takes.
 
         Raises:
@@ -116,23 +119,20 @@ class Router:
         request.extensions.pop(PROXY, None)  # a redirect has the extensions of the request before it
         if proxy is not None:
             request.extensions[PROXY] = proxy.url
-        takes_own = proxy is None and self.may_take_own(request, is_async=is_async)
+        takes_own = proxy is None and self.may_take_own(request)
         if takes_own:
             request.read()  # which costs nothing, and is needed where the request was made of a stream
-        key = _OWN if takes_own else (proxy, request.url.scheme == "https")
-        transport = self._transports.get(key)
-        if transport is None:
-            made = self._make(proxy, takes_own=takes_own, has_tls=request.url.scheme == "https")
-            transport = self._transports.setdefault(key, made)  # the same for all threads that came here at once
+        has_tls = request.url.scheme == "https"
+        key = "own" if takes_own else (proxy, has_tls)
+        if key not in self._transports:
+            if takes_own:
+                made = self.make_own()
+            else:  # without TLS to the server, no certificates are read
+                made = self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
+            self._transports.setdefault(key, made)  # the same for all threads that came here at once
         if self._is_closed:  # by another thread, as this one came
             raise NetworkError("the client was closed")
-        return transport
-
-    def _make(self, proxy: Proxy | None, *, takes_own: bool, has_tls: bool) -> object:
-        if takes_own:
-            return self.make_own(self._options["limits"])
-        # Without TLS to the server, no certificates are read.
-        return self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
+        return self._transports[key]
 
     def _find_proxy(self, url: URL) -> Proxy | None:
         if self._environment is None:
@@ -165,21 +165,20 @@ class Router:
         return self._context
 
 
-class SyncRouter(Router, BaseTransport):
+class SyncRouter(Router[BaseTransport], BaseTransport):
     """The transport of `DefaultHttpxClient`."""
 
-    def make_own(self, limits: Limits) -> object:
+    is_async = False
+    make_other = HTTPTransport
+
+    def make_own(self) -> BaseTransport:
         from .._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
 
-        return HTTP11Transport(limits, self.ssl_context)
-
-    def make_other(self, **options: Any) -> object:
-        return HTTPTransport(**options)
+        return HTTP11Transport(self._options["limits"], self.ssl_context)
 
     def handle_request(self, request: Request) -> Response:
         """Send a request."""
-        response: Response = self.route(request, is_async=False).handle_request(request)
-        return response
+        return self.route(request).handle_request(request)
 
     def close(self) -> None:
         """Close all connections."""
@@ -188,21 +187,20 @@ class SyncRouter(Router, BaseTransport):
             transport.close()
 
 
-class AsyncRouter(Router, AsyncBaseTransport):
+class AsyncRouter(Router[AsyncBaseTransport], AsyncBaseTransport):
     """The transport of `DefaultAsyncHttpxClient`."""
 
-    def make_own(self, limits: Limits) -> object:
+    is_async = True
+    make_other: Callable[..., Any] = AsyncHTTPTransport
+
+    def make_own(self) -> AsyncBaseTransport:
         from .._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
 
-        return AsyncHTTP11Transport(limits, self.ssl_context)
-
-    def make_other(self, **options: Any) -> object:
-        return AsyncHTTPTransport(**options)
+        return AsyncHTTP11Transport(self._options["limits"], self.ssl_context)
 
     async def handle_async_request(self, request: Request) -> Response:
         """Send a request."""
-        response: Response = await self.route(request, is_async=True).handle_async_request(request)
-        return response
+        return await self.route(request).handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
