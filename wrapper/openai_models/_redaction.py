@@ -114,15 +114,10 @@ class QuietRequest(Request):
 
 
 def install_log_filters() -> None:
-    """Keep this package's keys out of what httpx and httpcore log."""
+    """Keep this package's keys out of what httpx and httpcore log. A logger has each filter once."""
     for version in ("", "2"):
-        for name, log_filter in (
-            (f"httpx{version}", _without_query),
-            (f"httpcore{version}.http11", _drop_secret_values),
-        ):
-            logger = logging.getLogger(name)
-            if log_filter not in logger.filters:
-                logger.addFilter(log_filter)
+        logging.getLogger(f"httpx{version}").addFilter(_without_query)
+        logging.getLogger(f"httpcore{version}.http11").addFilter(_drop_secret_values)
 
 
 def _without_query(record: logging.LogRecord) -> bool:
@@ -139,8 +134,7 @@ def _drop_secret_values(record: logging.LogRecord) -> bool:
 
 def bare_request(request: Request) -> Request:
     """Return a copy of a request without what may be secret: headers, userinfo, query and body."""
-    url = request.url.copy_with(userinfo=b"", query=None)
-    return type(request)(request.method, url)
+    return type(request)(request.method, request.url.copy_with(userinfo=b"", query=None))
 
 
 def bare_response(response: Response, request: Request) -> Response:
