@@ -71,11 +71,9 @@ class APIError(OpenAIError):
 
     def __reduce__(self) -> tuple[Callable[..., "APIError"], tuple[object, ...]]:
         """Pickle without the headers of the request, one of which holds the key."""
-        state = dict(self.__dict__)
-        state["request"] = bare_request(self.request)
-        response: Response | None = state.get("response")
-        if response is not None:
-            state["response"] = bare_response(response, state["request"])
+        state = {**vars(self), "request": bare_request(self.request)}
+        if state.get("response") is not None:
+            state["response"] = bare_response(state["response"], state["request"])
         return _restore, (type(self), self.args, state)
 
 
