@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -70,15 +71,11 @@ class Model(BaseModel, GeneratedModel):
 
 def _moment(value: object) -> datetime | None:
     """Return the moment that Unix time in seconds or an RFC 3339 text names; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    try:
-        if isinstance(value, int | float):
+    with suppress(ValueError, OverflowError, OSError):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             # On Windows, `fromtimestamp` refuses what is before 1970.
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)
         if isinstance(value, str):
             moment = datetime.fromisoformat(value.upper())  # RFC 3339 §5.6 allows t and z
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
     return None
