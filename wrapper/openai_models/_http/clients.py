@@ -33,7 +33,8 @@ def with_defaults(options: dict[str, Any], router: type[Router[Any]]) -> dict[st
     if options.get("transport") is None:
         routed = {name: options[name] for name in _ROUTED & options.keys()}
         options |= {"transport": router(**routed), "proxy": None}  # httpx would send past the transport to a proxy
-        if mounts := options.get("mounts"):
+        mounts = options.get("mounts") or {}
+        if None in mounts.values():
             direct = router(**{**routed, "proxy": None}, is_direct=True)  # for hosts that are reached without a proxy
             options["mounts"] = {key: direct if mounted is None else mounted for key, mounted in mounts.items()}
     return options
