@@ -144,7 +144,7 @@ class Exchange:
         """
         if self.connection is None or isinstance(error, TimeoutError | h11.LocalProtocolError):
             return False
-        was_dropped = self.connection.is_reused and not self.connection.has_answered and not self._pool.is_closed
+        was_dropped = self.connection.may_be_stale and not self._pool.is_closed
         return was_dropped and self._request.method == "GET" and not self._request.content
 
     def abort(self) -> None:

@@ -38,9 +38,7 @@ class HTTPConnection:
 
     sock: Any = None  # until it begins to connect
     is_closed = False  # or interrupted
-    is_reused = False  # has carried an exchange before the current one
-    is_sent = False  # all of the current request was written
-    has_answered = False  # a byte of the current response was read
+    may_be_stale = False  # it was idle before the current request, and nothing has come since
     expires_at = math.inf  # idle until then, on the monotonic clock
 
     def __init__(self, origin: Origin) -> None:
@@ -113,7 +111,6 @@ class HTTPConnection:
 
     async def write(self, request: Request, exchange: Exchange) -> None:
         """Write a request, whose body is in memory."""
-        self.is_sent = False
         send: Any = self._h11.send
         # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
         data = memoryview(
@@ -127,9 +124,8 @@ class HTTPConnection:
                 data = data[sent:]
         except TimeoutError:
             raise
-        except OSError:
-            return  # the server may have answered before it hung up
-        self.is_sent = True
+        except OSError:  # the server may have answered before it hung up
+            self._h11.send_failed()
 
     async def read_event(self, exchange: Exchange) -> Any:
         """Return h11's next event of the response."""
@@ -141,7 +137,7 @@ class HTTPConnection:
                 self._check_open()  # an interrupt looks like the end of the connection
                 if self._h11.their_state is h11.SEND_RESPONSE:
                     raise h11.RemoteProtocolError("Server disconnected without sending a response.")
-            self.has_answered = True
+            self.may_be_stale = False
             self._h11.receive_data(data)
         if event is h11.PAUSED:
             raise h11.RemoteProtocolError("Server went on in another protocol.")
@@ -165,10 +161,10 @@ class HTTPConnection:
         """Get ready for another exchange, and return whether there can be one: not with bytes behind the response."""
         state = self._h11
         is_done = state.our_state is h11.DONE and state.their_state is h11.DONE
-        if self.is_closed or not self.is_sent or not is_done or state.trailing_data[0]:
+        if self.is_closed or not is_done or state.trailing_data[0]:
             return False
         state.start_next_cycle()
-        self.is_reused, self.has_answered = True, False
+        self.may_be_stale = True
         return True
 
     def is_usable(self) -> bool:
