@@ -54,17 +54,18 @@ class HTTPConnection:
             addresses = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
         except (socket.gaierror, UnicodeError):
             addresses = await exchange.look_up(host, port)
-        await self._connect_to(list(addresses), exchange)
+        await self._connect_to(addresses, exchange)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
-            wrap = partial(exchange.ssl_context().wrap_socket, server_hostname=host, do_handshake_on_connect=False)
-            self._replace_socket(lambda: wrap(self.sock))
+            context = exchange.ssl_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
+            self._register_socket()
             await self._when_ready("read", self.sock.do_handshake, exchange)
         self._check_open()
 
     async def _connect_to(self, addresses: list[Any], exchange: Exchange) -> None:
         """Connect to the first address that answers; one that says nothing is tried again after the others."""
-        errors: list[OSError] = []
+        errors: dict[str, OSError] = {}
         delay = NEXT_ADDRESS_DELAY
         while addresses:
             address = addresses.pop(0)
@@ -76,33 +77,30 @@ class HTTPConnection:
                     addresses.append(address)
                     delay *= 2
                 else:
-                    errors.append(error)
-        if len(set(map(str, errors))) == 1:
-            raise errors[0]
-        raise OSError("; ".join(dict.fromkeys(map(str, errors))) or f"{self.origin[1]} has no address")
+                    errors[str(error)] = error
+        if len(errors) == 1:
+            raise errors.popitem()[1]
+        raise OSError("; ".join(errors) or f"{self.origin[1]} has no address")
 
     async def _try(self, info: Any, exchange: Exchange, delay: float | None) -> None:
         family, kind, protocol, _, address = info
-        self._replace_socket(lambda: socket.socket(family, kind, protocol))
+        if self.sock is not None:  # of the address before
+            self.sock.close()
+        self.sock = socket.socket(family, kind, protocol)
+        self._register_socket()
         self.sock.setblocking(False)
-        try:
+        with suppress(BlockingIOError):
             self.sock.connect(address)
-        except BlockingIOError:
-            await exchange.wait("write", self.sock, delay)
-            code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if code:
-                # Windows does not know the words of its own network errors by `strerror`.
-                words: dict[int, str] = getattr(socket, "errorTab", {})
-                raise OSError(code, words.get(code) or os.strerror(code)) from None
+        await exchange.wait("write", self.sock, delay)
+        code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            # Windows does not know the words of its own network errors by `strerror`.
+            words: dict[int, str] = getattr(socket, "errorTab", {})
+            raise OSError(code, words.get(code) or os.strerror(code))
 
-    def _replace_socket(self, make: Callable[[], Any]) -> None:
-        """Put a socket into the place of the one before, which it wraps or which failed."""
-        before = self.sock
-        self.sock = make()  # at once, so that an interrupt leaves no socket that nobody closes
+    def _register_socket(self) -> None:
         # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
         weakref.finalize(self, self.sock.close)
-        if before is not None:
-            before.close()
         self._check_open()
 
     def _check_open(self) -> None:
@@ -146,11 +144,10 @@ class HTTPConnection:
     async def _when_ready(self, kind: Kind, operation: Callable[[], T], exchange: Exchange) -> T:
         """Do an operation on the socket as soon as it does not block."""
         while True:
-            needs = kind
             try:
                 return operation()
             except BlockingIOError:
-                pass
+                needs = kind
             except ssl.SSLWantReadError:
                 needs = "read"
             except ssl.SSLWantWriteError:
