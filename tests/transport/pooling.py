@@ -6,7 +6,7 @@ import math
 import time
 from typing import Any, Final
 
-from tests.transport.parts import limits
+from tests.transport.parts import limits, trusting
 
 from openai_models._transport.pool import Pool
 
@@ -54,7 +54,7 @@ class Bench:
     """A pool, who asked it, and who waited (`overtaken`) while one was served that had come later."""
 
     def __init__(self, *, most: int | None = 10, most_idle: int | None = 10, expiry: float | None = None) -> None:
-        self.pool: Any = Pool(limits(most, most_idle, expiry))
+        self.pool: Any = Pool(limits(most, most_idle, expiry), trusting)
         self.overtaken: list[Exchange] = []
         self._exchanges: list[Exchange] = []
 

@@ -148,8 +148,8 @@ def test_a_connection_can_be_interrupted_before_it_has_a_socket() -> None:
 
 
 def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_thread() -> None:
-    pool = Pool(limits())
-    exchange = SyncExchange(pool, httpx.Request("GET", "http://127.0.0.1:9/"), no_context)
+    pool = Pool(limits(), no_context)
+    exchange = SyncExchange(pool, httpx.Request("GET", "http://127.0.0.1:9/"))
     assert pool.acquire(exchange)
     connection = exchange.connection
     assert connection is not None
@@ -161,11 +161,11 @@ def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_th
 
 @pytest.mark.parametrize("kind", [SyncExchange, AsyncExchange])
 def test_a_thread_or_task_that_does_not_wait_yet_needs_no_waking(kind: type[Exchange]) -> None:
-    kind(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context).wake()
+    kind(Pool(limits(), no_context), httpx.Request("GET", "http://127.0.0.1:9/")).wake()
 
 
 def test_a_response_that_was_closed_is_not_read_on() -> None:
-    exchange = SyncExchange(Pool(limits()), httpx.Request("GET", "http://127.0.0.1:9/"), no_context)
+    exchange = SyncExchange(Pool(limits(), no_context), httpx.Request("GET", "http://127.0.0.1:9/"))
     with pytest.raises(httpx.ReadError, match="the response was closed"):
         exchange.read().send(None)
 

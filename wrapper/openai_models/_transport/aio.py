@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import socket
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio.lowlevel
@@ -18,8 +19,7 @@ from .exchange import Exchange
 from .pool import Pool
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from .exchange import Kind
 
@@ -27,26 +27,22 @@ if TYPE_CHECKING:
 class AsyncExchange(Exchange, httpx.AsyncByteStream):
     """One request and its response, for which a task waits."""
 
-    _turn: Any = None  # an `anyio.Event`, once there is no connection to be had
-
-    def wake(self) -> None:
-        if self._turn is not None:
-            self._call_soon(self._turn.set)
+    _turns: Any = None  # an `anyio.Semaphore`, once there is no connection to be had
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
-        if kind == "turn" and self._turn is None:  # ask the pool once more: there was nothing to wake before
-            self._turn = anyio.Event()
+        if kind == "turn" and self._turns is None:  # ask the pool once more: there was nothing to wake before
             # An event loop of asyncio, or what trio has in its place.
             loop: Any = anyio.lowlevel.current_token().native_token
-            self._call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
+            call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe
+            self._turns = anyio.Semaphore(0)
+            self._wake_up = partial(call_soon, self._turns.release)
             return
         attempt = self._request.extensions.get(ATTEMPT)
         if timeout is None or (attempt is not None and attempt.ends_within(timeout)):  # the driver has a scope for that
             timeout = math.inf
         with nullcontext() if timeout == math.inf else anyio.CancelScope(deadline=anyio.current_time() + timeout):
             if kind == "turn":
-                await self._turn.wait()
-                self._turn = anyio.Event()
+                await self._turns.acquire()
             else:
                 await (anyio.wait_readable if kind == "read" else anyio.wait_writable)(sock)
             return
@@ -64,17 +60,13 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
         self._pool.release(self)
 
 
-class AsyncHTTP11Transport(httpx.AsyncBaseTransport):
+class AsyncHTTP11Transport(Pool, httpx.AsyncBaseTransport):
     """Send requests over HTTP/1.1 on pooled connections; tasks, event loops and threads may share it."""
-
-    def __init__(self, limits: httpx.Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
-        self._ssl_context = ssl_context
-        self._pool = Pool(limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
-        return await AsyncExchange(self._pool, request, self._ssl_context).send()
+        return await AsyncExchange(self, request).send()
 
     async def aclose(self) -> None:
         """Close all connections; calls that are under way end with an error."""
-        self._pool.close()
+        self.close()

@@ -5,7 +5,7 @@ Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import h11
 
@@ -13,36 +13,35 @@ from .. import _httpx as httpx
 from .._attempt import ATTEMPT, Deadline
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
     from .http11 import HTTPConnection, Origin
     from .pool import Pool
 
 Kind = Literal["read", "write", "turn"]
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Exchange:
     """One request and its response; a subclass is the response's stream as well, and waits.
 
-    Whatever ends an exchange ends its hold on the connection: `Pool.release` after the response, `abort`
-    after an exception, `__del__` when a response that was dropped unread is collected.
+    Whatever ends an exchange ends its hold on the connection: `Pool.release` after the response, `Pool.withdraw`
+    after an exception, and when a response that was dropped unread is collected.
     """
 
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
+    _wake_up: Callable[[], object] | None = None  # set by `wait_for` as it begins to wait for a turn
     _phase = "pool"
     # Of the whole phase, for "pool" and "connect". None for "write" and "read", where each wait has the timeout.
     _deadline: Deadline | None = None
 
-    def __init__(self, pool: Pool, request: httpx.Request, ssl_context: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(self, pool: Pool, request: httpx.Request) -> None:
         self._pool = pool
         self._request = request
-        self.ssl_context = ssl_context
         url = request.url
-        self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme])
+        port = url.port or (443 if url.scheme == "https" else 80)
+        self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), port)
         self._timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
@@ -55,24 +54,25 @@ class Exchange:
 
     def wake(self) -> None:
         """End the wait for a turn, from any thread or the garbage collector. Raises RuntimeError if its loop ended."""
-        raise NotImplementedError
+        if self._wake_up is not None:
+            self._wake_up()
 
     async def send(self) -> httpx.Response:
         """Send the request, and return the response as soon as its head has come."""
         while True:
             try:
-                return self._build_response(await self._read_head())
+                return await self._send_once()
             except (OSError, UnicodeError, h11.ProtocolError) as error:
                 may_resend = self._may_resend(error)
-                self.abort()
+                self._pool.withdraw(self)
                 if not may_resend:
                     raise self._map(error) from error
             except BaseException:
-                self.abort()
+                self._pool.withdraw(self)
                 raise
             self.needs_new = True
 
-    async def _read_head(self) -> h11.Response:
+    async def _send_once(self) -> httpx.Response:
         while not self._pool.acquire(self):
             if self._deadline is None:
                 self._phase, self._deadline = "pool", Deadline(self._timeouts.get("pool"))
@@ -80,17 +80,14 @@ class Exchange:
         connection: Any = self.connection
         if connection.sock is None:
             self._phase, self._deadline = "connect", Deadline(self._timeouts.get("connect"))
-            await connection.connect(self)
+            await connection.connect(self, self._pool.ssl_context)
         self._phase, self._deadline = "write", None
-        await connection.write(self._request, self)
+        await connection.write(self, self._request)
         self._phase = "read"
         while not isinstance(head := await connection.read_event(self), h11.Response):  # 1xx
             pass
-        return head
-
-    def _build_response(self, head: h11.Response) -> httpx.Response:
         version = b"HTTP/" + head.http_version
-        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": self.connection}
+        extensions = {"http_version": version, "reason_phrase": head.reason, "network_stream": connection}
         stream: Any = self
         return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=stream, extensions=extensions)
 
@@ -101,38 +98,38 @@ class Exchange:
         try:
             event = await self.connection.read_event(self)
         except (OSError, h11.ProtocolError) as error:
-            self.abort()
+            self._pool.withdraw(self)
             raise self._map(error) from error
         except BaseException:
-            self.abort()
+            self._pool.withdraw(self)
             raise
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
-    def timeout(self) -> float | None:
-        """Return the seconds that the next wait may take. Raises TimeoutError if none are left."""
-        timeout = self._deadline.clip() if self._deadline else self._timeouts.get(self._phase)
+    def timeout(self, longest: float | None = None) -> float | None:
+        """Return the seconds that the next wait may take. Raises TimeoutError if none are left.
+
+        Args:
+            longest: The most of a phase with a deadline that this wait may take.
+        """
+        timeout = self._deadline.clip(longest) if self._deadline else self._timeouts.get(self._phase)
         # Looked up each time, since the body of a streamed response has an attempt of its own.
         attempt: Deadline | None = self._request.extensions.get(ATTEMPT)
         return attempt.clip(timeout) if attempt else timeout
 
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
-        """Wait as `wait_for` does, for at most `longest` seconds and no longer than the phase may take."""
-        seconds = self.timeout()
-        if longest is not None and (seconds is None or longest < seconds):
-            seconds = longest
+        """Wait as `wait_for` does, for as long as `timeout` says."""
+        timeout = self.timeout(longest)
         self.is_waiting = True
         try:
-            await self.wait_for(kind, sock, seconds)
+            await self.wait_for(kind, sock, timeout)
         finally:
             self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
-        if isinstance(error, h11.ProtocolError):
-            name = type(error).__name__  # httpx uses the same: LocalProtocolError, RemoteProtocolError
-        else:
+        name = type(error).__name__  # h11's are httpx's, too: LocalProtocolError, RemoteProtocolError
+        if not isinstance(error, h11.ProtocolError):
             name = self._phase.capitalize() + ("Timeout" if isinstance(error, TimeoutError) else "Error")
-        is_full = self._phase == "pool"
-        text = "all the connections that the client may have are in use" if is_full else str(error)
+        text = "all the connections that the client may have are in use" if self._phase == "pool" else str(error)
         mapped: type[Exception] = getattr(httpx, name)  # ConnectError, ReadTimeout, PoolTimeout ...
         return mapped(text)
 
@@ -147,10 +144,6 @@ class Exchange:
         was_dropped = self.connection.may_be_stale and not self._pool.is_closed
         return was_dropped and self._request.method == "GET" and not self._request.content
 
-    def abort(self) -> None:
-        """Close the connection, or leave the queue for one."""
-        self._pool.withdraw(self)
-
     def __del__(self) -> None:
         if self.connection is not None:
-            self.abort()
+            self._pool.withdraw(self)

@@ -30,7 +30,6 @@ NEXT_ADDRESS_DELAY: Final = 0.25
 # At least a TLS record, which has up to 16 KiB: so nothing stays in the TLS layer, which `poll` would not see.
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
-LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more milliseconds, nor a lock of Windows
 
 
 class HTTPConnection:
@@ -45,7 +44,7 @@ class HTTPConnection:
         self.origin = origin
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
-    async def connect(self, exchange: Exchange) -> None:
+    async def connect(self, exchange: Exchange, ssl_context: Callable[[], ssl.SSLContext]) -> None:
         """Connect, TLS included, for an exchange, which waits for it."""
         scheme, host, port = self.origin
         if port > 65535:  # `getaddrinfo` would take another one for it
@@ -57,7 +56,7 @@ class HTTPConnection:
         await self._connect_to(addresses, exchange)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
-            context = exchange.ssl_context()
+            context = ssl_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
             self._register_socket()
             await self._when_ready("read", self.sock.do_handshake, exchange)
@@ -107,7 +106,7 @@ class HTTPConnection:
         if self.is_closed:  # maybe by another thread
             raise ConnectionAbortedError(CLOSED)
 
-    async def write(self, request: Request, exchange: Exchange) -> None:
+    async def write(self, exchange: Exchange, request: Request) -> None:
         """Write a request, whose body is in memory."""
         send: Any = self._h11.send
         # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.
@@ -191,11 +190,10 @@ class HTTPConnection:
 
 def is_ready(sock: Any, kind: str, timeout: float | None) -> bool:
     """Wait until a socket is ready, for at most `timeout` seconds, and return whether it is."""
-    seconds = None if timeout is None else min(max(timeout, 0.0), LONGEST_WAIT)
     if not hasattr(select, "poll"):  # Windows; elsewhere, `select` takes no descriptor above 1,023
         # There, a connection that failed is neither readable nor writable.
         wanted = ([sock], [], []) if kind == "read" else ([], [sock], [sock])
-        return any(select.select(*wanted, seconds))
+        return any(select.select(*wanted, timeout))
     poll = select.poll()
     poll.register(sock, select.POLLIN if kind == "read" else select.POLLOUT)
-    return bool(poll.poll(None if seconds is None else seconds * 1000))
+    return bool(poll.poll(None if timeout is None else timeout * 1000))

@@ -15,6 +15,9 @@ from .._httpx import NetworkError
 from .http11 import CLOSED, HTTPConnection
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
     from .._httpx import Limits
     from .exchange import Exchange
 
@@ -30,28 +33,24 @@ class Pool:
     thread: it relies on single operations of `deque` and `WeakValueDictionary` that are atomic.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
+        self.ssl_context = ssl_context
         self.is_closed = False
         bounds = (limits.max_connections, limits.max_keepalive_connections, limits.keepalive_expiry)
         self._max_open, self._max_idle, self._keepalive_expiry = (math.inf if n is None else n for n in bounds)
-        self._begin()
+        self.begin()
         _POOLS.add(self)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Begin without connections; those there were are left as they are."""
         # Reentrant, since the garbage collector may close a client in the middle of a step.
         self._lock = threading.RLock()
         self._idle: list[HTTPConnection] = []  # the least recently used first
         self._open: WeakValueDictionary[int, HTTPConnection] = WeakValueDictionary()
         self._waiting: deque[Exchange] = deque()
 
-    def drop_inherited(self) -> None:
-        """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
-        inherited = self._connections()
-        self._begin()
-        for connection in inherited:
-            connection.close()
-
-    def _connections(self) -> list[HTTPConnection]:
+    def connections(self) -> list[HTTPConnection]:
+        """Return the open connections, those in use and those that are idle."""
         return [connection for ref in self._open.valuerefs() if (connection := ref()) is not None]
 
     def acquire(self, exchange: Exchange) -> bool:
@@ -126,8 +125,7 @@ class Pool:
             self.is_closed = True
             while self._idle:
                 self._close(self._idle.pop())
-            in_use = self._connections()
-        for connection in in_use:
+        for connection in self.connections():  # which exchanges hold
             connection.interrupt()
         for exchange in list(self._waiting):
             with suppress(RuntimeError):  # its event loop has ended
@@ -141,21 +139,23 @@ class Pool:
         while self._waiting:
             with suppress(IndexError, ValueError):  # the first one was taken out meanwhile
                 first = self._waiting[0]
-                try:
+                with suppress(RuntimeError):
                     first.wake()
-                except RuntimeError:  # its event loop has ended, and it with that
-                    self._waiting.remove(first)
-                else:
                     return
+                self._waiting.remove(first)  # its event loop has ended, and it with that
 
 
 _POOLS: Final[WeakSet[Pool]] = WeakSet()
 
 
-def _after_fork() -> None:
+def _drop_inherited() -> None:
+    """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
     for pool in list(_POOLS):
-        pool.drop_inherited()
+        inherited = pool.connections()
+        pool.begin()
+        for connection in inherited:
+            connection.close()
 
 
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=_drop_inherited)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT
 from .exchange import Exchange
-from .http11 import LONGEST_WAIT, is_ready
+from .http11 import is_ready
 from .pool import Pool
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Coroutine, Iterator
 
     from .._attempt import Attempt
     from .exchange import Kind
 
 T = TypeVar("T")
+_LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more milliseconds, nor a lock of Windows
 
 
 class SyncExchange(Exchange, httpx.SyncByteStream):
@@ -27,23 +28,20 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
 
     _turns: Any = None  # a `SimpleQueue`, once there is no connection to be had
 
-    def wake(self) -> None:
-        if self._turns is not None:
-            self._turns.put(None)
-
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
+        timeout = None if timeout is None else min(max(timeout, 0.0), _LONGEST_WAIT)
         if kind != "turn":
             if not is_ready(sock, kind, timeout):
                 raise TimeoutError("timed out")
-            return
-        if self._turns is None:  # ask the pool once more: there was nothing to wake before
+        elif self._turns is None:  # ask the pool once more: there was nothing to wake before
             # Of all that a thread can wait for, this alone may be used by the garbage collector.
             self._turns = SimpleQueue()
-            return
-        try:
-            self._turns.get(timeout=None if timeout is None else min(timeout, LONGEST_WAIT))
-        except Empty:
-            raise TimeoutError("timed out") from None
+            self._wake_up = partial(self._turns.put, None)
+        else:
+            try:
+                self._turns.get(timeout=timeout)
+            except Empty:
+                raise TimeoutError("timed out") from None
 
     async def look_up(self, host: str, port: int) -> list[Any]:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -65,26 +63,18 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     raise AssertionError
 
 
-class HTTP11Transport(httpx.BaseTransport):
+class HTTP11Transport(Pool, httpx.BaseTransport):
     """Send requests over HTTP/1.1 on pooled connections; threads may share it."""
-
-    def __init__(self, limits: httpx.Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
-        self._ssl_context = ssl_context
-        self._pool = Pool(limits)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
-        exchange = SyncExchange(self._pool, request, self._ssl_context)
+        exchange = SyncExchange(self, request)
         attempt: Attempt | None = request.extensions.get(ATTEMPT)
         if attempt is not None:
             attempt.clip()  # raises if it is over
-            attempt.callbacks.append(exchange.abort)
+            attempt.callbacks.append(partial(self.withdraw, exchange))
         try:
             return _run(exchange.send)
         except BaseException:  # also an interrupt of what ends the exchange
-            exchange.abort()
+            self.withdraw(exchange)
             raise
-
-    def close(self) -> None:
-        """Close all connections; calls that are under way end with an error."""
-        self._pool.close()
