@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 class AsyncExchange(Exchange, httpx.AsyncByteStream):
     """One request and its response, for which a task waits."""
 
-    _turns: Any = None  # an `anyio.Semaphore`, once there is no connection to be had
-
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
-        if kind == "turn" and self._turns is None:  # ask the pool once more: there was nothing to wake before
+        if kind == "turn" and self._wake_up is None:  # ask the pool once more: there was nothing to wake before
             # An event loop of asyncio, or what trio has in its place.
             loop: Any = anyio.lowlevel.current_token().native_token
             call_soon = loop.run_sync_soon if hasattr(loop, "run_sync_soon") else loop.call_soon_threadsafe

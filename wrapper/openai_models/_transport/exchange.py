@@ -31,7 +31,7 @@ class Exchange:
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
-    _wake_up: Callable[[], object] | None = None  # set by `wait_for` as it begins to wait for a turn
+    _wake_up: Callable[[], object] | None = None  # once there is no connection to be had
     _phase = "pool"
     # Of the whole phase, for "pool" and "connect". None for "write" and "read", where each wait has the timeout.
     _deadline: Deadline | None = None
@@ -45,7 +45,7 @@ class Exchange:
         self._timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
-        """Wait for a socket, or for a turn in the pool. Raises TimeoutError after so many seconds."""
+        """Wait for a socket, or for a turn in the pool, which `_wake_up` ends. Raises TimeoutError after the timeout."""
         raise NotImplementedError
 
     async def look_up(self, host: str, port: int) -> list[Any]:
@@ -106,10 +106,9 @@ class Exchange:
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
     def timeout(self, longest: float | None = None) -> float | None:
-        """Return the seconds that the next wait may take. Raises TimeoutError if none are left.
+        """Return how many seconds the next wait may take, of a phase with a deadline at most `longest`.
 
-        Args:
-            longest: The most of a phase with a deadline that this wait may take.
+        Raises TimeoutError if there are none left.
         """
         timeout = self._deadline.clip(longest) if self._deadline else self._timeouts.get(self._phase)
         # Looked up each time, since the body of a streamed response has an attempt of its own.
@@ -118,12 +117,9 @@ class Exchange:
 
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
         """Wait as `wait_for` does, for as long as `timeout` says."""
-        timeout = self.timeout(longest)
         self.is_waiting = True
-        try:
-            await self.wait_for(kind, sock, timeout)
-        finally:
-            self.is_waiting = False
+        await self.wait_for(kind, sock, self.timeout(longest))
+        self.is_waiting = False  # not in a `finally`: who catches the exception waits again, or ends the exchange
 
     def _map(self, error: Exception) -> Exception:
         name = type(error).__name__  # h11's are httpx's, too: LocalProtocolError, RemoteProtocolError

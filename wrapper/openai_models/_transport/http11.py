@@ -58,7 +58,8 @@ class HTTPConnection:
         if scheme == "https":
             context = ssl_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
-            self._register_socket()
+            weakref.finalize(self, self.sock.close)
+            self._check_open()
             await self._when_ready("read", self.sock.do_handshake, exchange)
         self._check_open()
 
@@ -86,7 +87,9 @@ class HTTPConnection:
         if self.sock is not None:  # of the address before
             self.sock.close()
         self.sock = socket.socket(family, kind, protocol)
-        self._register_socket()
+        # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
+        weakref.finalize(self, self.sock.close)
+        self._check_open()
         self.sock.setblocking(False)
         with suppress(BlockingIOError):
             self.sock.connect(address)
@@ -96,11 +99,6 @@ class HTTPConnection:
             # Windows does not know the words of its own network errors by `strerror`.
             words: dict[int, str] = getattr(socket, "errorTab", {})
             raise OSError(code, words.get(code) or os.strerror(code))
-
-    def _register_socket(self) -> None:
-        # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
-        weakref.finalize(self, self.sock.close)
-        self._check_open()
 
     def _check_open(self) -> None:
         if self.is_closed:  # maybe by another thread

@@ -26,16 +26,14 @@ _LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more mill
 class SyncExchange(Exchange, httpx.SyncByteStream):
     """One request and its response, for which a thread waits."""
 
-    _turns: Any = None  # a `SimpleQueue`, once there is no connection to be had
-
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
         timeout = None if timeout is None else min(max(timeout, 0.0), _LONGEST_WAIT)
         if kind != "turn":
             if not is_ready(sock, kind, timeout):
                 raise TimeoutError("timed out")
-        elif self._turns is None:  # ask the pool once more: there was nothing to wake before
+        elif self._wake_up is None:  # ask the pool once more: there was nothing to wake before
             # Of all that a thread can wait for, this alone may be used by the garbage collector.
-            self._turns = SimpleQueue()
+            self._turns: SimpleQueue[None] = SimpleQueue()
             self._wake_up = partial(self._turns.put, None)
         else:
             try:
