@@ -59,7 +59,7 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
 
 
 class AsyncHTTP11Transport(Pool, httpx.AsyncBaseTransport):
-    """Send requests over HTTP/1.1 on pooled connections; tasks, event loops and threads may share it."""
+    """A pool that sends requests over HTTP/1.1; tasks, event loops and threads may share it."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""

@@ -118,8 +118,10 @@ class Exchange:
     async def wait(self, kind: Kind, sock: Any = None, longest: float | None = None) -> None:
         """Wait as `wait_for` does, for as long as `timeout` says."""
         self.is_waiting = True
-        await self.wait_for(kind, sock, self.timeout(longest))
-        self.is_waiting = False  # not in a `finally`: who catches the exception waits again, or ends the exchange
+        try:
+            await self.wait_for(kind, sock, self.timeout(longest))
+        finally:
+            self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
         name = type(error).__name__  # h11's are httpx's, too: LocalProtocolError, RemoteProtocolError

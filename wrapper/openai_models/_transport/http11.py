@@ -11,7 +11,7 @@ import time
 import weakref
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import h11
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .._httpx import Request
     from .exchange import Exchange, Kind
 
-T = TypeVar("T")
 Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port
 
 CLOSED: Final = "the client was closed"
@@ -138,7 +137,7 @@ class HTTPConnection:
             raise h11.RemoteProtocolError("Server went on in another protocol.")
         return event
 
-    async def _when_ready(self, kind: Kind, operation: Callable[[], T], exchange: Exchange) -> T:
+    async def _when_ready(self, kind: Kind, operation: Callable[[], Any], exchange: Exchange) -> Any:
         """Do an operation on the socket as soon as it does not block."""
         while True:
             try:

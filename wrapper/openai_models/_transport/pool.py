@@ -38,11 +38,11 @@ class Pool:
         self.is_closed = False
         bounds = (limits.max_connections, limits.max_keepalive_connections, limits.keepalive_expiry)
         self._max_open, self._max_idle, self._keepalive_expiry = (math.inf if n is None else n for n in bounds)
-        self.begin()
+        self.reset()
         _POOLS.add(self)
 
-    def begin(self) -> None:
-        """Begin without connections; those there were are left as they are."""
+    def reset(self) -> None:
+        """Forget all connections, which stay open, and all exchanges that wait for one."""
         # Reentrant, since the garbage collector may close a client in the middle of a step.
         self._lock = threading.RLock()
         self._idle: list[HTTPConnection] = []  # the least recently used first
@@ -50,7 +50,7 @@ class Pool:
         self._waiting: deque[Exchange] = deque()
 
     def connections(self) -> list[HTTPConnection]:
-        """Return the open connections, those in use and those that are idle."""
+        """Return the open connections, in use or idle."""
         return [connection for ref in self._open.valuerefs() if (connection := ref()) is not None]
 
     def acquire(self, exchange: Exchange) -> bool:
@@ -152,7 +152,7 @@ def _drop_inherited() -> None:
     """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
     for pool in list(_POOLS):
         inherited = pool.connections()
-        pool.begin()
+        pool.reset()
         for connection in inherited:
             connection.close()
 

@@ -62,7 +62,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 class HTTP11Transport(Pool, httpx.BaseTransport):
-    """Send requests over HTTP/1.1 on pooled connections; threads may share it."""
+    """A pool that sends requests over HTTP/1.1; threads may share it."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
