@@ -50,9 +50,13 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
         with anyio.fail_after(self.timeout()):
             return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while data := await self.read():
-            yield data
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if data := await self.read():
+            return data
+        raise StopAsyncIteration
 
     async def aclose(self) -> None:
         self._pool.release(self)
