@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .._httpx import ByteStream
-from .encodings import PIECE, new_layer
+from .encodings import PIECE, new_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .._httpx import Response
     from .encodings import Layer
 
 _SMALL: Final = 1024
-# Each takes memory (of br up to 16 MB), and a header has room for twenty thousand.
-_MOST_LAYERS: Final = 20
 
 
 class Decoder:
@@ -30,65 +28,63 @@ class Decoder:
             with "the body"; None while nothing is.
     """
 
-    problem: str | None
-
     def __init__(self, content_encoding: str, limit: int) -> None:
-        self.problem = None
-        self._read: list[bytes | bytearray] = []
-        self._left = limit
+        self.problem: str | None = None
+        self._read: list[bytes] = []
         self._limit = limit
+        self._left = limit
+        # What is still compressed can be longer than what it holds, but not by much: three layers put 6 GB of padding
+        # into 10 KB.
+        self._left_of_layers = 3 * limit + PIECE
         self._has_data = False
         self._layers: list[Layer] = []
-        # What is still compressed can be longer than what it holds, but not by much.
-        self._left_within = 2 * limit + PIECE
         if content_encoding:
-            self._add_layers([name.strip().lower() for name in content_encoding.split(",")])
-
-    def _add_layers(self, encodings: list[str]) -> None:
-        encodings = [name for name in encodings if name not in {"", "identity"}]
-        if len(encodings) > _MOST_LAYERS:
-            self.problem = f"is encoded {len(encodings)} times over"
-            return
-        try:
-            self._layers = [new_layer(name) for name in encodings]
-        except LookupError as error:
-            self.problem = f"is encoded as {error}"
+            try:
+                self._layers = new_layers(content_encoding)
+            except LookupError as error:
+                self.problem = f"is encoded {error}"
 
     def feed(self, data: bytes) -> bool:
         """Decode a piece, as far as the bound allows, and return whether more is wanted."""
         if self.problem is not None:
             return False
         self._has_data |= bool(data)
+        pieces: Iterable[bytes] = (data,)
+        for layer in self._layers:
+            pieces = self._through(layer, pieces)
         try:
-            for piece in self._through(data, len(self._layers)) if self._layers else (data,):
+            for piece in pieces:
                 self._left -= len(piece)
                 self._keep(piece if self._left >= 0 else piece[:PIECE])
                 if self._left < 0:
-                    self._is_too_large()
-                    return False
-        except _TooLargeError:
-            self._is_too_large()
+                    self._stop()
+                    break
         except tuple(layer.error for layer in self._layers) as error:
             self.problem = f"is not what its content-encoding says: {error}"
         return self.problem is None
 
+    def _through(self, layer: Layer, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            for decoded in layer.feed(piece):
+                self._left_of_layers -= len(decoded)
+                if self._left_of_layers < 0:
+                    self._stop()
+                    return
+                yield decoded
+
     def _keep(self, piece: bytes) -> None:
-        """Keep a piece. A large one stays as it is, since one buffer for all would be moved again and again as it grows."""
-        if len(piece) >= _SMALL:
-            self._read.append(bytes(piece))
-        elif self._read and isinstance(self._read[-1], bytearray):
+        """Keep a piece. There is no buffer for all of them, which would be moved again and again as it grows."""
+        # Servers can send pieces of two bytes, each of which would take fifty by itself.
+        if self._read and len(self._read[-1]) < _SMALL:
             self._read[-1] += piece
         else:
-            # Servers can send pieces of two bytes, each of which would take fifty by itself.
-            self._read.append(bytearray(piece))
+            self._read.append(bytes(piece))
 
-    def _is_too_large(self) -> None:
+    def _stop(self) -> None:
         """Drop all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-        beginning = bytearray()
-        for piece in self._read:
-            beginning += piece[: min(PIECE, self._limit) - len(beginning)]
-        self._read = [beginning]
+        # As many as hold `PIECE`: each but the last is no small one.
+        self._read = [b"".join(self._read[: PIECE // _SMALL])[: min(PIECE, self._limit)]]
 
     def finish(self, response: Response) -> None:
         """Put what came in the place of a response's stream; of a body that is too large, the beginning."""
@@ -97,18 +93,3 @@ class Decoder:
             self.problem = "is cut off in the middle of its compressed data"
         response.stream = ByteStream(b"".join(self._read))
         response.is_stream_consumed = response.is_closed = False
-
-    def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
-        if depth == 0:
-            yield data
-            return
-        for piece in self._layers[depth - 1].feed(data):
-            if depth > 1:
-                self._left_within -= len(piece)
-            if self._left_within < 0:
-                raise _TooLargeError
-            yield from self._through(piece, depth - 1)
-
-
-class _TooLargeError(Exception):
-    """The body, or a layer around the last, is larger than its bound: three layers put 6 GB of padding into 10 KB."""

@@ -18,28 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE: Final = 64 * 1024
-_GZIP: Final = zlib.MAX_WBITS | 16
+# Each layer takes memory (of br up to 16 MB), and a header has room for twenty thousand.
+_MOST_LAYERS: Final = 20
 # RFC 9659 §3: the window that a decoder of the content coding must support, and no sender may exceed.
 _ZSTD_WINDOW_LOG: Final = 23
 # zstandard has no bound of what it decodes at once. A block takes at least three bytes, and holds at most 128 KB.
 _ZSTD_STEP: Final = 64
 
 
-def new_layer(encoding: str) -> Layer:
-    """Return a decoder.
+def new_layers(content_encoding: str) -> list[Layer]:
+    """Return the decoders of a body, the one that its data passes first at the beginning.
 
     Raises:
-        LookupError: There is none. The message completes "is encoded as".
+        LookupError: There is none for an encoding, or there are too many. The message completes "is encoded".
     """
-    if encoding in {"gzip", "x-gzip", "deflate"}:
-        return _Inflater(encoding)
-    package = {"br": '"brotli>=1.2"', "zstd": "zstandard"}.get(encoding)
-    if package is None:
-        raise LookupError(f"{encoding!r}, which this package cannot decode")
+    encodings = [name for name in map(str.strip, content_encoding.lower().split(",")) if name not in {"", "identity"}]
+    if len(encodings) > _MOST_LAYERS:
+        raise LookupError(f"{len(encodings)} times over")
+    return [_new_layer(name) for name in encodings][::-1]
+
+
+def _new_layer(encoding: str) -> Layer:
+    if encoding not in _LAYERS:
+        raise LookupError(f"as {encoding!r}, which this package cannot decode")
     try:
-        return _Brotli() if encoding == "br" else _Zstd()
+        return _LAYERS[encoding]()
     except (ImportError, AttributeError):
-        raise LookupError(f"{encoding!r}, which takes a package to decode: pip install {package}") from None
+        package = _PACKAGES[encoding]
+        raise LookupError(f"as {encoding!r}, which takes a package to decode: pip install {package}") from None
 
 
 class _Brotli:
@@ -82,58 +88,51 @@ class _Zstd:
 
 
 class _Inflater:
-    """gzip or deflate."""
+    """What gzip and deflate have in common."""
 
     error: type[Exception] = zlib.error
 
-    def __init__(self, encoding: str) -> None:
-        self._is_gzip = encoding != "deflate"
-        self._inflate = zlib.decompressobj(_GZIP)
-        self._head = b""
-        self._started = False
+    def __init__(self) -> None:
+        self._stream: Any = None
 
     def is_finished(self) -> bool:
-        return self._inflate.eof
+        return self._stream is not None and bool(self._stream.eof)
 
+    def _inflate(self, data: bytes) -> Iterator[bytes]:
+        piece = self._stream.decompress(data, PIECE)
+        while len(piece) == PIECE:  # which may not be all that zlib has, even with no input left
+            yield piece
+            piece = self._stream.decompress(self._stream.unconsumed_tail, PIECE)
+        yield piece
+
+
+class _Gzip(_Inflater):
     def feed(self, data: bytes) -> Iterator[bytes]:
-        if not self._started:
-            data = self._head + data
-            if len(data) < 2:  # the two bytes that tell which format this is
-                self._head = data
-                return
-            self._start(data)
-        while True:
-            if self._inflate.eof:
-                data = self._next_member(data)
-                if not data:
-                    return
-            piece = self._inflate.decompress(data, PIECE)
-            if piece:
-                yield piece
-            data = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
-            # A full piece may not be all that zlib has, even with no input left.
-            if not data and len(piece) < PIECE:
-                return
-
-    def _start(self, data: bytes) -> None:
-        self._head = b""
-        self._started = True
-        if not self._is_gzip:
-            # RFC 1950 §2.2: how zlib's header is known. Some servers send deflate without
-            # it, though RFC 9110 §8.4.1.2 asks for it.
-            has_header = data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
-            self._inflate = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
-
-    def _next_member(self, data: bytes) -> bytes:
-        """Return the data of the next member. RFC 1952 §2.2 has gzip in several members, and tools pad it with zeros."""
-        if not self._is_gzip:
-            if data:
-                raise zlib.error("it goes on behind its end")
-            return b""
-        data = data.lstrip(b"\0")
-        if data:
-            self._inflate = zlib.decompressobj(_GZIP)
-        return data
+        if self.is_finished():
+            data = data.lstrip(b"\0")  # with which tools pad it
+        while data:
+            if self._stream is None or self._stream.eof:  # RFC 1952 §2.2 has gzip in several members
+                self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            yield from self._inflate(data)
+            data = self._stream.unused_data.lstrip(b"\0")
 
 
-Layer: TypeAlias = _Inflater | _Brotli | _Zstd
+class _Deflate(_Inflater):
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if not data:
+            return
+        if self._stream is None:
+            # Some servers send deflate without zlib's header, though RFC 9110 §8.4.1.2 asks for it. The header begins
+            # with these bits (RFC 1950 §2.2). Deflate does not: they are a stored block with ones for padding.
+            has_header = data[0] & 0x0F == zlib.DEFLATED
+            self._stream = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+        yield from self._inflate(data)
+        if self._stream.unused_data:
+            raise zlib.error("it goes on behind its end")
+
+
+Layer: TypeAlias = _Gzip | _Deflate | _Brotli | _Zstd
+_LAYERS: Final[dict[str, type[Layer]]] = {
+    "gzip": _Gzip, "x-gzip": _Gzip, "deflate": _Deflate, "br": _Brotli, "zstd": _Zstd,
+}  # fmt: skip
+_PACKAGES: Final = {"br": '"brotli>=1.2"', "zstd": "zstandard"}
