@@ -1,18 +1,17 @@
 """Decide whether a failed attempt is followed by another, and after how long, without I/O.
 
-The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and
-timeouts are tried again; the server's `x-should-retry`, `retry-after-ms` and
-`retry-after` are obeyed; else the wait doubles from half a second to eight. A certificate that
-is refused once is refused again, and is not retried.
+The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and timeouts are tried again; the
+server's `x-should-retry`, `retry-after-ms` and `retry-after` are obeyed; else the wait doubles from half a second to
+eight. A certificate that is refused once is refused again, and is not retried.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import random
 import ssl
 import time
+from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -27,6 +26,7 @@ LONGEST_WAIT: Final = 120.0
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 8.0
 _RETRIED: Final = {408, 409, 429}
+_SHOULD_RETRY: Final[dict[str | None, bool]] = {"true": True, "false": False}
 
 
 def delay_before_retry(
@@ -48,13 +48,12 @@ def delay_before_retry(
         The seconds to wait before the next attempt, or None if there is to be none.
     """
     if isinstance(failure, APIStatusError):
-        headers = failure.response.headers
+        headers, status = failure.response.headers, failure.status_code
+        may_help = _SHOULD_RETRY.get(headers.get("x-should-retry"), status in _RETRIED or status >= 500)
         asked = requested_wait(headers, now())
-        if asked is not None and asked > LONGEST_WAIT:
+        if asked > LONGEST_WAIT or not may_help:
             return None
-        if not _may_help(failure.status_code, headers):
-            return None
-        if asked is not None and asked > 0:
+        if asked > 0:
             return asked
     elif not isinstance(failure, APIConnectionError) or any(
         isinstance(each, ssl.SSLCertVerificationError) for each in causes(failure)
@@ -72,35 +71,22 @@ def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> 
     return delay
 
 
-def _may_help(status: int, headers: Mapping[str, str]) -> bool:
-    told = headers.get("x-should-retry")
-    if told in {"true", "false"}:
-        return told == "true"
-    return status in _RETRIED or status >= 500
-
-
-def requested_wait(headers: Mapping[str, str], now: float) -> float | None:
+def requested_wait(headers: Mapping[str, str], now: float) -> float:
     """Read how many seconds the server asks to wait.
 
-    `retry-after-ms` is OpenAI's own; `retry-after` is a number of seconds or a date
-    (RFC 9110 §10.2.3).
+    `retry-after-ms` is OpenAI's own; `retry-after` is a number of seconds or a date (RFC 9110 §10.2.3).
 
     Returns:
         The seconds, infinite where the number is too large to be one and negative for
-        a date that has passed; None where nothing readable is asked.
+        a date that has passed; 0 where nothing readable is asked.
     """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
-        try:
-            seconds = float(text) / unit
-        except ValueError:
-            continue
-        if math.isnan(seconds) or text.lower().lstrip("+-").startswith("inf"):
-            continue
-        return seconds
-    try:
+        with suppress(ValueError):
+            if not text[-1:].isalpha():  # `nan` and `inf`, which Python reads as numbers
+                return float(text) / unit
+    with suppress(ValueError, OverflowError, TypeError):
         date = parsedate_to_datetime(headers.get("retry-after", ""))
         # RFC 9110 §5.6.7: all its dates are in UTC, also the form that doesn't say so.
         return (date.replace(tzinfo=UTC) if date.tzinfo is None else date).timestamp() - now
-    except (ValueError, OverflowError, TypeError):
-        return None
+    return 0.0
