@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .._httpx import Response
 
 MAX_REDIRECTS: Final = 20
-_KEEP_METHOD: Final = {307, 308}
 
 
 class RedirectRefusedError(Exception):
@@ -45,15 +44,12 @@ def next_request(response: Response) -> tuple[QuietRequest, dict[str, Any]]:
     if target.scheme not in {"http", "https"} or not target.host:
         raise RedirectRefusedError(f"it redirects to a {target.scheme or 'nameless'}: URL")
     same = _origin(target) == _origin(request.url)
-    if request.method != "GET" and not (same and response.status_code in _KEEP_METHOD):
+    if request.method != "GET" and not (same and response.status_code in {307, 308}):
         where = "within its origin" if same else f"to {target.host}"
         raise RedirectRefusedError(f"it redirects a {request.method} {where}; nothing was done there")
-    if same:
-        headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"content-length"]
-    else:
-        headers = [(name.encode(), value.encode()) for name, value in NEUTRAL_HEADERS.items()]
-    # `Host` is of the old URL.
-    headers = [(name, value) for name, value in headers if name.lower() != b"host"]
+    # httpx adds the headers that are left out, as they are right for the new URL and the body.
+    kept = [pair for pair in request.headers.raw if pair[0].lower() not in {b"host", b"content-length"}]
+    headers = kept if same else NEUTRAL_HEADERS
     body = request.content if request.method != "GET" else None
     onward = QuietRequest(request.method, target, headers=headers, content=body, extensions=request.extensions)
     return onward, {} if same else {"auth": None}
