@@ -97,10 +97,9 @@ def _plain_cause(error: Exception) -> str:
         if type(each).__module__ not in {"builtins", "socket", "ssl"}:
             continue  # aiohttp's subclasses lack attributes
         if isinstance(each, ssl.SSLCertVerificationError):
-            why = getattr(each, "verify_message", each)
             is_unknown = getattr(each, "verify_code", 20) in UNKNOWN_ISSUER
             hint = ": set SSL_CERT_FILE, or verify= of an http_client" if is_unknown else ""
-            return f"certificate not trusted ({why}){hint}"
+            return f"certificate not trusted ({getattr(each, 'verify_message', each)}){hint}"
         if isinstance(each, ssl.SSLError):
             return f"TLS failed ({getattr(each, 'reason', each)})"
         if type(each).__name__ == "gaierror":
