@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 _LONGEST: Final = 1000
 _DEEPEST: Final = 5
 _LOOKED_AT: Final = 4000
-# Where servers put their sentence, the most telling first: OpenAI's own and its
-# look-alikes, FastAPI's `detail`, problem documents (RFC 9457 §3.1), OAuth's (RFC 6749 §5.2,
-# where `error` is but a code), gateways'. In whichever case, and with whatever between the words.
-# OData's `message` is an object with a language and a `value`.
+# Where servers put their sentence, the most telling first: OpenAI's own and its look-alikes, FastAPI's `detail`,
+# problem documents (RFC 9457 §3.1), OAuth's (RFC 6749 §5.2, where `error` is but a code), gateways'. In whichever case,
+# and with whatever between the words. OData's `message` is an object with a language and a `value`.
 _KEYS: Final = (
     "errordescription", "error", "message", "detail", "errors", "errormessage", "errormsg", "errmsg", "statusmessage",
     "statusmsg", "usermessage", "fault", "faultstring", "msg", "description", "exception", "title", "reason", "text", "value",
@@ -66,8 +65,7 @@ def _in_json(value: object, depth: int = 0) -> str:
     if depth > _DEEPEST:
         return ""
     if isinstance(value, list):
-        said = [_in_json(item, depth + 1) for item in value[:5]]
-        return "; ".join(text for text in said if text)
+        return "; ".join(filter(None, (_in_json(item, depth + 1) for item in value[:5])))
     if isinstance(value, dict):
         by_name = _by_name(value)
         for key in _KEYS:
@@ -113,12 +111,11 @@ def says_failed_and_gave_nothing(page: Mapping[str, object]) -> bool:
     if page.get("data"):
         return False
     by_name = _by_name(page)
-    said = [by_name.get(name) for name in _STATES]
     return (
         says_failed(by_name)
         or any(by_name.get(name) is False for name in ("issuccess", "ok"))
         or any(_tells(by_name.get(name)) for name in ("errormessage", "errormsg"))
-        or any(isinstance(state, int | str) and str(state).lower() in _OF_FAILURE for state in said)
+        or any(str(by_name.get(name)).lower() in _OF_FAILURE for name in _STATES)
     )
 
 
@@ -133,10 +130,10 @@ def _by_name(body: Mapping[str, object]) -> dict[str, object]:
     return {_NO_LETTER.sub("", str(key)).lower(): inner for key, inner in body.items()}
 
 
-def beside_the_sentence(body: object, name: str) -> object:
-    """Find what else an error has - its `code`, `param` or `type` - where no `error` object has it.
+def error_detail(body: object, name: str) -> object:
+    """Find what an error has beside its sentence, such as its `code`.
 
-    It stands at the top, or in the first object of `errors`, `detail` or an `error` that is a list.
+    It stands at the top, or in `error`, `errors` or `detail`, or the first object of such a list.
     """
     if not isinstance(body, dict):
         return None
@@ -147,11 +144,5 @@ def beside_the_sentence(body: object, name: str) -> object:
 
 def request_id(headers: Mapping[str, str], body: object) -> str | None:
     """Find the server's id of a request: in the headers, or else in the body."""
-    for name in ("x-request-id", "request-id"):
-        if name in headers:
-            return headers[name]
-    for place in (body, body.get("error") if isinstance(body, dict) else None):
-        found = place.get("request_id") if isinstance(place, dict) else None
-        if isinstance(found, str):
-            return found
-    return None
+    found = headers.get("x-request-id", headers.get("request-id", error_detail(body, "request_id")))
+    return found if isinstance(found, str) else None

@@ -1,8 +1,7 @@
 """Read the result of each operation from a response, without I/O.
 
-A model needs an `id` that is a string, and nothing else. A deletion counts as done only
-when the server says so: a 204 (RFC 9110 §15.3.5: done, and nothing to add), or the id
-that was asked for with `deleted` true.
+A model needs an `id` that is a string, and nothing else. A deletion counts as done only when the server says so: a 204
+(RFC 9110 §15.3.5: done, and nothing to add), or the id that was asked for with `deleted` true.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..types import Model, ModelDeleted
-from ..types._base_model import BaseModel
 from .error_text import says_failed, says_failed_and_gave_nothing
 from .response import load_object, read_json, validation_error
 
@@ -40,7 +38,8 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
         raise validation_error(response, "The answer is not a list of models", body)
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
-        raise validation_error(response, f"`data` is not an array but {_json_type(items)}", body)
+        kind = {str: "a string", bool: "a boolean", dict: "an object"}.get(type(items), "a number")
+        raise validation_error(response, f"`data` is not an array but {kind}", body)
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
         raise validation_error(response, f"Item {index} of the list is not a model with an id", body)
@@ -80,27 +79,20 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     return ModelDeleted._from_json(body)
 
 
-def validate_strict(response: Response, result: ModelsPayload | Model | ModelDeleted | object) -> None:
+def validate_strict(response: Response, result: ModelsPayload | Model | ModelDeleted) -> None:
     """Validate strictly against the spec.
 
     Raises:
-        APIResponseValidationError: A required field is absent, or a field has a value
-            that the spec doesn't allow.
+        APIResponseValidationError: A required field is absent, or a field has a value that the spec doesn't allow.
     """
-    sent = result.sent if isinstance(result, ModelsPayload) else None
-    if sent is not None and sent.get("object") != "list":
-        said = _in_words(sent.get("object"))
-        raise validation_error(response, f"`object` is {said}, where it should be 'list'", sent)
-    records = result.models if isinstance(result, ModelsPayload) else [result]
-    for record in records:
-        violation = record._schema_violation() if isinstance(record, BaseModel) else None
+    if isinstance(result, ModelsPayload) and result.sent.get("object") != "list":
+        said = _in_words(result.sent.get("object"))
+        raise validation_error(response, f"`object` is {said}, where it should be 'list'", result.sent)
+    for record in result.models if isinstance(result, ModelsPayload) else [result]:
+        violation = record._schema_violation()
         if violation is not None:
             raise validation_error(response, f"{type(record).__name__}.{violation}", read_json(response))
 
 
 def _in_words(value: object) -> str:
     return "nothing" if value is None else repr(value)
-
-
-def _json_type(value: object) -> str:
-    return {str: "a string", bool: "a boolean", dict: "an object"}.get(type(value), "a number")

@@ -13,12 +13,13 @@ import codecs
 import json
 import re
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from .._exceptions import APIResponseValidationError, error_class, text_of
 from .._httpx import ByteStream
 from .._redaction import kept_content, redact_url
-from .error_text import beside_the_sentence, request_id, says_failed, sentence, sentence_of_failure, shortened
+from .error_text import error_detail, request_id, says_failed, sentence, sentence_of_failure, shortened
 
 if TYPE_CHECKING:
     from .._exceptions import APIStatusError
@@ -30,35 +31,25 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | 
 _NO_CHARSETS: Final = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"}
 _DEEPEST: Final = 100
 _PASSES: Final = 8
-_TOO_DEEP: Final = "it nests too deep"
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def read_text(response: Response) -> str:
     """Read a body as text, whatever its content type calls its characters."""
     content = kept_content(response) or b""
+    # In the beginning of the content type: httpx's parser can take seconds for all of it.
+    named = _CHARSET.search(response.headers.get("content-type", "")[:_SHOWN])
     try:
-        return content.decode(_charset(response), "replace")
+        charset = codecs.lookup(named[1]).name if named else "utf-8"
+        return content.decode("utf-8" if charset in _NO_CHARSETS else charset, "replace")
     except (LookupError, ValueError):  # no encoding, or none of text: `hex`
         return content.decode("utf-8", "replace")
-
-
-def _charset(response: Response) -> str:
-    """Find the charset in the beginning of the content type: httpx's parser can take seconds for all of it.
-
-    Raises:
-        LookupError: Python has no such encoding.
-    """
-    named = _CHARSET.search(response.headers.get("content-type", "")[:_SHOWN])
-    name = codecs.lookup(named[1]).name if named else "utf-8"
-    return "utf-8" if name in _NO_CHARSETS else name
 
 
 def read_json(response: Response) -> object:
     """Read a body as JSON, whatever its content type says.
 
-    UTF-8, UTF-16 and UTF-32 are told apart by their first bytes (RFC 4627 §3), a byte
-    order mark is passed over.
+    UTF-8, UTF-16 and UTF-32 are told apart by their first bytes (RFC 4627 §3), a byte order mark is passed over.
 
     Raises:
         ValueError: It isn't JSON, or nests too deep to be read.
@@ -69,33 +60,27 @@ def read_json(response: Response) -> object:
 def _load_json(content: bytes) -> object:
     try:
         value: object = json.loads(content)
+        if len(content) > 2 * _DEEPEST:  # a shorter body has not enough brackets
+            _check_depth(content, value)
     except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
-    # A shorter body has not enough brackets to nest too deep.
-    if len(content) > 2 * _DEEPEST and _nests_too_deep(content, value):
-        raise ValueError(_TOO_DEEP)
+        raise ValueError("it nests too deep") from None
     return value
 
 
-def _nests_too_deep(content: bytes, value: object) -> bool:
-    """Return whether Python's own recursion would fail later, in a `repr` or a copy."""
+def _check_depth(content: bytes, value: object) -> None:
+    """Raise a `RecursionError` where Python would later, in a `repr` or a copy."""
     brackets = content.translate(None, delete=_NO_BRACKETS)
     for _ in range(_PASSES):  # no list of models takes more, and each goes through the whole body
         if not brackets:
-            return False
+            return
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     # What is left nests deeper, or stands inside of strings.
     level = [value]
     for _ in range(_DEEPEST):
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return False
-    return True
+        nodes = [node.values() if isinstance(node, dict) else node for node in level if isinstance(node, dict | list)]
+        level = list(chain.from_iterable(nodes))
+    if level:
+        raise RecursionError
 
 
 def status_error(response: Response, *, refused: str | None = None) -> APIStatusError:
@@ -117,20 +102,15 @@ def status_error(response: Response, *, refused: str | None = None) -> APIStatus
             body = _load_json(text.encode("utf-8", "replace"))
     said = refused or sentence_of_failure(body)
     message = f"Error code: {response.status_code}" + (f" - {said}" if said else "")
-    error = error_class(response.status_code)(message, response=response, body=_inner(body))
+    inner = body.get("error", body) if isinstance(body, dict) else body  # as the official SDK does
+    error = error_class(response.status_code)(message, response=response, body=inner)
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
     for name in ("code", "param", "type"):
         if getattr(error, name) is None:  # `{"error": "text", "code": ...}`
-            setattr(error, name, text_of(beside_the_sentence(body, name)))
-    if error.request_id is None:
-        error.request_id = request_id(response.headers, body)
+            setattr(error, name, text_of(error_detail(body, name)))
+    error.request_id = request_id(response.headers, body)
     return error
-
-
-def _inner(body: object) -> object:
-    """Return the `error` object where there is one, as the official SDK does."""
-    return body.get("error", body) if isinstance(body, dict) else body
 
 
 def validation_error(response: Response, why: str, body: object = None) -> APIResponseValidationError:
@@ -168,11 +148,9 @@ def load_object(response: Response, problem: str | None) -> Any:
     """
     # Without httpx's `read`, which shows in the benchmark row "retrieve, sync" where nobody looks at the response.
     content = b"".join(response.stream) if isinstance(response.stream, ByteStream) else response.content
-    if problem is None and not content.strip():
-        problem = "is empty, where JSON should be"
     if problem is None:
         try:
             return _load_json(content)
         except ValueError as error:
-            problem = f"is not JSON ({error})"
+            problem = f"is not JSON ({error})" if content.strip() else "is empty, where JSON should be"
     raise validation_error(response, f"The body {problem}")
