@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .._core.failures import map_exceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
 from .._redaction import kept_content
-from .base import BaseResponse
+from .base import AsyncEngine, BaseResponse, T
 
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
-
-T = TypeVar("T")
 P = TypeVar("P", bytes, str)
 
 
@@ -37,7 +31,6 @@ class AsyncAPIResponse(BaseResponse[T]):
         """
         self._check_readable()
         if not self._is_read:
-            self._is_started = True
             self._result = await self._engine.run(read_flow(self._engine.config, self._result))
             self._is_read = kept_content(self.http_response) is not None
             self._result.check_body()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
+__all__ = ["AsyncEngine", "BaseResponse", "T"]
+
 T = TypeVar("T")
 
 
@@ -37,7 +39,6 @@ class BaseResponse(Generic[T]):
 
     http_response: Response
     retries_taken: int
-    _is_started = False
 
     def __init__(self, engine: Engine | AsyncEngine | None, result: RawResult[T]) -> None:
         self.http_response = result.response
@@ -111,6 +112,6 @@ class BaseResponse(Generic[T]):
 
     def _check_readable(self) -> None:
         response = self.http_response
-        if not self._is_read and (self._is_started or response.is_stream_consumed or response.is_closed):
+        if not self._is_read and (response.is_stream_consumed or response.is_closed):
             raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")
         self._result.check_body()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from .._core.response import read_text
+from .base import T
 from .streaming import APIResponse
-
-T = TypeVar("T")
 
 
 class RawAPIResponse(APIResponse[T]):

@@ -12,9 +12,8 @@ from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
 from .._engine.sync import Engine
 from .._redaction import kept_content
-from .base import BaseResponse
+from .base import BaseResponse, T
 
-T = TypeVar("T")
 P = TypeVar("P", bytes, str)
 
 
@@ -33,7 +32,6 @@ class APIResponse(BaseResponse[T]):
         """
         self._check_readable()
         if not self._is_read:
-            self._is_started = True
             self._result = self._engine.run(read_flow(self._engine.config, self._result))
             self._is_read = kept_content(self.http_response) is not None
             self._result.check_body()
