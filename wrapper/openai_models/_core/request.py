@@ -134,7 +134,9 @@ def build_request(
     try:
         url = _build_url(config, path, options.extra_query)
         if http.params or type(http).build_request not in _PLAIN:
-            made = http.build_request(method, url, headers=build_headers(), content=content, timeout=timeout)
+            made = http.build_request(
+                method, url, headers=list(build_headers().values()), content=content, timeout=timeout
+            )
             return QuietRequest.copy_of(made)
     except InvalidURL as error:  # which is no ValueError
         problem = str(error)
@@ -164,26 +166,33 @@ def _build_headers(
     *,
     key: Secret,
     retries_taken: int,
-) -> list[tuple[bytes, bytes]]:
+) -> dict[bytes, tuple[bytes, bytes]]:
+    """Return the headers that this package and its user give, by their names in lower case."""
     first = {"Authorization": f"Bearer {key.value}", RETRY_COUNT: str(retries_taken)}
     headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers)
-    return [
-        (name.encode(), value.encode())
-        for name, value in headers.items()
-        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type")
-    ]
+    given: dict[bytes, tuple[bytes, bytes]] = {}
+    for name, value in headers.items():
+        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
+            given[name.lower().encode()] = (name.encode(), value.encode())
+    return given
 
 
 def _complete_headers(
-    headers: list[tuple[bytes, bytes]], http: Client | AsyncClient, url: URL, content: bytes | None
+    given: dict[bytes, tuple[bytes, bytes]], http: Client | AsyncClient, url: URL, content: bytes | None
 ) -> list[tuple[bytes, bytes]]:
     """Return headers with those of the HTTP client, and with what httpx adds to a request with content."""
-    names = {name.lower() for name, _ in headers}
-    of_http_client = [pair for pair in http.headers.raw if pair[0].lower() not in names]
-    names.update(name.lower() for name, _ in of_http_client)
-    host = [] if b"host" in names else [(b"Host", url.netloc)]
-    length = [] if content is None or b"content-length" in names else [(b"Content-Length", str(len(content)).encode())]
-    return [*host, *of_http_client, *headers, *length]
+    names = set(given)
+    pairs = []
+    for name, value in http.headers.raw:
+        if name.lower() not in given:
+            names.add(name.lower())
+            pairs.append((name, value))
+    if b"host" not in names:
+        pairs.insert(0, (b"Host", url.netloc))
+    pairs += given.values()
+    if content is not None and b"content-length" not in names:
+        pairs.append((b"Content-Length", str(len(content)).encode()))
+    return pairs
 
 
 def _dump_json(body: object) -> bytes:

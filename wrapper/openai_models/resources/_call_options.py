@@ -34,8 +34,8 @@ class HiddenOptions:
 
     def __init__(self, extra_headers: object, extra_query: object, extra_body: object, timeout: object) -> None:
         self._options: Final[dict[str, Any]] = {
-            "extra_headers": redact(extra_headers),
-            "extra_query": redact(extra_query),
+            "extra_headers": None if extra_headers is None else redact(extra_headers),
+            "extra_query": None if extra_query is None else redact(extra_query),
             "extra_body": extra_body,
             "timeout": timeout,
         }
