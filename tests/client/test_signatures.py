@@ -22,20 +22,20 @@ OURS = ("openai_models.", "openai_models_api.")
 
 
 def public_classes() -> Iterator[type]:
-    """Yield the classes with public names, and those that their methods return."""
+    """Yield the classes with public names, and those that their methods return or their bases name."""
     waiting: list[Any] = [
         getattr(module, name) for module in (openai_models, pagination, resources, types) for name in module.__all__
     ]
     seen: set[Any] = set()
     while waiting:
         value = waiting.pop()
+        waiting += typing.get_args(value)
         value = typing.get_origin(value) or value
         if isinstance(value, type) and value not in seen and f"{value.__module__}.".startswith(OURS):
             seen.add(value)
             yield value
-            for _, function in functions_of(value):
-                result = typing.get_type_hints(function).get("return")
-                waiting += [result, *typing.get_args(result)]
+            waiting += [typing.get_type_hints(function).get("return") for _, function in functions_of(value)]
+            waiting += vars(value).get("__orig_bases__", ())
 
 
 def functions_of(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -58,8 +58,9 @@ def test_the_walk_finds_the_public_api() -> None:
     assert {
         "openai_models._config.configured_client.ConfiguredClient.copy",
         "openai_models._client.ClientView.__init__",
-        "openai_models.resources.raw_models.ModelsWithRawResponse.retrieve",
-        "openai_models.resources.streaming_models.AsyncModelsWithStreamingResponse.list",
+        "openai_models.resources.models.Calls.retrieve",
+        "openai_models.resources.async_models.AsyncCalls.list",
+        "openai_models._responses.async_streaming.AsyncResponseContextManager.__aenter__",
         "openai_models._responses.async_streaming.AsyncAPIResponse.iter_lines",
         "openai_models.pagination.AsyncPaginator.__init__",
         "openai_models.types.model.Model.created_at",
@@ -75,7 +76,7 @@ def described_arguments(text: str) -> list[str]:
 
 # What only the package calls.
 UNDESCRIBED = re.compile(
-    r"^openai_models_api|enter__|(_responses|resources|_sentinels|With(Raw|Streamed)Response).*__init__"
+    r"^openai_models_api|enter__|protocols|(_responses|resources|_sentinels|With(Raw|Streamed)Response).*__init__"
 )
 
 

@@ -69,7 +69,7 @@ def test_a_failing_call_has_every_frame_from_the_caller_to_the_transport(
     assert isinstance(error, APIConnectionError)
     wanted = [
         f"{__name__}.{program.__name__}",
-        "resources.models.retrieve",
+        f"resources.{'async_models' if engine == 'aio' else 'models'}.retrieve",
         f"_engine.{engine}.run",
         "_core.flow.call_flow",
     ]

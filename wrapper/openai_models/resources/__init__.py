@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .models import AsyncModels, Models
+    from .async_models import AsyncModels
+    from .models import Models
     from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
     from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
 
@@ -25,6 +26,6 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        view = "raw_" if "Raw" in name else "streaming_" if "Streaming" in name else ""
-        globals()[name] = getattr(import_module(f".{view}models", __name__), name)
+        module = next((kind for kind in ("raw_", "streaming_", "async_") if kind.strip("_") in name.lower()), "")
+        globals()[name] = getattr(import_module(f".{module}models", __name__), name)
         return globals()[name]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
-from .._core.request import path_segment
+from .._core.request import RequestOptions, path_segment
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
-from ..pagination import AsyncPage, AsyncPaginator, SyncPage
+from ..pagination import SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
 
@@ -20,6 +19,7 @@ __all__ = ["AsyncModels", "Models"]
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
+    from .async_models import AsyncModels as AsyncModels
     from .raw_models import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
     from .raw_models import ModelsWithRawResponse as ModelsWithRawResponse
     from .streaming_models import AsyncModelsWithStreamingResponse as AsyncModelsWithStreamingResponse
@@ -28,17 +28,28 @@ else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
     def __getattr__(name: str) -> object:
-        """Import a view of the calls, which few programs use, when it is used."""
+        """Import a class that few programs use when it is used."""
         if name not in resources.__all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
         return getattr(resources, name)
 
 
-class Models:
-    """List, retrieve and delete models: `client.models`."""
+Listed = TypeVar("Listed")
+Retrieved = TypeVar("Retrieved")
+Deleted = TypeVar("Deleted")
 
-    def __init__(self, engine: Engine) -> None:
+
+class Calls(Generic[Listed, Retrieved, Deleted]):
+    """The calls, each with the result that a subclass names."""
+
+    _page_class: type[Any] = SyncPage
+
+    def __init__(self, engine: Engine | AsyncEngine) -> None:
         self._engine = engine
+
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        """Send a call, and return its result."""
+        raise NotImplementedError
 
     def list(
         self,
@@ -47,7 +58,7 @@ class Models:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> SyncPage[Model]:
+    ) -> Listed:
         """List the models that the key can use.
 
         Args:
@@ -57,7 +68,8 @@ class Models:
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The first page. Iterating over it goes through all models, and requests further pages.
+            The first page, a `SyncPage`. Iterating over it goes through all models, and requests further pages. In
+            `with_raw_response` and `with_streaming_response`: the response, whose `parse()` returns the page.
 
         Raises:
             OpenAIError: The call failed; `openai_models` has the class of each failure.
@@ -66,7 +78,8 @@ class Models:
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return self._engine.call(options.build(LIST, SyncPage))
+        page: Listed = self._perform(options.build(LIST, self._page_class))
+        return page
 
     def retrieve(
         self,
@@ -76,7 +89,7 @@ class Models:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Model:
+    ) -> Retrieved:
         """Retrieve one model.
 
         Args:
@@ -87,7 +100,7 @@ class Models:
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The model.
+            The `Model`. In `with_raw_response` and `with_streaming_response`: the response, whose `parse()` returns it.
 
         Raises:
             NotFoundError: The model does not exist, or the key cannot see it.
@@ -97,7 +110,8 @@ class Models:
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return self._engine.call(options.build(RETRIEVE, model=path_segment(model)))
+        found: Retrieved = self._perform(options.build(RETRIEVE, model=path_segment(model)))
+        return found
 
     def delete(
         self,
@@ -107,7 +121,7 @@ class Models:
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> ModelDeleted:
+    ) -> Deleted:
         """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
 
         Args:
@@ -118,7 +132,8 @@ class Models:
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The server's confirmation.
+            The server's confirmation, a `ModelDeleted`. In `with_raw_response` and `with_streaming_response`:
+            the response, whose `parse()` returns it.
 
         Raises:
             NotFoundError: The model does not exist.
@@ -129,7 +144,17 @@ class Models:
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return self._engine.call(options.build(DELETE, model=path_segment(model)))
+        deleted: Deleted = self._perform(options.build(DELETE, model=path_segment(model)))
+        return deleted
+
+
+class Models(Calls[SyncPage[Model], Model, ModelDeleted]):
+    """List, retrieve and delete models: `client.models`."""
+
+    _engine: Engine
+
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        return self._engine.call(options)
 
     @property
     def with_raw_response(self) -> resources.ModelsWithRawResponse:
@@ -140,111 +165,3 @@ class Models:
     def with_streaming_response(self) -> resources.ModelsWithStreamingResponse:
         """The same calls, each for a `with` statement, whose response has not been read yet."""
         return resources.ModelsWithStreamingResponse(self._engine)
-
-
-class AsyncModels:
-    """List, retrieve and delete models: `async_client.models`."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    def list(
-        self,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> AsyncPaginator[Model]:
-        """List the models that the key can use. The request is sent when the result is awaited or iterated over.
-
-        Args:
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            An object to await for the first page, or to iterate over with `async for` for all models.
-
-        Raises:
-            OpenAIError: The call failed; `openai_models` has the class of each failure.
-            ValueError: An option cannot be sent. Nothing was sent.
-            TypeError: An option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return AsyncPaginator(partial(self._engine.call, options.build(LIST, AsyncPage)))
-
-    async def retrieve(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Model:
-        """Retrieve one model.
-
-        Args:
-            model: The model's id.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            The model.
-
-        Raises:
-            NotFoundError: The model does not exist, or the key cannot see it.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return await self._engine.call(options.build(RETRIEVE, model=path_segment(model)))
-
-    async def delete(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> ModelDeleted:
-        """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
-
-        Args:
-            model: The id of the model, such as `ft:gpt-4o-mini:acemeco:suffix:abc123`.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Sent as the JSON body of the request.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            The server's confirmation.
-
-        Raises:
-            NotFoundError: The model does not exist.
-            APIResponseValidationError: The server did not confirm that the model is deleted.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return await self._engine.call(options.build(DELETE, model=path_segment(model)))
-
-    @property
-    def with_raw_response(self) -> resources.AsyncModelsWithRawResponse:
-        """The same calls, each of which returns an `APIResponse`: the status, the headers and the body."""
-        return resources.AsyncModelsWithRawResponse(self._engine)
-
-    @property
-    def with_streaming_response(self) -> resources.AsyncModelsWithStreamingResponse:
-        """The same calls, each for an `async with` statement, whose response has not been read yet."""
-        return resources.AsyncModelsWithStreamingResponse(self._engine)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._config.sentinels import NotGiven, Omit, not_given
-from .._core.operations import DELETE, LIST, RETRIEVE
-from .._core.request import path_segment
+from .._core.request import RequestOptions
 from .._engine.sync import Engine
-from .._http.protocols import Timeout
 from .._responses.async_streaming import AsyncResponseContextManager
 from .._responses.streaming import ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
-from ._call_options import HiddenOptions
+from .models import Calls
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
@@ -22,201 +18,32 @@ else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 
-class ModelsWithStreamingResponse:
-    """`client.models.with_streaming_response`: each call is for a `with` statement."""
+class ModelsWithStreamingResponse(
+    Calls[
+        ResponseContextManager[SyncPage[Model]],
+        ResponseContextManager[Model],
+        ResponseContextManager[ModelDeleted],
+    ]
+):
+    """`client.models.with_streaming_response`: each call is for a `with`, which gives the unread response."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    _engine: Engine
 
-    def list(
-        self,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> ResponseContextManager[SyncPage[Model]]:
-        """List the models that the key can use.
-
-        Args:
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for a `with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the page.
-
-        Raises:
-            OpenAIError: The call failed; `openai_models` has the class of each failure.
-            ValueError: An option cannot be sent. Nothing was sent.
-            TypeError: An option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return ResponseContextManager(self._engine, options.build(LIST, SyncPage))
-
-    def retrieve(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> ResponseContextManager[Model]:
-        """Retrieve one model.
-
-        Args:
-            model: The model's id.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for a `with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the model.
-
-        Raises:
-            NotFoundError: The model does not exist, or the key cannot see it.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return ResponseContextManager(self._engine, options.build(RETRIEVE, model=path_segment(model)))
-
-    def delete(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> ResponseContextManager[ModelDeleted]:
-        """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
-
-        Args:
-            model: The id of the model, such as `ft:gpt-4o-mini:acemeco:suffix:abc123`.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Sent as the JSON body of the request.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for a `with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the confirmation, or raises `APIResponseValidationError` if there is none.
-
-        Raises:
-            NotFoundError: The model does not exist.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return ResponseContextManager(self._engine, options.build(DELETE, model=path_segment(model)))
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        return ResponseContextManager(self._engine, options)
 
 
-class AsyncModelsWithStreamingResponse:
-    """`async_client.models.with_streaming_response`: each call is for an `async with` statement."""
+class AsyncModelsWithStreamingResponse(
+    Calls[
+        AsyncResponseContextManager[AsyncPage[Model]],
+        AsyncResponseContextManager[Model],
+        AsyncResponseContextManager[ModelDeleted],
+    ]
+):
+    """`async_client.models.with_streaming_response`: each call is for an `async with`, which gives the response."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    _engine: AsyncEngine
+    _page_class = AsyncPage
 
-    def list(
-        self,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> AsyncResponseContextManager[AsyncPage[Model]]:
-        """List the models that the key can use.
-
-        Args:
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for an `async with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the page.
-
-        Raises:
-            OpenAIError: The call failed; `openai_models` has the class of each failure.
-            ValueError: An option cannot be sent. Nothing was sent.
-            TypeError: An option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return AsyncResponseContextManager(self._engine, options.build(LIST, AsyncPage))
-
-    def retrieve(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> AsyncResponseContextManager[Model]:
-        """Retrieve one model.
-
-        Args:
-            model: The model's id.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for an `async with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the model.
-
-        Raises:
-            NotFoundError: The model does not exist, or the key cannot see it.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return AsyncResponseContextManager(self._engine, options.build(RETRIEVE, model=path_segment(model)))
-
-    def delete(
-        self,
-        model: str,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> AsyncResponseContextManager[ModelDeleted]:
-        """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
-
-        Args:
-            model: The id of the model, such as `ft:gpt-4o-mini:acemeco:suffix:abc123`.
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Sent as the JSON body of the request.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            A context manager for an `async with`: it sends the request, gives the unread response, and closes it.
-            The response's `parse()` returns the confirmation, or raises `APIResponseValidationError` if there is none.
-
-        Raises:
-            NotFoundError: The model does not exist.
-            OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
-            ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
-            TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        return AsyncResponseContextManager(self._engine, options.build(DELETE, model=path_segment(model)))
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        return AsyncResponseContextManager(self._engine, options)
