@@ -73,11 +73,11 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3765),
-        Size("facade: all lines", lines(facade), 6595),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3465),
+        Size("facade: all lines", lines(facade), 6000),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
-        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 700),
-        Size("models and pages: all lines", lines(models), 510),
+        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 665),
+        Size("models and pages: all lines", lines(models), 500),
         Size("modules that lie flat in openai_models/", len(list(PACKAGE.glob("*.py"))), 12),
         Size("facade: imports in functions", sum(map(imports_in_functions, facade)), 12),
         Size("facade: `type: ignore`", text.count("type: ignore"), 6),
