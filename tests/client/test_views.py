@@ -197,6 +197,28 @@ def test_a_streamed_body_that_breaks_off_is_a_connection_error_and_cannot_be_rea
     assert (type(second), "make the call again" in str(second)) == (OpenAIError, True)
 
 
+@pytest.mark.parametrize("chunk_size", [0, -1])
+@pytest.mark.parametrize("step", ["iter_bytes", "iter_text"])
+def test_pieces_of_no_size_are_refused(step: str, chunk_size: int, shell: Shell) -> None:
+    with pytest.raises(ValueError, match=f"chunk_size must be at least 1, not {chunk_size}"):
+        streamed(shell, answer(content=CONTENT), step, chunk_size=chunk_size)
+
+
+class Unclosable(Pieces):
+    """A body whose closing fails."""
+
+    def close(self) -> None:
+        raise OSError("not closed")
+
+    async def aclose(self) -> None:
+        self.close()
+
+
+def test_a_streamed_response_that_fails_to_close_is_a_connection_error(shell: Shell) -> None:
+    with pytest.raises(APIConnectionError, match="not closed"):
+        streamed(shell, sending(Unclosable(b"{}")))
+
+
 UNREADABLE: dict[str, Callable[[httpx.Request], httpx.Response]] = {
     "larger than 1,000 bytes": sending(Pieces(b'{"id": "a"', b" " * 2000, AssertionError("read on"))),
     "cut off": answer(content=b"\x1f\x8b\x08", headers={"content-encoding": "gzip"}),

@@ -77,10 +77,11 @@ class AsyncAPIResponse(BaseResponse[T]):
             chunk_size: Bytes of each piece but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        return self._iterate(self.http_response.aiter_bytes(chunk_size))
+        return self._iterate(self.http_response.aiter_bytes(chunk_size), chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body in pieces of text.
@@ -89,10 +90,11 @@ class AsyncAPIResponse(BaseResponse[T]):
             chunk_size: Characters of each piece but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        return self._iterate(self.http_response.aiter_text(chunk_size))
+        return self._iterate(self.http_response.aiter_text(chunk_size), chunk_size)
 
     def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of the body, without their line ends.
@@ -103,8 +105,8 @@ class AsyncAPIResponse(BaseResponse[T]):
         """
         return self._iterate(self.http_response.aiter_lines())
 
-    async def _iterate(self, pieces: AsyncIterator[P]) -> AsyncIterator[P]:
-        self._check_readable()
+    async def _iterate(self, pieces: AsyncIterator[P], chunk_size: int | None = None) -> AsyncIterator[P]:
+        self._check_readable(chunk_size)
         with map_exceptions(self.http_request):
             async for piece in pieces:
                 yield piece
@@ -117,6 +119,7 @@ class AsyncAPIResponse(BaseResponse[T]):
             chunk_size: Bytes of each write but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             OSError: The file cannot be written.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
@@ -128,8 +131,13 @@ class AsyncAPIResponse(BaseResponse[T]):
                 await target.write(data)
 
     async def close(self) -> None:
-        """Close the response, whether or not its body has been read."""
-        await self.http_response.aclose()
+        """Close the response, whether or not its body has been read.
+
+        Raises:
+            APIConnectionError: The stream of your own HTTP client failed to close.
+        """
+        with map_exceptions(self.http_request):
+            await self.http_response.aclose()
 
 
 class AsyncResponseContextManager(Generic[T]):

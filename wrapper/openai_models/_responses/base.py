@@ -110,7 +110,9 @@ class BaseResponse(Generic[T]):
         """Whether the response has given its connection back."""
         return self.http_response.is_closed
 
-    def _check_readable(self) -> None:
+    def _check_readable(self, chunk_size: int | None = None) -> None:
+        if chunk_size is not None and chunk_size < 1:
+            raise ValueError(f"chunk_size must be at least 1, not {chunk_size}")
         response = self.http_response
         if not self._is_read and (response.is_stream_consumed or response.is_closed):
             raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")

@@ -78,10 +78,11 @@ class APIResponse(BaseResponse[T]):
             chunk_size: Bytes of each piece but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        return self._iterate(self.http_response.iter_bytes(chunk_size))
+        return self._iterate(self.http_response.iter_bytes(chunk_size), chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body in pieces of text.
@@ -90,10 +91,11 @@ class APIResponse(BaseResponse[T]):
             chunk_size: Characters of each piece but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        return self._iterate(self.http_response.iter_text(chunk_size))
+        return self._iterate(self.http_response.iter_text(chunk_size), chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the lines of the body, without their line ends.
@@ -104,8 +106,8 @@ class APIResponse(BaseResponse[T]):
         """
         return self._iterate(self.http_response.iter_lines())
 
-    def _iterate(self, pieces: Iterator[P]) -> Iterator[P]:
-        self._check_readable()
+    def _iterate(self, pieces: Iterator[P], chunk_size: int | None = None) -> Iterator[P]:
+        self._check_readable(chunk_size)
         with map_exceptions(self.http_request):
             yield from pieces
 
@@ -117,6 +119,7 @@ class APIResponse(BaseResponse[T]):
             chunk_size: Bytes of each write but the last; None for pieces as they arrive.
 
         Raises:
+            ValueError: `chunk_size` is less than 1.
             OSError: The file cannot be written.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
@@ -125,8 +128,13 @@ class APIResponse(BaseResponse[T]):
             target.writelines(self.iter_bytes(chunk_size))
 
     def close(self) -> None:
-        """Close the response, whether or not its body has been read."""
-        self.http_response.close()
+        """Close the response, whether or not its body has been read.
+
+        Raises:
+            APIConnectionError: The stream of your own HTTP client failed to close.
+        """
+        with map_exceptions(self.http_request):
+            self.http_response.close()
 
 
 class ResponseContextManager(Generic[T]):
