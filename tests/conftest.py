@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
+LONG = {"bench", "cli", "contract", "docs", "packaging", "spec", "typing"}
 set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
 # How long an example takes depends on what else the machine does.
 settings.register_profile("tests", deadline=None)
@@ -24,6 +25,11 @@ settings.load_profile("tests")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # The processes that tests start are not measured: many count calls, memory or modules themselves.
     os.environ.pop("COVERAGE_PROCESS_START", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the rooms with long tests first, so that no process is left with one at the end."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in LONG)
 
 
 @pytest.fixture(autouse=True)

@@ -35,10 +35,11 @@ SETTINGS: dict[str, Any] = {
 def test_a_copy_has_what_was_changed_and_otherwise_what_there_was(
     change: dict[str, Any], shell: Shell, server: Server
 ) -> None:
-    client = shell.client(server, **({} if change else SETTINGS))
+    client = shell.client(server, _strict_response_validation=True, **({} if change else SETTINGS))
     before = {name: getattr(client, name) for name in SETTINGS}
     copy = client.copy(**change)
     assert type(copy) is type(client)
+    assert copy._strict_response_validation
     assert type(client).with_options is type(client).copy
     assert {name: getattr(copy, name) for name in SETTINGS} == {**before, **change}
     assert {name: getattr(client, name) for name in SETTINGS} == before

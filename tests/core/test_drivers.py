@@ -15,7 +15,7 @@ from openai_models import APIConnectionError, APITimeoutError
 from openai_models.testing import no_retry_delays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 VARIABLE = "OPENAI_MODELS_NO_RETRY_DELAYS"
@@ -113,6 +113,12 @@ class Stalling:
         return httpx.Response(500)
 
 
+class StallingBody(httpx.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await anyio.sleep_forever()
+        yield b""
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("attempt", [1, 2])
 async def test_a_cancellation_is_neither_retried_nor_swallowed(attempt: int, anyio_backend: str) -> None:
@@ -135,8 +141,8 @@ async def test_a_callers_own_timeout_stays_a_timeout_of_the_caller(anyio_backend
 
 
 @pytest.mark.anyio
-async def test_a_float_timeout_ends_an_async_attempt(anyio_backend: str) -> None:
-    server: Any = Stalling()
+@pytest.mark.parametrize("server", [Stalling(), lambda _: httpx.Response(200, stream=StallingBody())])
+async def test_a_float_timeout_ends_an_async_attempt(server: Any, anyio_backend: str) -> None:
     with pytest.raises(APITimeoutError):
         await Shell(anyio_backend).client(server, max_retries=1, timeout=0.01).models.retrieve("a")
 

@@ -113,6 +113,10 @@ SPELLINGS: dict[str, tuple[Any, str]] = {
 }
 
 
+def test_not_given_is_false() -> None:
+    assert not not_given
+
+
 @pytest.mark.parametrize(("value", "expected"), SPELLINGS.values(), ids=SPELLINGS)
 def test_a_query_value_is_spelled_as_the_official_sdk_spells_it(value: Any, expected: str) -> None:
     assert built(default_query={"a": value}).url.query.decode() == expected

@@ -205,6 +205,7 @@ STRICT: dict[str, tuple[Any, str | None]] = {
     "object of another kind": ({**A, "object": "dog"}, "Model.object"),
     "a date that is none": ({**A, "shutdown_date": "soon"}, "Model.shutdown_date"),
     "what the spec allows": ({**A, "shutdown_date": "2026-01-02", "new": 1}, None),
+    "only what the spec requires": (A, None),
 }
 
 

@@ -50,6 +50,15 @@ async def test_closing_a_client_closes_the_connection_of_a_response_in_use(calle
     await caller.leave(response)
 
 
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+async def test_a_cancelled_read_closes_its_connection(kind: str, caller: Caller, server: WireServer) -> None:
+    server.reply = lambda _: Reply((OK[:-1], b"k"), held=1)
+    response = await caller.open(server.base_url)
+    with anyio.move_on_after(0):
+        await caller.read(response)
+    server.wait_for_open(0)
+
+
 async def test_closing_a_client_ends_the_handshake(caller: Caller, listener: Listener) -> None:
     async def close() -> None:
         peer = await listener.accept()
