@@ -233,7 +233,7 @@ def test_no_log_line_and_no_error_shows_a_key(shell: Shell, caplog: pytest.LogCa
 
 
 def test_a_stalled_server_is_given_up_at_the_time_that_any_place_names(shell: Shell) -> None:
-    timeout: dict[str, Any] = {"timeout": httpx2.Timeout(5, read=0.2)}
+    timeout: dict[str, Any] = {"timeout": httpx2.Timeout(5, read=0.05)}
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
@@ -243,7 +243,7 @@ def test_a_stalled_server_is_given_up_at_the_time_that_any_place_names(shell: Sh
             failure_over_sockets(shell, retrieve, timeout, base_url=origin),
             failure_over_sockets(shell, lambda client: client.models.retrieve("a", **timeout), base_url=origin),
         ]
-    assert {str(each) for each in failures} == {f"Request timed out: no data from {origin} within 0.2 seconds (read)"}
+    assert {str(each) for each in failures} == {f"Request timed out: no data from {origin} within 0.05 seconds (read)"}
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])

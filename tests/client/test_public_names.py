@@ -69,8 +69,10 @@ def test_an_option_is_a_descriptor_of_the_class_and_the_sentinels_show_their_nam
 
 def test_what_the_official_module_has_and_this_one_has_not_is_a_row_of_the_migrating_page() -> None:
     official = {name for name in {*dir(openai), *openai.__all__} if not name.startswith("_") or name in openai.__all__}
-    official -= {name for name in official if isinstance(getattr(openai, name), ModuleType)}
-    of_resources = {name for name in official if type(getattr(openai, name)).__module__ == "openai._module_client"}
+    # `isinstance` would ask the proxy of each resource for its `__class__`, and so import all of them.
+    kinds = {name: type(getattr(openai, name)) for name in official}
+    official -= {name for name, kind in kinds.items() if issubclass(kind, ModuleType)}
+    of_resources = {name for name in official if kinds[name].__module__ == "openai._module_client"}
     missing = official - of_resources - {*dir(openai_models), "annotations"}
     page = (ROOT / "docs" / "migrating.md").read_text("utf-8")
     rows = " ".join(line.split(" | ")[0] for line in page.splitlines() if line.startswith("| "))
