@@ -17,11 +17,12 @@ import pyte
 import pytest
 
 from openai_models.cli import app
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from openai_models.testing import MockServer
 
 COMMAND = [sys.executable, "-m", "openai_models"]
 # The exit statuses, as docs/cli.md has them.
@@ -50,12 +51,6 @@ class Run(Protocol):
 
 class Show(Protocol):
     def __call__(self, line: str, /, *more: object, width: int = 80, typed: str = "", **environment: str) -> Done: ...
-
-
-@pytest.fixture
-def mock() -> Iterator[MockServer]:
-    with MockServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ from openai_models import (
     NotFoundError,
     OpenAI,
 )
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from openai_models.testing import MockServer
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}
 NOT_FOUND = answer({"error": {"message": "no", "code": "c"}}, status=404, headers={"x-request-id": "req-1"})
@@ -111,19 +112,18 @@ def test_a_hook_that_throws_the_body_away_leaves_an_error_of_the_package(shell: 
 
 
 @pytest.mark.parametrize("kind", [httpx.Client, DefaultHttpxClient])
-def test_hooks_work_over_sockets_with_every_sync_client(kind: type[httpx.Client]) -> None:
-    with MockServer() as mock:
-        http = kind(event_hooks={"response": [httpx.Response.read, raise_for_status]})
-        with OpenAI(api_key=mock.api_key, base_url=mock.base_url, http_client=http, max_retries=2) as client:
-            with client.models.with_streaming_response.list() as response:
-                assert response.parse().data
-            with pytest.raises(NotFoundError, match="does not exist"):
-                client.models.delete("no-such-model")
-        assert len(mock.requests) == 2
+def test_hooks_work_over_sockets_with_every_sync_client(kind: type[httpx.Client], mock: MockServer) -> None:
+    http = kind(event_hooks={"response": [httpx.Response.read, raise_for_status]})
+    with OpenAI(api_key=mock.api_key, base_url=mock.base_url, http_client=http, max_retries=2) as client:
+        with client.models.with_streaming_response.list() as response:
+            assert response.parse().data
+        with pytest.raises(NotFoundError, match="does not exist"):
+            client.models.delete("no-such-model")
+    assert len(mock.requests) == 2
 
 
 @pytest.mark.parametrize("kind", [httpx.AsyncClient, DefaultAsyncHttpxClient, DefaultAioHttpClient])
-def test_hooks_work_over_sockets_with_every_async_client(kind: type[httpx.AsyncClient]) -> None:
+def test_hooks_work_over_sockets_with_every_async_client(kind: type[httpx.AsyncClient], mock: MockServer) -> None:
     async def raise_async(response: httpx.Response) -> None:
         response.raise_for_status()
 
@@ -135,6 +135,5 @@ def test_hooks_work_over_sockets_with_every_async_client(kind: type[httpx.AsyncC
             with pytest.raises(NotFoundError, match="does not exist"):
                 await client.models.retrieve("no-such-model")
 
-    with MockServer() as mock:
-        Shell("asyncio").call(run, mock)
-        assert len(mock.requests) == 2
+    Shell("asyncio").call(run, mock)
+    assert len(mock.requests) == 2

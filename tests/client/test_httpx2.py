@@ -24,10 +24,11 @@ from openai_models import (
     OpenAIError,
     Timeout,
 )
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from openai_models.testing import MockServer
 
 CONTENT = b'{"id": "a", "object": "model", "created": 1, "owned_by": "x"}'
 NO = b'{"error": {"message": "no", "code": "c"}}'
@@ -78,13 +79,12 @@ def delete(client: Any) -> Any:
     return client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123")
 
 
-def test_all_three_calls_work_over_sockets(shell: Shell) -> None:
+def test_all_three_calls_work_over_sockets(shell: Shell, mock: MockServer) -> None:
     calls = (lambda client: client.models.list(), lambda client: client.models.retrieve("gpt-4o-mini"), delete)
-    with MockServer() as mock:
-        options: dict[str, Any] = {"base_url": mock.base_url, "api_key": mock.api_key}
-        names = [type(over_sockets(shell, call, **options)).__name__ for call in calls]
-        raw = over_sockets(shell, lambda client: client.models.with_raw_response.list(), **options)
-        assert [request.method for request in mock.requests] == ["GET", "GET", "DELETE", "GET"]
+    options: dict[str, Any] = {"base_url": mock.base_url, "api_key": mock.api_key}
+    names = [type(over_sockets(shell, call, **options)).__name__ for call in calls]
+    raw = over_sockets(shell, lambda client: client.models.with_raw_response.list(), **options)
+    assert [request.method for request in mock.requests] == ["GET", "GET", "DELETE", "GET"]
     assert names == ["AsyncPage" if shell.is_async else "SyncPage", "Model", "ModelDeleted"]
     assert raw.parse().data
     assert raw.elapsed.total_seconds() > 0
@@ -216,16 +216,15 @@ def failure_over_sockets(shell: Shell, call: Callable[[Any], Any], *args: Any, *
     return caught.value
 
 
-def test_no_log_line_and_no_error_shows_a_key(shell: Shell, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_line_and_no_error_shows_a_key(shell: Shell, caplog: pytest.LogCaptureFixture, mock: MockServer) -> None:
     caplog.set_level(logging.DEBUG)
-    with MockServer() as mock:
-        mock.fail_next(500)
-        base_url = mock.base_url.replace("://", f"://user:{KEY}@") + f"?code={KEY}"
-        failure = failure_over_sockets(shell, retrieve, base_url=base_url, default_query={"key": KEY})
-        lines = [record.getMessage() for record in caplog.records if not record.name.startswith("hpack")]
-        # What the http_client itself adds, httpcore logs.
-        http = {"headers": [(b"X-Key", f"{KEY}\n".encode())]}
-        unsendable = failure_over_sockets(shell, retrieve, http, base_url=mock.base_url)
+    mock.fail_next(500)
+    base_url = mock.base_url.replace("://", f"://user:{KEY}@") + f"?code={KEY}"
+    failure = failure_over_sockets(shell, retrieve, base_url=base_url, default_query={"key": KEY})
+    lines = [record.getMessage() for record in caplog.records if not record.name.startswith("hpack")]
+    # What the http_client itself adds, httpcore logs.
+    http = {"headers": [(b"X-Key", f"{KEY}\n".encode())]}
+    unsendable = failure_over_sockets(shell, retrieve, http, base_url=mock.base_url)
     assert any("HTTP Request: GET" in line for line in lines)
     assert [line for line in lines if KEY in line] == []
     assert KEY not in f"{failure!r} {failure} {unsendable!r} {unsendable} {unsendable.__notes__}"

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from openai_models.cli import app
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +34,6 @@ class Output:
 
 class Command(Protocol):
     def __call__(self, *arguments: str, **environment: str) -> Output: ...
-
-
-@pytest.fixture
-def mock() -> Iterator[MockServer]:
-    with MockServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -54,9 +54,8 @@ def expanded(value: str, inputs: Mapping[str, str | None]) -> str:
     return text
 
 
-def test_a_server_that_passes_passes_the_step(tmp_path: Path) -> None:
-    with MockServer() as mock:
-        done = run_step(tmp_path, url=mock.base_url, api_key=mock.api_key, max_examples="1", rate="500")
+def test_a_server_that_passes_passes_the_step(tmp_path: Path, mock: MockServer) -> None:
+    done = run_step(tmp_path, url=mock.base_url, api_key=mock.api_key, max_examples="1", rate="500")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].startswith("passes (")
     assert (tmp_path / "contract-report/report.html").is_file()

@@ -26,10 +26,11 @@ from openai_models import (
 )
 from openai_models._core.connection_text import connection_text, note_of, timeout_text
 from openai_models._http.routing import SyncRouter
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from openai_models.testing import MockServer
 
 REQUEST = httpx.Request(
     "GET",
@@ -156,14 +157,13 @@ WAYS: dict[str, tuple[str, Callable[[], Any]]] = {
 
 @pytest.mark.parametrize(("backend", "make_http"), WAYS.values(), ids=WAYS)
 def test_a_failure_reads_the_same_over_every_transport(
-    backend: str, make_http: Callable[[], Any], closed_port: int
+    backend: str, make_http: Callable[[], Any], closed_port: int, mock: MockServer
 ) -> None:
-    with MockServer() as mock:
-        mock.drop_next(times=5)  # aiohttp sends again by itself
-        origins = [f"http://127.0.0.1:{closed_port}", f"http://localhost:{closed_port}", "http://no-such-host.invalid"]
-        failures = [failure_of(backend, make_http, f"{origin}/v1") for origin in origins]
-        failures.append(failure_of(backend, make_http, mock.base_url))
-        origins.append(mock.base_url.removesuffix("/v1"))
+    mock.drop_next(times=5)  # aiohttp sends again by itself
+    origins = [f"http://127.0.0.1:{closed_port}", f"http://localhost:{closed_port}", "http://no-such-host.invalid"]
+    failures = [failure_of(backend, make_http, f"{origin}/v1") for origin in origins]
+    failures.append(failure_of(backend, make_http, mock.base_url))
+    origins.append(mock.base_url.removesuffix("/v1"))
     assert {type(failure) for failure in failures} == {APIConnectionError}
     assert [str(failure) for failure in failures[:3]] == [
         f"Connection error: can't connect to {origins[0]}: connection refused",

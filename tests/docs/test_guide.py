@@ -117,15 +117,14 @@ def test_the_texts_of_connection_errors() -> None:
     assert texts == shown
 
 
-def test_openai_log_prints_what_the_page_shows() -> None:
-    with MockServer() as mock:
-        done = subprocess.run(
-            [sys.executable, "-c", "import openai_models; openai_models.OpenAI().models.list()"],
-            env={"OPENAI_BASE_URL": mock.base_url, "OPENAI_API_KEY": mock.api_key, "OPENAI_LOG": "debug", "PATH": ""},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+def test_openai_log_prints_what_the_page_shows(mock: MockServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import openai_models; openai_models.OpenAI().models.list()"],
+        env={"OPENAI_BASE_URL": mock.base_url, "OPENAI_API_KEY": mock.api_key, "OPENAI_LOG": "debug", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     shown = re.findall(r"^\[.*$", page("logging"), re.MULTILINE)
     form = [re.sub(r"[\d: -]{19}|:\d+|https?://[\w.:]+|req_\w+", "*", line) for line in (*shown, done.stderr.strip())]
     assert len(form) == 2

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 import pytest
 
-from openai_models.testing import MockServer
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from openai_models.resources import Models
+    from openai_models.testing import MockServer
 
 
 Send: TypeAlias = "Callable[..., httpx.Response]"
-
-
-@pytest.fixture
-def mock() -> Iterator[MockServer]:
-    with MockServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -28,10 +28,11 @@ from tests.parts import raised_by
 
 import openai_models
 from openai_models import AsyncOpenAI, AuthenticationError, OpenAI
-from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     import io
+
+    from openai_models.testing import MockServer
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -163,12 +164,11 @@ def test_no_copy_of_a_raw_response_has_a_secret(options: Options, operation: str
         assert pickle.loads(pickled).content == raw.content
 
 
-def test_the_mock_shows_the_keys_of_callers_to_nobody(log: io.StringIO) -> None:
-    with MockServer() as mock:
-        options = Options(mock.base_url)
-        assert isinstance(failure_of("sync", options), AuthenticationError)
-        shown = f"{mock!r} {mock} {mock.requests!r} {[vars(r) if hasattr(r, '__dict__') else r for r in mock.requests]}"
-        bodies = [httpx.get(mock.base_url + "/models", headers={"authorization": "Bearer PLANTED"}).text]
+def test_the_mock_shows_the_keys_of_callers_to_nobody(log: io.StringIO, mock: MockServer) -> None:
+    options = Options(mock.base_url)
+    assert isinstance(failure_of("sync", options), AuthenticationError)
+    shown = f"{mock!r} {mock} {mock.requests!r} {[vars(r) if hasattr(r, '__dict__') else r for r in mock.requests]}"
+    bodies = [httpx.get(mock.base_url + "/models", headers={"authorization": "Bearer PLANTED"}).text]
     lines = [line for line in log.getvalue().splitlines() if not line.startswith(("httpx ", "httpcore"))]
     assert [line for line in lines if leaks(line)] == []
     assert leaks(shown) == []
