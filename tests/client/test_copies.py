@@ -101,6 +101,7 @@ def test_the_default_query_is_merged_or_set(
     [
         *(({name: {"a": "1"}, f"set_{name}": {}}, ValueError, name) for name in ("default_headers", "default_query")),
         ({"organisation": "org"}, TypeError, "'organisation'"),
+        *(({name: "a"}, TypeError, f"{name} must be a mapping") for name in ("default_headers", "default_query")),
         ({"timeout": -1}, ValueError, "timeout"),
         ({"max_retries": -1}, ValueError, "max_retries"),
         ({"api_key": "a\nb"}, ValueError, "api_key"),

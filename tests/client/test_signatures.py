@@ -59,7 +59,7 @@ def test_the_walk_finds_the_public_api() -> None:
         "openai_models._config.configured_client.ConfiguredClient.copy",
         "openai_models._client.ClientView.__init__",
         "openai_models.resources.models.Calls.retrieve",
-        "openai_models.resources.async_models.AsyncCalls.list",
+        "openai_models.resources.async_models.AsyncModels.list",
         "openai_models._responses.async_streaming.AsyncResponseContextManager.__aenter__",
         "openai_models._responses.async_streaming.AsyncAPIResponse.iter_lines",
         "openai_models.pagination.AsyncPaginator.__init__",

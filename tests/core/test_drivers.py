@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 from tests.parts import Pieces, Server, Shell, answer
@@ -145,6 +147,31 @@ async def test_a_callers_own_timeout_stays_a_timeout_of_the_caller(anyio_backend
 async def test_a_float_timeout_ends_an_async_attempt(server: Any, anyio_backend: str) -> None:
     with pytest.raises(APITimeoutError):
         await Shell(anyio_backend).client(server, max_retries=1, timeout=0.01).models.retrieve("a")
+
+
+@pytest.mark.anyio
+async def test_an_attempt_that_fails_as_its_time_ends_is_followed_by_another(anyio_backend: str) -> None:
+    async def fail_late(_: httpx.Request) -> httpx.Response:
+        try:
+            await anyio.sleep_forever()
+        except anyio.get_cancelled_exc_class():
+            raise httpx.ReadError("late") from None
+
+    client = Shell(anyio_backend).client(Server(fail_late, answer({"id": "a"})), max_retries=1, timeout=0.01)
+    assert (await client.models.retrieve("a")).id == "a"
+
+
+@pytest.mark.anyio
+async def test_a_function_that_gives_the_key_may_open_a_task_group_of_the_program(anyio_backend: str) -> None:
+    async with AsyncExitStack() as program:
+
+        async def key() -> str:
+            group = await program.enter_async_context(anyio.create_task_group())
+            group.start_soon(anyio.lowlevel.checkpoint)
+            return "sk-asked"
+
+        client = Shell(anyio_backend).client(Server(answer({"id": "a"})), api_key=key)
+        assert (await client.models.retrieve("a")).id == "a"
 
 
 class Iterated(httpx.AsyncByteStream):

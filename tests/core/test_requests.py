@@ -92,6 +92,7 @@ def test_what_a_segment_may_hold_is_sent_as_it_is_and_all_else_is_escaped(model:
         ("http://api.test/v1//", "http://api.test/v1/models"),
         ("http://api.test/v1?a=1&b", "http://api.test/v1/models?a=1&b"),
         ("http://api.test/v1/?a=%2F", "http://api.test/v1/models?a=%2F"),
+        ("http://api.test/v1?a=1#", "http://api.test/v1/models?a=1"),
         ("http://[::1]:8080/a/b", "http://[::1]:8080/a/b/models"),
         ("http://api.test/%7Bid%7D/%2F", "http://api.test/%7Bid%7D/%2F/models"),
         ("HTTPS://user:pass@API.test/v1", "https://user:pass@api.test/v1/models"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
+from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from . import resources
@@ -108,7 +109,9 @@ class OpenAI(ConfiguredClient[Callable[[], str], HTTPClient]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *args: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -200,7 +203,9 @@ class AsyncOpenAI(ConfiguredClient[Callable[[], str | Awaitable[str]], AsyncHTTP
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *args: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
 

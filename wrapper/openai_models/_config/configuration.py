@@ -60,7 +60,7 @@ def _base_url(url: object) -> URL:
     if parsed.port is not None and parsed.port > 65535:
         raise ValueError(f"base_url has the port {parsed.port}, and a port is at most 65535")
     path, _, query = parsed.raw_path.partition(b"?")
-    return QuietURL(parsed, raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""))
+    return QuietURL(parsed, raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""), fragment=None)
 
 
 def _count(name: str, value: object) -> int:
@@ -151,7 +151,7 @@ class Configuration:
 
     def __init__(self, **settings: Any) -> None:
         # Where the class has no default, None: the check then looks into the environment.
-        defaults = {name: getattr(self, name, None) for name in _CHECKS}
+        defaults = {name: getattr(Configuration, name, None) for name in _CHECKS}
         for name, value in {**defaults, **settings}.items():
             setattr(self, name, value)
 

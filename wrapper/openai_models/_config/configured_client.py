@@ -147,22 +147,25 @@ class ConfiguredClient(Generic[KeyFunction, AnyHTTPClient]):
             raise ValueError("default_headers and set_default_headers can't both be given")
         if default_query is not None and set_default_query is not None:
             raise ValueError("default_query and set_default_query can't both be given")
+        for name, value in (("default_headers", default_headers), ("default_query", default_query)):
+            if not isinstance(value, dict | None):
+                raise TypeError(f"{name} must be a mapping")
         config = self._config
         if set_default_headers is None:
             set_default_headers = redact(merge_headers(config.default_headers, default_headers or {}))
         if set_default_query is None:
             set_default_query = {**config.default_query, **(default_query or {})}
         return type(self)(
-            api_key=_given_or(config.api_key, api_key),
-            organization=_given_or(config.organization, organization),
-            project=_given_or(config.project, project),
-            base_url=_given_or(config.base_url, base_url),
+            api_key=_or_own(api_key, config.api_key),
+            organization=_or_own(organization, config.organization),
+            project=_or_own(project, config.project),
+            base_url=_or_own(base_url, config.base_url),
             timeout=config.timeout if isinstance(timeout, NotGiven) else timeout,
-            max_retries=_given_or(config.max_retries, max_retries),
+            max_retries=_or_own(max_retries, config.max_retries),
             default_headers=set_default_headers,
             default_query=set_default_query,
             http_client=http_client or self._http,
-            max_response_bytes=_given_or(config.max_response_bytes, max_response_bytes),
+            max_response_bytes=_or_own(max_response_bytes, config.max_response_bytes),
             _strict_response_validation=config.strict,
         )
 
@@ -173,5 +176,5 @@ class ConfiguredClient(Generic[KeyFunction, AnyHTTPClient]):
         return bool(self._http.is_closed)
 
 
-def _given_or(own: object, value: object) -> object:
+def _or_own(value: object, own: object) -> object:
     return own if value is None or isinstance(value, NotGiven) else value

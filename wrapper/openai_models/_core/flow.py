@@ -83,7 +83,8 @@ class RawResult(NamedTuple, Generic[T]):
             fetch_page = partial(_fetch_page, engine, self.options)
             value = self.options.page_class._of(value.sent, value.models, fetch_page)
         headers = self.response.headers
-        value._known_request_id = headers.get("x-request-id") or headers.get("request-id")
+        request_id = headers.get("x-request-id")
+        value._known_request_id = headers.get("request-id") if request_id is None else request_id
         return cast("T", value)
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._config.configuration import Configuration
-    from .._httpx import URL
     from .operations import Operation
 
 T = TypeVar("T")
@@ -144,8 +143,8 @@ def build_request(
         request = QuietRequest(
             method,
             url,
-            headers=_complete_headers(build_headers(), http, url, content),
-            stream=ByteStream(content or b""),  # `content` would have httpx go through all headers, and copy them
+            headers=_complete_headers(build_headers(), http.headers.raw, url.netloc, content),
+            stream=ByteStream(content or b""),  # not `content`, with which httpx copies the headers once more
             extensions={"timeout": timeout.as_dict()},
         )
         request.read()
@@ -178,19 +177,22 @@ def _build_headers(
 
 
 def _complete_headers(
-    given: dict[bytes, tuple[bytes, bytes]], http: Client | AsyncClient, url: URL, content: bytes | None
+    given: dict[bytes, tuple[bytes, bytes]],
+    of_http_client: list[tuple[bytes, bytes]],
+    host: bytes,
+    content: bytes | None,
 ) -> list[tuple[bytes, bytes]]:
     """Return headers with those of the HTTP client, and with what httpx adds to a request with content."""
-    names = set(given)
+    present = set(given)
     pairs = []
-    for name, value in http.headers.raw:
+    for name, value in of_http_client:
         if name.lower() not in given:
-            names.add(name.lower())
+            present.add(name.lower())
             pairs.append((name, value))
-    if b"host" not in names:
-        pairs.insert(0, (b"Host", url.netloc))
+    if b"host" not in present:
+        pairs.insert(0, (b"Host", host))
     pairs += given.values()
-    if content is not None and b"content-length" not in names:
+    if content is not None and b"content-length" not in present:
         pairs.append((b"Content-Length", str(len(content)).encode()))
     return pairs
 
@@ -203,7 +205,7 @@ def _dump_json(body: object) -> bytes:
 
 
 def _build_url(config: Configuration, path: str, extra_query: dict[str, Secret]) -> QuietURL:
-    # No variable holds the text, in which a password may stand.
+    # A base URL has no fragment. No variable holds the text, in which a password may stand.
     return QuietURL(
         str(config.base_url).partition("?")[0]
         + path.lstrip("/")

@@ -26,6 +26,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        module = next((kind for kind in ("raw_", "streaming_", "async_") if kind.strip("_") in name.lower()), "")
-        globals()[name] = getattr(import_module(f".{module}models", __name__), name)
+        module = {"Models": "models", "AsyncModels": "async_models"}.get(name)
+        module = module or ("raw_models" if "Raw" in name else "streaming_models")
+        globals()[name] = getattr(import_module(f".{module}", __name__), name)
         return globals()[name]

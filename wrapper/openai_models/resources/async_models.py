@@ -14,7 +14,7 @@ from .._http.protocols import Timeout
 from ..pagination import AsyncPage, AsyncPaginator
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
-from .models import Deleted, Listed, Retrieved
+from .models import DeleteResult, RetrieveResult
 
 if TYPE_CHECKING:
     from .._engine.aio import AsyncEngine
@@ -22,49 +22,15 @@ else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 
-class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
-    """The calls that a task awaits, each with the result that a subclass names. `Calls` is the twin."""
+class AsyncCalls(Generic[RetrieveResult, DeleteResult]):
+    """The calls that are awaited, beside `list`. A subclass names their results."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    def _list(self, options: RequestOptions[Any]) -> Any:
-        """Return what is awaited for a page."""
-        raise NotImplementedError
-
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         """Send a call, and return its result."""
         raise NotImplementedError
-
-    def list(
-        self,
-        *,
-        extra_headers: Mapping[str, str | Omit] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: object | None = None,
-        timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Listed:
-        """List the models that the key can use. The request is sent when the result is awaited or iterated over.
-
-        Args:
-            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
-            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
-            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
-            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
-
-        Returns:
-            An object to await for the first page, an `AsyncPage`, or to iterate over with `async for` for all models.
-            In `with_raw_response`: to await for the response, whose `parse()` returns the page.
-
-        Raises:
-            OpenAIError: The call failed; `openai_models` has the class of each failure.
-            ValueError: An option cannot be sent. Nothing was sent.
-            TypeError: An option has the wrong type. Nothing was sent.
-        """
-        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
-        del extra_headers, extra_query, extra_body
-        pages: Listed = self._list(options.build(LIST, AsyncPage))
-        return pages
 
     async def retrieve(
         self,
@@ -74,7 +40,7 @@ class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Retrieved:
+    ) -> RetrieveResult:
         """Retrieve one model.
 
         Args:
@@ -85,7 +51,7 @@ class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The `Model`. In `with_raw_response`: the response, whose `parse()` returns it.
+            The model, or in a view the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist, or the key cannot see it.
@@ -95,7 +61,7 @@ class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        found: Retrieved = await self._perform(options.build(RETRIEVE, model=path_segment(model)))
+        found: RetrieveResult = await self._perform(options.build(RETRIEVE, model=path_segment(model)))
         return found
 
     async def delete(
@@ -106,7 +72,7 @@ class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Deleted:
+    ) -> DeleteResult:
         """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
 
         Args:
@@ -117,27 +83,54 @@ class AsyncCalls(Generic[Listed, Retrieved, Deleted]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The server's confirmation, a `ModelDeleted`. In `with_raw_response`:
-            the response, whose `parse()` returns it.
+            The server's confirmation, or in a view the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist.
-            APIResponseValidationError: The server did not confirm that the model is deleted.
+            APIResponseValidationError: The server did not confirm that the model is deleted. In a view: by `parse()`.
             OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        deleted: Deleted = await self._perform(options.build(DELETE, model=path_segment(model)))
+        deleted: DeleteResult = await self._perform(options.build(DELETE, model=path_segment(model)))
         return deleted
 
 
-class AsyncModels(AsyncCalls[AsyncPaginator[Model], Model, ModelDeleted]):
-    """List, retrieve and delete models: `async_client.models`."""
+class AsyncModels(AsyncCalls[Model, ModelDeleted]):
+    """List, retrieve and delete models: `async_client.models`.
 
-    def _list(self, options: RequestOptions[Any]) -> Any:
-        return AsyncPaginator(partial(self._engine.call, options))
+    `retrieve()` returns a `Model`, `delete()` a `ModelDeleted`.
+    """
+
+    def list(
+        self,
+        *,
+        extra_headers: Mapping[str, str | Omit] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: object | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+    ) -> AsyncPaginator[Model]:
+        """List the models that the key can use. The request is sent when the result is awaited or iterated over.
+
+        Args:
+            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
+            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
+            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
+            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
+
+        Returns:
+            An object to await for the first page, or to iterate over with `async for` for all models.
+
+        Raises:
+            OpenAIError: The call failed; `openai_models` has the class of each failure.
+            ValueError: An option cannot be sent. Nothing was sent.
+            TypeError: An option has the wrong type. Nothing was sent.
+        """
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
+        del extra_headers, extra_query, extra_body
+        return AsyncPaginator(partial(self._engine.call, options.build(LIST, AsyncPage)))
 
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         return await self._engine.call(options)

@@ -34,13 +34,16 @@ else:
         return getattr(resources, name)
 
 
-Listed = TypeVar("Listed")
-Retrieved = TypeVar("Retrieved")
-Deleted = TypeVar("Deleted")
+ListResult = TypeVar("ListResult")
+RetrieveResult = TypeVar("RetrieveResult")
+DeleteResult = TypeVar("DeleteResult")
 
 
-class Calls(Generic[Listed, Retrieved, Deleted]):
-    """The calls, each with the result that a subclass names."""
+class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
+    """The calls that return at once. A subclass names their results, and takes an engine of its kind.
+
+    The calls of an async streamed view are among them: what they return is entered later.
+    """
 
     _page_class: type[Any] = SyncPage
 
@@ -58,7 +61,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Listed:
+    ) -> ListResult:
         """List the models that the key can use.
 
         Args:
@@ -68,8 +71,8 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The first page, a `SyncPage`. Iterating over it goes through all models, and requests further pages. In
-            `with_raw_response` and `with_streaming_response`: the response, whose `parse()` returns the page.
+            The first page, or in a view the response that holds it. Iterating over a page goes through all models, and
+            requests further pages.
 
         Raises:
             OpenAIError: The call failed; `openai_models` has the class of each failure.
@@ -78,7 +81,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        page: Listed = self._perform(options.build(LIST, self._page_class))
+        page: ListResult = self._perform(options.build(LIST, self._page_class))
         return page
 
     def retrieve(
@@ -89,7 +92,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Retrieved:
+    ) -> RetrieveResult:
         """Retrieve one model.
 
         Args:
@@ -100,7 +103,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The `Model`. In `with_raw_response` and `with_streaming_response`: the response, whose `parse()` returns it.
+            The model, or in a view the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist, or the key cannot see it.
@@ -110,7 +113,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        found: Retrieved = self._perform(options.build(RETRIEVE, model=path_segment(model)))
+        found: RetrieveResult = self._perform(options.build(RETRIEVE, model=path_segment(model)))
         return found
 
     def delete(
@@ -121,7 +124,7 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
         extra_query: Mapping[str, object] | None = None,
         extra_body: object | None = None,
         timeout: float | Timeout | NotGiven | None = not_given,
-    ) -> Deleted:
+    ) -> DeleteResult:
         """Delete a fine-tuned model. The key's owner needs the role Owner in the organization.
 
         Args:
@@ -132,24 +135,26 @@ class Calls(Generic[Listed, Retrieved, Deleted]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The server's confirmation, a `ModelDeleted`. In `with_raw_response` and `with_streaming_response`:
-            the response, whose `parse()` returns it.
+            The server's confirmation, or in a view the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist.
-            APIResponseValidationError: The server did not confirm that the model is deleted.
+            APIResponseValidationError: The server did not confirm that the model is deleted. In a view: by `parse()`.
             OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        deleted: Deleted = self._perform(options.build(DELETE, model=path_segment(model)))
+        deleted: DeleteResult = self._perform(options.build(DELETE, model=path_segment(model)))
         return deleted
 
 
 class Models(Calls[SyncPage[Model], Model, ModelDeleted]):
-    """List, retrieve and delete models: `client.models`."""
+    """List, retrieve and delete models: `client.models`.
+
+    `list()` returns a `SyncPage`, `retrieve()` a `Model`, `delete()` a `ModelDeleted`.
+    """
 
     _engine: Engine
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Mapping
 from typing import Any
 
+from .._config.sentinels import NotGiven, Omit, not_given
+from .._core.operations import LIST
 from .._core.request import RequestOptions
 from .._engine.sync import Engine
+from .._http.protocols import Timeout
 from .._responses.raw import RawAPIResponse
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
+from ._call_options import HiddenOptions
 from .async_models import AsyncCalls
 from .models import Calls
 
@@ -25,15 +29,36 @@ class ModelsWithRawResponse(
         return RawAPIResponse(self._engine, self._engine.send(options))
 
 
-class AsyncModelsWithRawResponse(
-    AsyncCalls[
-        Coroutine[Any, Any, RawAPIResponse[AsyncPage[Model]]], RawAPIResponse[Model], RawAPIResponse[ModelDeleted]
-    ]
-):
+class AsyncModelsWithRawResponse(AsyncCalls[RawAPIResponse[Model], RawAPIResponse[ModelDeleted]]):
     """`async_client.models.with_raw_response`: each call returns the HTTP response, with its body read."""
 
-    def _list(self, options: RequestOptions[Any]) -> Any:
-        return self._perform(options)
+    async def list(
+        self,
+        *,
+        extra_headers: Mapping[str, str | Omit] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: object | None = None,
+        timeout: float | Timeout | NotGiven | None = not_given,
+    ) -> RawAPIResponse[AsyncPage[Model]]:
+        """List the models that the key can use.
+
+        Args:
+            extra_headers: Headers of this call. They replace the client's headers of the same name; `omit` removes one.
+            extra_query: Query parameters of this call. They replace the client's parameters of the same name.
+            extra_body: Not sent, since a GET request has no body; the official SDK has this argument.
+            timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
+
+        Returns:
+            The response, with its body read. Its `parse()` returns the page.
+
+        Raises:
+            OpenAIError: The call failed; `openai_models` has the class of each failure.
+            ValueError: An option cannot be sent. Nothing was sent.
+            TypeError: An option has the wrong type. Nothing was sent.
+        """
+        options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
+        del extra_headers, extra_query, extra_body
+        return RawAPIResponse(self._engine, await self._engine.send(options.build(LIST, AsyncPage)))
 
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         return RawAPIResponse(self._engine, await self._engine.send(options))
