@@ -73,7 +73,8 @@ def _stop_on_interrupt(stop: threading.Event) -> Iterator[None]:
 
 def _wait(pending: set[Future[None]], advance: Callable[[], None]) -> None:
     while pending:
-        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        # With a timeout, since a signal that comes as the wait begins is looked at when that ends; on Windows, each is.
+        done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
         for each in done:
             each.result()
             advance()
