@@ -239,6 +239,9 @@ def test_what_is_kept_of_a_body_that_is_too_large_is_its_beginning_and_small() -
     body, _ = read("", [b"begin", b"a" * 100_000, b"b" * 900_001], 10**6)
     assert body.startswith(b"begina")
     assert len(body) <= 64 * 1024
+    # One copy of all that came is no small thing.
+    peak, _, _ = peak_of("", (bytes(10**6) for _ in range(20)), 10**7)
+    assert peak < 13 * 10**6
 
 
 @pytest.mark.parametrize(
@@ -265,6 +268,15 @@ def test_a_success_whose_body_cannot_be_read_is_a_validation_error_that_says_why
 def test_a_failure_whose_body_cannot_be_read_stays_that_failure(shell: Shell) -> None:
     server = Server(answer(status=500, content=b"no gzip", headers={"content-encoding": "gzip"}))
     assert isinstance(shell.failure(shell.client(server).models.list), InternalServerError)
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "br", "zstd"])
+def test_a_failure_whose_body_is_too_large_tells_what_its_beginning_says(encoding: str, shell: Shell) -> None:
+    page = b'{"error": "the reason"' + b" " * 400_000
+    content = ENCODERS[encoding](page) if encoding else page
+    server = Server(answer(status=400, content=content, headers={"content-encoding": encoding}))
+    failure = shell.failure(shell.client(server, max_response_bytes=10_000).models.list)
+    assert "the reason" in str(failure)
 
 
 def test_a_body_that_is_too_large_is_read_no_further(shell: Shell) -> None:

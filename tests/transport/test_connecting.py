@@ -50,7 +50,7 @@ class Host:
                 return known(host, *args, **options)
             if options.get("flags", 0) & socket.AI_NUMERICHOST:
                 raise socket.gaierror(socket.EAI_NONAME, "not an address")
-            return [*self._addresses]
+            return self._addresses  # the same list each time, as a cache of names gives it
 
         def noted(sock: socket.socket, address: Any) -> None:
             try:
@@ -112,6 +112,12 @@ async def test_an_address_that_fails_costs_no_time_and_one_that_says_nothing_the
             tried = len(host.sockets)
             assert (await caller.get(URL)).json()["id"] == "m"
             assert len(host.sockets) == tried
+
+
+async def test_the_addresses_of_a_name_stay_those_of_who_looked_them_up(caller: Caller, host: Host) -> None:
+    host.has("refusing server")
+    for _ in range(2):
+        assert (await caller.get(URL, headers={"connection": "close"})).json()["id"] == "m"
 
 
 def test_each_try_gets_twice_the_time_of_the_one_before(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Decoder:
         self._left = limit
         # What is still compressed can be longer than what it holds, but not by much: three layers put 6 GB of padding
         # into 10 KB.
-        self._left_of_layers = 3 * limit + PIECE
+        self._left_within = 2 * limit + PIECE
         self._has_data = False
         self._layers: list[Layer] = []
         if content_encoding:
@@ -66,14 +66,15 @@ class Decoder:
     def _through(self, layer: Layer, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             for decoded in layer.feed(piece):
-                self._left_of_layers -= len(decoded)
-                if self._left_of_layers < 0:
+                if layer is not self._layers[-1]:
+                    self._left_within -= len(decoded)
+                if self._left_within < 0:
                     self._stop()
                     return
                 yield decoded
 
     def _keep(self, piece: bytes) -> None:
-        """Keep a piece. There is no buffer for all of them, which would be moved again and again as it grows."""
+        """Keep a piece. One growing buffer for all would be copied again and again."""
         # Servers can send pieces of two bytes, each of which would take fifty by itself.
         if self._read and len(self._read[-1]) < _SMALL:
             self._read[-1] += piece
@@ -83,8 +84,9 @@ class Decoder:
     def _stop(self) -> None:
         """Drop all but the beginning: nobody reads it any more, and an error may be kept for long."""
         self.problem = f"is larger than {self._limit:,} bytes (max_response_bytes)"
-        # As many as hold `PIECE`: each but the last is no small one.
-        self._read = [b"".join(self._read[: PIECE // _SMALL])[: min(PIECE, self._limit)]]
+        # Each but the last is no small one, and some are megabytes.
+        beginning = b"".join(piece[:PIECE] for piece in self._read[: PIECE // _SMALL])
+        self._read = [beginning[: min(PIECE, self._limit)]]
 
     def finish(self, response: Response) -> None:
         """Put what came in the place of a response's stream; of a body that is too large, the beginning."""

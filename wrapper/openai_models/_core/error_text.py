@@ -144,5 +144,9 @@ def error_detail(body: object, name: str) -> object:
 
 def request_id(headers: Mapping[str, str], body: object) -> str | None:
     """Find the server's id of a request: in the headers, or else in the body."""
-    found = headers.get("x-request-id", headers.get("request-id", error_detail(body, "request_id")))
-    return found if isinstance(found, str) else None
+    for name in ("x-request-id", "request-id"):
+        if name in headers:
+            return headers[name]
+    places = (body, body.get("error")) if isinstance(body, dict) else ()
+    found = (place.get("request_id") for place in places if isinstance(place, dict))
+    return next((each for each in found if isinstance(each, str)), None)

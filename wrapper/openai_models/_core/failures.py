@@ -33,6 +33,7 @@ def map_exceptions(request: Request, total: float | None = None) -> Iterator[Non
         total: How many seconds the attempt may take; None for no bound.
     """
     started = time.monotonic()
+    unsendable: APIConnectionError | None = None
     is_ours.set(True)
     try:
         yield
@@ -40,30 +41,31 @@ def map_exceptions(request: Request, total: float | None = None) -> Iterator[Non
         raise
     except Exception as error:
         _logs.broken(request, error)
-        if type(error).__name__ == "LocalProtocolError":  # httpx's or httpx2's
+        if is_timeout(error):
+            text = timeout_text(error, request, total, time.monotonic() - started)
+            raise _annotate_cause(APITimeoutError(request, message=text), error) from error
+        is_local = type(error).__name__ == "LocalProtocolError"  # httpx's or httpx2's
+        if is_local:
             error.__cause__ = error.__context__ = None  # h11's own error, whose frames hold the lines of the request
-            if str(error).startswith("Illegal header"):
-                del error  # whose message quotes the header
-                unsendable = APIConnectionError(message=f"Connection error: {_UNSENDABLE}", request=request)
-                unsendable.add_note(_UNSENDABLE)
-                try:
-                    raise unsendable from None
-                finally:
-                    unsendable.__context__ = None
-                    del unsendable  # whose traceback would hold itself
-        raise _failure(error, request, total, time.monotonic() - started) from error
+        if not is_local or not str(error).startswith("Illegal header"):
+            text = connection_text(error, request)
+            raise _annotate_cause(APIConnectionError(message=text, request=request), error) from error
+        unsendable = APIConnectionError(message=f"Connection error: {_UNSENDABLE}", request=request)
+        unsendable.add_note(_UNSENDABLE)
     finally:
         is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
+    if unsendable is not None:
+        try:
+            raise unsendable
+        finally:
+            unsendable.__context__ = None  # whose message quotes the header
+            del unsendable  # whose traceback would hold itself
 
 
-def _failure(error: Exception, request: Request, total: float | None, elapsed: float) -> APIConnectionError:
-    """Build the error of an attempt, with the message of the first cause that has one as a note."""
-    if is_timeout(error):
-        failure: APIConnectionError = APITimeoutError(request, message=timeout_text(error, request, total, elapsed))
-    else:
-        failure = APIConnectionError(message=connection_text(error, request), request=request)
-    if isinstance(error, InvalidURL):  # httpx looks at each location, followed or not
+def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:
+    """Add the message of the first cause that has one, as a note."""
+    if isinstance(cause, InvalidURL):  # httpx looks at each location, followed or not
         failure.add_note("the server redirects to something that is no URL")
-    if note := note_of(error):
+    if note := note_of(cause):
         failure.add_note(note)
     return failure

@@ -7,11 +7,11 @@ eight. A certificate that is refused once is refused again, and is not retried.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import ssl
 import time
-from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -82,11 +82,15 @@ def requested_wait(headers: Mapping[str, str], now: float) -> float:
     """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
-        with suppress(ValueError):
-            if not text[-1:].isalpha():  # `nan` and `inf`, which Python reads as numbers
-                return float(text) / unit
-    with suppress(ValueError, OverflowError, TypeError):
+        try:
+            seconds = float(text) / unit
+        except ValueError:
+            continue
+        if not math.isnan(seconds) and "inf" not in text.lower():
+            return seconds
+    try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
         # RFC 9110 §5.6.7: all its dates are in UTC, also the form that doesn't say so.
         return (date.replace(tzinfo=UTC) if date.tzinfo is None else date).timestamp() - now
-    return 0.0
+    except (ValueError, OverflowError, TypeError):
+        return 0.0

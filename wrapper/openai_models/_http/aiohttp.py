@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from .._httpx import AsyncClient
+from .._httpx import AsyncBaseTransport, AsyncClient
 from .clients import with_defaults
 from .routing import AsyncRouter
 from .tls import TransportSettingError
@@ -27,7 +27,7 @@ else:
 class _AiohttpRouter(AsyncRouter):
     """Sends everything over aiohttp, through a proxy or not."""
 
-    def make_other(self, **options: Any) -> AiohttpTransport:
+    def make_other(self, **options: Any) -> AsyncBaseTransport:
         proxy: Proxy | None = options["proxy"]
         if proxy is not None and proxy.url.scheme.startswith("socks"):
             raise TransportSettingError(

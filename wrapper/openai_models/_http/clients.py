@@ -27,12 +27,13 @@ def with_defaults(options: dict[str, Any], router: type[Router[Any]]) -> dict[st
     if options.get("proxy") is not None and options.get("transport") is None:
         from .proxies import check_proxy  # noqa: PLC0415 - few clients have one
 
-        # Taken out first: the caller's frame has the same dictionary, and a URL may hold a password.
-        options["proxy"] = check_proxy(options.pop("proxy"), "proxy=")
+        # Popped, as the caller's frame has the same dictionary, and some tools show it: a URL may hold a password.
+        checked = check_proxy(options.pop("proxy"), "proxy=")
+        options["proxy"] = checked
     options = {"timeout": DEFAULT_TIMEOUT, "limits": DEFAULT_CONNECTION_LIMITS, "follow_redirects": True, **options}
     if options.get("transport") is None:
         routed = {name: options[name] for name in _ROUTED & options.keys()}
-        options |= {"transport": router(**routed), "proxy": None}  # httpx would send past the transport to a proxy
+        options |= {"transport": router(**routed), "proxy": None}  # with `proxy`, httpx mounts a transport of its own
         mounts = options.get("mounts") or {}
         if None in mounts.values():
             direct = router(**{**routed, "proxy": None}, is_direct=True)  # for hosts that are reached without a proxy
@@ -40,7 +41,7 @@ def with_defaults(options: dict[str, Any], router: type[Router[Any]]) -> dict[st
     return options
 
 
-def _adapt(http: Client | AsyncClient, options: dict[str, Any]) -> None:
+def _set_cookies_and_headers(http: Client | AsyncClient, options: dict[str, Any]) -> None:
     """Set a client's cookies, and remove httpx's own `Connection: keep-alive`."""
     http.cookies = options.get("cookies", {})  # by the setter of `_HasCookieJar`
     if "connection" not in Headers(options.get("headers")):  # HTTP/1.1 implies it (RFC 9112 §9.3)
@@ -81,7 +82,7 @@ class DefaultHttpxClient(_HasCookieJar, Client):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, SyncRouter))
-        _adapt(self, options)
+        _set_cookies_and_headers(self, options)
 
 
 class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
@@ -96,4 +97,4 @@ class DefaultAsyncHttpxClient(_HasCookieJar, AsyncClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**with_defaults(options, AsyncRouter))
-        _adapt(self, options)
+        _set_cookies_and_headers(self, options)

@@ -56,17 +56,17 @@ def check_proxy(proxy: str | URL | Proxy, source: str) -> Proxy:
     Raises:
         TransportSettingError: It is none, or a SOCKS proxy while the package for those is not installed.
     """
-    try:
-        proxy = proxy if isinstance(proxy, Proxy) else Proxy(proxy)
-    except (ValueError, InvalidURL):
-        proxy = ""  # the URL may hold a password, and some tools show the variables of a traceback's frames
-    if not isinstance(proxy, Proxy) or not _is_usable(proxy.url):
+    usable: Proxy | None = None
+    with suppress(ValueError, InvalidURL):
+        usable = proxy if isinstance(proxy, Proxy) else Proxy(proxy)
+    del proxy  # a URL may hold a password, and some tools show the variables of a traceback's frames
+    if usable is None or not _is_usable(usable.url):
         raise TransportSettingError(
             f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
         )
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+    if usable.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise TransportSettingError(f'{source} names a SOCKS proxy, which needs a package: pip install "httpx[socks]"')
-    return proxy
+    return usable
 
 
 def _is_usable(url: URL) -> bool:

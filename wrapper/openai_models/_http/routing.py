@@ -24,7 +24,6 @@ from .._httpx import (
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
 
     from .._httpx import URL, Limits, Proxy, Request, Response
     from .proxies import EnvironmentProxies
@@ -63,11 +62,9 @@ class Router(Generic[T]):
 
     Attributes:
         is_async: Whether it is one of async clients.
-        make_other: Makes a library's transport, of options of `httpx.HTTPTransport`.
     """
 
     is_async: ClassVar[bool]
-    make_other: Callable[..., Any]
 
     def __init__(
         self,
@@ -90,13 +87,18 @@ class Router(Generic[T]):
         self._proxy = proxy
         self._may_use_environment_proxies = trust_env and proxy is None and not is_direct
         self._environment: EnvironmentProxies | None = None
-        # As in httpx, what an argument names is read now; what the environment names, when it is needed.
-        self._context = None if verify is True else create_ssl_context(verify, cert)
-        if verify is True and cert:
+        self._context: ssl.SSLContext | None = None
+        if verify is not True:
+            self._context = create_ssl_context(verify, cert)
+        elif cert:  # as in httpx, what an argument names is read now; what the environment names, when it is needed
             create_ssl_context(verify=False, cert=cert)
 
     def make_own(self) -> T:
         """Return the transport for requests that need no other."""
+        raise NotImplementedError
+
+    def make_other(self, **options: Any) -> T:
+        """Return a library's transport, made with options of `httpx.HTTPTransport`."""
         raise NotImplementedError
 
     def may_take_own(self, request: Request) -> bool:
@@ -169,12 +171,14 @@ class SyncRouter(Router[BaseTransport], BaseTransport):
     """The transport of `DefaultHttpxClient`."""
 
     is_async = False
-    make_other = HTTPTransport
 
     def make_own(self) -> BaseTransport:
         from .._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return HTTP11Transport(self._options["limits"], self.ssl_context)
+
+    def make_other(self, **options: Any) -> BaseTransport:
+        return HTTPTransport(**options)
 
     def handle_request(self, request: Request) -> Response:
         """Send a request."""
@@ -191,12 +195,14 @@ class AsyncRouter(Router[AsyncBaseTransport], AsyncBaseTransport):
     """The transport of `DefaultAsyncHttpxClient`."""
 
     is_async = True
-    make_other: Callable[..., Any] = AsyncHTTPTransport
 
     def make_own(self) -> AsyncBaseTransport:
         from .._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return AsyncHTTP11Transport(self._options["limits"], self.ssl_context)
+
+    def make_other(self, **options: Any) -> AsyncBaseTransport:
+        return AsyncHTTPTransport(**options)
 
     async def handle_async_request(self, request: Request) -> Response:
         """Send a request."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ _VARIABLES: Final = {
     "SSL_CERT_DIR": "a readable folder of certificates",
     "SSLKEYLOGFILE": "a file that can be written",
 }
+_shared: dict[tuple[object, ...], ssl.SSLContext] = {}
 
 
 class TransportSettingError(ValueError):
@@ -30,7 +30,7 @@ def load_context(*, trust_env: bool, is_shared: bool = True) -> ssl.SSLContext:
 
     Reading the certificates of the authorities is most of what a client costs (benchmark row "second
     client"). Another context is made when the environment names other certificates, or when their file has
-    changed. No lock is held meanwhile: threads that come at once each make one, and a fork finds nothing locked.
+    changed. There is no lock: threads that come at once each make one, and a fork finds nothing locked.
 
     Args:
         trust_env: Whether the environment may name the certificates.
@@ -40,9 +40,14 @@ def load_context(*, trust_env: bool, is_shared: bool = True) -> ssl.SSLContext:
         TransportSettingError: The environment names certificates that cannot be read.
     """
     name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if trust_env and os.environ.get(name)), None)
-    make = _new_context if is_shared else _new_context.__wrapped__
     try:
-        return make(name, name and os.environ[name], _last_changes(name), os.environ.get("SSLKEYLOGFILE"))
+        key = (name, name and os.environ[name], _last_changes(name), os.environ.get("SSLKEYLOGFILE"))
+        context = _shared.get(key) if is_shared else None
+        if context is None:
+            context = create_ssl_context(trust_env=trust_env)
+            if is_shared:
+                _shared.clear()
+                _shared[key] = context
     except OSError as error:  # ssl.SSLError is one
         if error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE"):
             name = "SSLKEYLOGFILE"
@@ -51,12 +56,7 @@ def load_context(*, trust_env: bool, is_shared: bool = True) -> ssl.SSLContext:
         raise TransportSettingError(
             f"{name}={os.environ[name]!r} is not {_VARIABLES[name]} ({error}): correct it or unset it"
         ) from None
-
-
-@lru_cache(maxsize=1)
-def _new_context(name: str | None, *_: object) -> ssl.SSLContext:
-    """Return a context with the certificates that a variable names; the other arguments tell when it is out of date."""
-    return create_ssl_context(trust_env=name is not None)
+    return context
 
 
 def _last_changes(name: str | None) -> tuple[int, ...]:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 else:
     AsyncEngine = Any  # its module loads anyio, which only async programs need
 
-__all__ = ["AsyncEngine", "BaseResponse", "T"]
-
 T = TypeVar("T")
 
 

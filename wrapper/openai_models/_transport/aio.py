@@ -19,7 +19,8 @@ from .exchange import Exchange
 from .pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import ssl
+    from collections.abc import AsyncIterator, Callable
 
     from .exchange import Kind
 
@@ -50,25 +51,24 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
         with anyio.fail_after(self.timeout()):
             return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if data := await self.read():
-            return data
-        raise StopAsyncIteration
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.read():
+            yield data
 
     async def aclose(self) -> None:
         self._pool.release(self)
 
 
-class AsyncHTTP11Transport(Pool, httpx.AsyncBaseTransport):
-    """A pool that sends requests over HTTP/1.1; tasks, event loops and threads may share it."""
+class AsyncHTTP11Transport(httpx.AsyncBaseTransport):
+    """Send requests over HTTP/1.1 on pooled connections; tasks, event loops and threads may share it."""
+
+    def __init__(self, limits: httpx.Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
+        self._pool = Pool(limits, ssl_context)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
-        return await AsyncExchange(self, request).send()
+        return await AsyncExchange(self._pool, request).send()
 
     async def aclose(self) -> None:
         """Close all connections; calls that are under way end with an error."""
-        self.close()
+        self._pool.close()

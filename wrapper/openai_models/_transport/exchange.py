@@ -31,7 +31,8 @@ class Exchange:
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
-    _wake_up: Callable[[], object] | None = None  # once there is no connection to be had
+    _turns: Any  # what a wait for a turn waits for; `_wake_up` ends it
+    _wake_up: Callable[[], object] | None = None  # set by the first wait for a turn
     _phase = "pool"
     # Of the whole phase, for "pool" and "connect". None for "write" and "read", where each wait has the timeout.
     _deadline: Deadline | None = None
@@ -82,7 +83,7 @@ class Exchange:
             self._phase, self._deadline = "connect", Deadline(self._timeouts.get("connect"))
             await connection.connect(self, self._pool.ssl_context)
         self._phase, self._deadline = "write", None
-        await connection.write(self, self._request)
+        await connection.write(self._request, self)
         self._phase = "read"
         while not isinstance(head := await connection.read_event(self), h11.Response):  # 1xx
             pass
@@ -124,8 +125,9 @@ class Exchange:
             self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
-        name = type(error).__name__  # h11's are httpx's, too: LocalProtocolError, RemoteProtocolError
-        if not isinstance(error, h11.ProtocolError):
+        if isinstance(error, h11.ProtocolError):
+            name = type(error).__name__  # httpx uses the same: LocalProtocolError, RemoteProtocolError
+        else:
             name = self._phase.capitalize() + ("Timeout" if isinstance(error, TimeoutError) else "Error")
         text = "all the connections that the client may have are in use" if self._phase == "pool" else str(error)
         mapped: type[Exception] = getattr(httpx, name)  # ConnectError, ReadTimeout, PoolTimeout ...

@@ -52,7 +52,7 @@ class HTTPConnection:
             addresses = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
         except (socket.gaierror, UnicodeError):
             addresses = await exchange.look_up(host, port)
-        await self._connect_to(addresses, exchange)
+        await self._connect_to(list(addresses), exchange)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
             context = ssl_context()
@@ -103,7 +103,7 @@ class HTTPConnection:
         if self.is_closed:  # maybe by another thread
             raise ConnectionAbortedError(CLOSED)
 
-    async def write(self, exchange: Exchange, request: Request) -> None:
+    async def write(self, request: Request, exchange: Exchange) -> None:
         """Write a request, whose body is in memory."""
         send: Any = self._h11.send
         # A view, which shows no key in a traceback that shows variables; no variable holds the bytes.

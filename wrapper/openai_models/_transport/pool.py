@@ -139,10 +139,12 @@ class Pool:
         while self._waiting:
             with suppress(IndexError, ValueError):  # the first one was taken out meanwhile
                 first = self._waiting[0]
-                with suppress(RuntimeError):
+                try:
                     first.wake()
+                except RuntimeError:  # its event loop has ended, and it with that
+                    self._waiting.remove(first)
+                else:
                     return
-                self._waiting.remove(first)  # its event loop has ended, and it with that
 
 
 _POOLS: Final[WeakSet[Pool]] = WeakSet()

@@ -14,6 +14,7 @@ from .http11 import is_ready
 from .pool import Pool
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Coroutine, Iterator
 
     from .._attempt import Attempt
@@ -33,7 +34,7 @@ class SyncExchange(Exchange, httpx.SyncByteStream):
                 raise TimeoutError("timed out")
         elif self._wake_up is None:  # ask the pool once more: there was nothing to wake before
             # Of all that a thread can wait for, this alone may be used by the garbage collector.
-            self._turns: SimpleQueue[None] = SimpleQueue()
+            self._turns = SimpleQueue()
             self._wake_up = partial(self._turns.put, None)
         else:
             try:
@@ -61,18 +62,25 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     raise AssertionError
 
 
-class HTTP11Transport(Pool, httpx.BaseTransport):
-    """A pool that sends requests over HTTP/1.1; threads may share it."""
+class HTTP11Transport(httpx.BaseTransport):
+    """Send requests over HTTP/1.1 on pooled connections; threads may share it."""
+
+    def __init__(self, limits: httpx.Limits, ssl_context: Callable[[], ssl.SSLContext]) -> None:
+        self._pool = Pool(limits, ssl_context)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, whose body is in memory. Raises the `httpx.TransportError` that tells what failed."""
-        exchange = SyncExchange(self, request)
+        exchange = SyncExchange(self._pool, request)
         attempt: Attempt | None = request.extensions.get(ATTEMPT)
         if attempt is not None:
             attempt.clip()  # raises if it is over
-            attempt.callbacks.append(partial(self.withdraw, exchange))
+            attempt.callbacks.append(partial(self._pool.withdraw, exchange))
         try:
             return _run(exchange.send)
         except BaseException:  # also an interrupt of what ends the exchange
-            self.withdraw(exchange)
+            self._pool.withdraw(exchange)
             raise
+
+    def close(self) -> None:
+        """Close all connections; calls that are under way end with an error."""
+        self._pool.close()
