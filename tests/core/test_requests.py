@@ -177,6 +177,16 @@ def test_headers_are_merged_whatever_their_case(
     assert request.headers.get_list(name) == ([] if expected is None else [expected])
 
 
+@pytest.mark.parametrize("name", ["Host", "Content-Length"])
+@pytest.mark.parametrize("place", ["call", "http_client"])
+def test_a_host_and_a_length_that_are_given_are_sent_once_and_as_given(name: str, place: str, shell: Shell) -> None:
+    server = Server(answer({"id": "a", "deleted": True}))
+    client = shell.client(server, http={"headers": {name: "7"}} if place == "http_client" else {})
+    options: dict[str, Any] = {"extra_headers": {name: "7"}} if place == "call" else {}
+    shell.call(client.models.delete, "a", extra_body={"a": 1}, **options)
+    assert server.requests[0].headers.get_list(name) == ["7"]
+
+
 def test_only_methods_with_a_body_have_a_content_type() -> None:
     assert "content-type" not in headers_of(built(default_headers={"Content-Type": "text/plain"}))
     assert headers_of(built(delete()))["content-type"] == "application/json"
