@@ -29,6 +29,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are processors, since many tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the rooms with long tests first, so that no process is left with one at the end."""
     items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in LONG)
