@@ -21,9 +21,12 @@ def own_calls() -> list[str]:
     with MockServer(models=[MODEL]) as mock, OpenAI(base_url=mock.base_url, api_key=mock.api_key) as client:
         for _ in range(3):
             client.models.retrieve("m1")
-        with Calls() as calls:
-            client.models.retrieve("m1")
-    return [module for module in calls.python if module.partition(".")[0] == "openai_models"]
+        found = []
+        for _ in range(5):
+            with Calls() as calls:
+                client.models.retrieve("m1")
+            found.append([module for module in calls.python if module.partition(".")[0] == "openai_models"])
+    return min(found, key=len)  # a response that comes in two pieces takes a read more
 
 
 def summary(modules: list[str]) -> dict[str, int]:

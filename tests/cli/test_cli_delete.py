@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import threading
 import time
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.cli.conftest import COMMAND, DIFFERS, FINE, INTERRUPTED, KEY, MINE, NEWEST, SERVER, USAGE
@@ -152,3 +154,35 @@ def test_ctrl_c_finishes_what_is_under_way(environment: dict[str, str], mock: Mo
     assert [line.split()[0] for line in out.splitlines()[1:]] == ["done", "skipped", "skipped"]
     assert events(journal) == [("started", MINE), ("done", MINE)]
     assert "Traceback" not in err
+
+
+def test_ctrl_c_that_does_not_wake_the_main_thread_is_noticed_before_the_next_deletion(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noticed, known = threading.Event(), signal.signal
+    waits: list[bool] = []
+
+    def note(number: int, handler: Any) -> Any:
+        if handler is signal.default_int_handler:  # for the second Ctrl-C
+            noticed.set()
+        return known(number, handler)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_DELETE(self) -> None:
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # to this thread alone
+            waits.append(noticed.wait(20))
+            body = b'{"id": "ft:a", "object": "model", "deleted": true}'
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    monkeypatch.setattr(signal, "signal", note)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = run("delete ft:a ft:b --yes --jobs 1", OPENAI_BASE_URL=f"http://127.0.0.1:{server.server_port}/v1")
+        server.shutdown()
+    assert (waits, done.status) == ([True], INTERRUPTED)

@@ -123,8 +123,8 @@ class _Deflate(_Inflater):
             return
         if self._stream is None:
             # Some servers send deflate without zlib's header, though RFC 9110 §8.4.1.2 asks for it. The header begins
-            # with these bits (RFC 1950 §2.2). Raw deflate could only by a stored
-            # block whose padding bits are ones, which no encoder writes.
+            # with these bits (RFC 1950 §2.2). So could raw deflate, with a stored block whose padding bits are ones; no
+            # encoder writes one.
             has_header = data[0] & 0x0F == zlib.DEFLATED
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
         yield from self._inflate(data)
