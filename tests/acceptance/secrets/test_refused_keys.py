@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import httpx2
 import pytest
-from tests.acceptance.secrets.planting import everything_about, of_the_package, refusal
+from tests.acceptance.secrets.planting import everything_about, of_the_package, refusal, rendered
 from tests.parts import Server, Shell
 
 from openai_models import APIConnectionError, AsyncOpenAI, OpenAI
@@ -138,6 +138,15 @@ def test_a_header_of_an_http_client_that_cannot_be_sent_is_not_quoted(server: Wi
     assert "the http_client adds a header that HTTP doesn't allow" in error.__notes__[0]
     assert server.heads == []
     assert error.__cause__ is error.__context__ is None
+    assert "PLANTED" not in everything_about(error) + rendered(error)
+
+
+@pytest.mark.parametrize("proxy", ["//user:PLANTED@host", "http://user:PLANTED@/", "http://user:PLANTED@host:99999"])
+def test_a_proxy_of_the_environment_that_is_none_is_not_quoted(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    with OpenAI(api_key="k", base_url="http://192.0.2.1/v1") as client:
+        error = refusal(lambda: client.models.retrieve("m"))
+    assert "HTTP_PROXY is not the URL" in str(error)
     assert "PLANTED" not in everything_about(error) + of_the_package(error)
 
 

@@ -22,7 +22,7 @@ from .._exceptions import APIError, OpenAIError
 from .._httpx import HTTPStatusError, RequestError, TooManyRedirects
 from .._redaction import Secret
 from .decoder import Decoder
-from .failures import map_exceptions
+from .failures import MappedExceptions
 from .parse import ModelsPayload, validate_strict
 from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
 from .request import build_request
@@ -136,7 +136,7 @@ def _attempt(
     if not isinstance(key, Secret):
         key = _checked_key(Secret((yield NeedKey(key))))
     request = build_request(http, config, options, per_operation, key=key, retries_taken=retries_taken)
-    with map_exceptions(request, total), Attempt(total) as attempt:
+    with MappedExceptions(request, total), Attempt(total) as attempt:
         response = yield from _exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
             response = yield from _follow(config, response, attempt)
@@ -219,6 +219,6 @@ def read_flow(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]
         APIConnectionError: The connection broke before the end of the body, or the time is over.
     """
     _, total = result.options.split_timeout(config)
-    with map_exceptions(result.response.request, total), Attempt(total) as attempt:
+    with MappedExceptions(result.response.request, total), Attempt(total) as attempt:
         problem = yield from _read(config, result.response, attempt)
     return result._replace(problem=problem)

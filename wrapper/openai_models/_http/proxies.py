@@ -61,6 +61,7 @@ def check_proxy(proxy: str | URL | Proxy, source: str) -> Proxy:
         usable = proxy if isinstance(proxy, Proxy) else Proxy(proxy)
     del proxy  # a URL may hold a password, and some tools show the variables of a traceback's frames
     if usable is None or not _is_usable(usable.url):
+        del usable
         raise TransportSettingError(
             f"{source} is not the URL of an http, https or socks5 proxy: correct or remove it, or set NO_PROXY"
         )

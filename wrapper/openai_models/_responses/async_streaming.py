@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._core.failures import map_exceptions
+from .._core.failures import MappedExceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
@@ -112,7 +112,7 @@ class AsyncAPIResponse(BaseResponse[T]):
 
     async def _iterate(self, pieces: AsyncIterator[P], chunk_size: int | None = None) -> AsyncIterator[P]:
         self._check_readable(chunk_size)
-        with map_exceptions(self.http_request):
+        with MappedExceptions(self.http_request):
             async for piece in pieces:
                 yield piece
 
@@ -141,7 +141,7 @@ class AsyncAPIResponse(BaseResponse[T]):
         Raises:
             APIConnectionError: The stream of your own HTTP client failed to close.
         """
-        with map_exceptions(self.http_request):
+        with MappedExceptions(self.http_request):
             await self.http_response.aclose()
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from .._core.failures import map_exceptions
+from .._core.failures import MappedExceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
@@ -108,7 +108,7 @@ class APIResponse(BaseResponse[T]):
 
     def _iterate(self, pieces: Iterator[P], chunk_size: int | None = None) -> Iterator[P]:
         self._check_readable(chunk_size)
-        with map_exceptions(self.http_request):
+        with MappedExceptions(self.http_request):
             yield from pieces
 
     def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
@@ -133,7 +133,7 @@ class APIResponse(BaseResponse[T]):
         Raises:
             APIConnectionError: The stream of your own HTTP client failed to close.
         """
-        with map_exceptions(self.http_request):
+        with MappedExceptions(self.http_request):
             self.http_response.close()
 
 
