@@ -23,9 +23,9 @@ class Exit(IntEnum):
 
 MEANINGS: Final = {
     Exit.FINE: "success",
-    Exit.DIFFERS: "there are differences, the server fails the contract, or nothing was deleted",
-    Exit.USAGE: "wrong usage: an option, a file or a setting; or no verdict of contract",
-    Exit.KEY: "the key is missing, or was refused",
+    Exit.DIFFERS: "differences found, contract failed, or deletion not confirmed",
+    Exit.USAGE: "wrong option, file or setting; or no verdict on the contract",
+    Exit.KEY: "the key is missing, was refused, or may not do this",
     Exit.NO_MODEL: "there is no such model",
     Exit.CHECK_FAILED: "a checked model is missing, or will be shut down soon",
     Exit.SERVER: "the server or the network failed",

@@ -28,15 +28,17 @@ LAST_LINE = "export OPENAI_API_KEY="
 @click.option(
     "--port", metavar="N", type=number(int, 0, 65535), default=0, help="Port of 127.0.0.1 [default: a free one]"
 )
-@click.option("--profile", "server", metavar="NAME", help="Server to imitate, such as vllm [default: official]")
+@click.option("--profile", "server", metavar="NAME", help="Server to imitate, such as vllm [default: openai]")
 @click.option("--models", metavar="FILE.json", type=click.Path(path_type=Path), help="Initial models")
-@click.option("--latency", metavar="SECONDS", type=number(float, 0), default=0.0, help="Wait before every response")
+@click.option(
+    "--latency", metavar="SECONDS", type=number(float, 0), default=0.0, help="Wait this long before every response"
+)
 @click.option(
     "--fail-rate",
     metavar="SHARE",
     type=number(float, 0, 1),
     default=0.0,
-    help="Share of requests that fail, from 0 to 1",
+    help="Share of requests that fail at random, from 0 to 1",
 )
 @click.option("--env", is_flag=True, help="Serve in the background, and print lines for the shell's eval")
 def mock(*, port: int, server: str | None, models: Path | None, latency: float, fail_rate: float, env: bool) -> Exit:
