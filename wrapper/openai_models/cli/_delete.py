@@ -37,8 +37,8 @@ MAX_SHOWN: Final = 20
 @model_ids(required=False)
 @match_options
 @click.option("--dry-run", is_flag=True, help="Look each model up, and only show what would be deleted")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask")
-@click.option("--jobs", metavar="N", type=number(int, 1, 32), default=4, help="How many at a time [default: 4]")
+@click.option("--yes", "-y", is_flag=True, help="Delete without asking")
+@click.option("--jobs", metavar="N", type=number(int, 1, 32), default=4, help="Models to delete at a time [default: 4]")
 @click.option(
     "--journal", metavar="FILE.jsonl", type=click.Path(path_type=Path),
     help="Write each step to this file, and skip what it lists as done",
@@ -57,7 +57,7 @@ def delete(
 ) -> Exit:
     """Delete fine-tuned models, by id or by filters. It asks first.
 
-    An interrupted run goes on when it is run again with the same journal.
+    To continue an interrupted run, repeat it with the same journal.
     """
     chosen = make_filters(**filters)
     if bool(models) == bool(chosen):

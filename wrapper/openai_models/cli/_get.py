@@ -32,7 +32,7 @@ Examples:
 @format_options(*FORMATS)
 @click.pass_obj
 def get(options: GlobalOptions, /, *, models: tuple[str, ...], format: str | None, json: bool) -> Exit:
-    """Show what the server says about models.
+    """Show one model, or several.
 
     The JSON of one model is an object, that of several an array. Models that do not exist are reported, and the others
     are shown.

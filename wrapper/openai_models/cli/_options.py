@@ -113,9 +113,9 @@ def match_options(function: Function) -> Function:
         ),
         click.option("--fine-tuned", is_flag=True, help="Only fine-tuned models"),
         click.option(
-            "--created-after", metavar="DATE", type=parse_date_option, shell_complete=complete_date, help="Only models created then or later, such as 90d"
+            "--created-after", metavar="DATE", type=parse_date_option, shell_complete=complete_date, help="Only models created then or later: 2025-01-31, or 90d for 90 days ago"
         ),
-        click.option("--created-before", metavar="DATE", type=parse_date_option, shell_complete=complete_date, help="Only models created before then, such as 2025-01-01"),
+        click.option("--created-before", metavar="DATE", type=parse_date_option, shell_complete=complete_date, help="Only models created before then"),
     )):  # fmt: skip
         function = option(function)
     return function

@@ -22,7 +22,10 @@ api_key_env = "LOCAL_API_KEY"  # or api_key_file; OPENAI_API_KEY is not sent the
 
 @click.command("profiles", cls=HelpInSections, epilog=EXAMPLES)
 def profiles() -> Exit:
-    """Show the profiles for several servers, and the file they are in."""
+    """Show the servers of your configuration file, and where that file is.
+
+    The environment variable OPENAI_MODELS_CONFIG names another file.
+    """
     path = config_path()
     found = load_profiles(path)
     if not found:

@@ -39,12 +39,12 @@ Examples:
 # Each command's module, its function there, and its line in the help.
 COMMANDS: Final = {
     "list": ("._list", "list_", "List the models, newest first"),
-    "get": ("._get", "get", "Show what the server says about models"),
+    "get": ("._get", "get", "Show one model, or several"),
     "check": ("._check", "check", "Check that models exist and are not about to be shut down"),
     "diff": ("._diff", "diff", "Show which models were added, removed and changed"),
     "delete": ("._delete", "delete", "Delete fine-tuned models"),
     "mock": ("._mock", "mock", "Run a mock of the API"),
-    "profiles": ("._profiles_command", "profiles", "Show the profiles for several servers"),
+    "profiles": ("._profiles_command", "profiles", "Show the servers of your configuration file"),
     "contract": ("..contract._command", "contract", "Check a server against the API's contract"),
     "help": ("", "", "Show the help of a command"),
 }
@@ -149,7 +149,7 @@ def _completion_option(name: str, text: str) -> Callable[[Any], Any]:
 @click.option(
     "--profile",
     metavar="NAME",
-    help="Settings of a server in a file; see the command profiles [env: OPENAI_MODELS_CONFIG names the file]",
+    help="Use this server of your configuration file; see openai-models profiles",
 )
 @click.option("--verbose", is_flag=True, help="Show the requests, without keys")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure")

@@ -32,7 +32,7 @@ def positive(text: str) -> int:
     type=click.Choice(["official", "compatible"]),
     metavar="official|compatible",
     default="official",
-    help="All that the OpenAI API promises, or what a client needs [default: official]",
+    help="Require all that the OpenAI API does, or only what a client needs [default: official]",
 )
 @click.option("--delete-model", metavar="ID", help="Model to delete; without this option, nothing is deleted")
 @click.option(
@@ -53,9 +53,9 @@ def positive(text: str) -> int:
     "--rate",
     metavar="N",
     type=positive,
-    help="Most requests a second [default: 5; on this machine, no limit]",
+    help="Send at most N requests in any second [default: 5; no limit for a server on this machine]",
 )
-@click.option("--max-examples", metavar="N", type=positive, help="Number of invented ids [default: 30]")
+@click.option("--max-examples", metavar="N", type=positive, help="Number of generated ids [default: 30]")
 @click.pass_context
 def contract(
     ctx: click.Context,
@@ -70,10 +70,10 @@ def contract(
     rate: int | None,
     max_examples: int | None,
 ) -> None:
-    """Check a server against what the OpenAI API promises of its models.
+    """Check that a server behaves like the model endpoints of the OpenAI API.
 
-    URL is the server's, with its version (/v1). The key, the headers and the certificates are those of `openai-models list`.
-    Exits with 0 if the server passes, 1 if it fails, 2 if that could not be found out.
+    URL is the base URL of the server, with its version (/v1). The key, the headers and the certificates are those of `openai-models list`.
+    Exits with 0 if the server passes, 1 if it fails, 2 if there is no verdict.
     """
     try:
         from ._console import progress  # noqa: PLC0415 - of the extra
