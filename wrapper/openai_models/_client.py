@@ -34,7 +34,7 @@ class OpenAI(ConfiguredClient[Callable[[], str], HTTPClient]):
         project: The project's ID, sent as `OpenAI-Project`. Default: `OPENAI_PROJECT_ID`.
         base_url: The http(s) URL of the API, with its version. A user and password in it are sent as HTTP Basic
             authentication, in place of the key. Default: `OPENAI_BASE_URL`, or else `https://api.openai.com/v1`.
-        timeout: Seconds for a whole attempt, body included (with an `http_client` of your own: for each phase, and
+        timeout: Seconds for a whole attempt, body included (over a plain `httpx.Client` or a proxy: for each phase, and
             between the pieces of the body); or a `Timeout` with one for each phase; None for no limit.
             Default: 60 s, and 5 s to connect.
         max_retries: The number of attempts after the first; 0 or more.
