@@ -1,6 +1,6 @@
-"""Check any server against what the OpenAI API says of its models.
+"""Check that a server behaves like the model endpoints of the OpenAI API: `run(base_url, api_key=...).passed`.
 
-`run(Target.of_somebody(base_url, api_key)).passed`; needs the extra `contract`.
+Requires the extra: `pip install "openai-models[contract]"`.
 """
 
 from __future__ import annotations

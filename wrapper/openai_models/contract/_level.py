@@ -1,4 +1,4 @@
-"""How much of the API a server is held to."""
+"""The levels of checks and of runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """What a check belongs to, and what a run asks for.
+    """The level of a check, and of a run: how much of the OpenAI API a server must have.
 
     Attributes:
-        OFFICIAL: All that the OpenAI API shows. A check of this level that fails is a note in a `compatible` run.
+        OFFICIAL: All that the OpenAI API does. A check of this level that fails is a note in a `compatible` run.
         COMPATIBLE: What a client needs. A check of this level that fails is a failure in every run.
     """
 

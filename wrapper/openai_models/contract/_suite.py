@@ -62,17 +62,21 @@ def run(
     Args:
         target: The server, or its base URL, with its `/v1`.
         api_key: The key, where the target is a base URL. None: that of OPENAI_API_KEY.
-        level: How much of the API the server is checked against.
+        level: `"official"`: require all that the OpenAI API does; `"compatible"`: only what a client needs.
         delete_model: The id of a model that may be deleted. Without one, no request has the method DELETE.
-        rate: The most requests that the server gets in any second. None: 5, or, on this machine, as many as can be.
-        max_examples: How many ids schemathesis makes up.
-        on_request: Is called as each request is sent, with how many that makes.
-        on_phase: Is called with the name of each phase as it begins.
+        rate: The most requests in any second, 1 or more. None: 5, or no limit for a server on this machine.
+        max_examples: The number of ids that schemathesis generates, 1 or more. None: 30.
+        on_request: Called for each request, with the number of requests so far.
+        on_phase: Called with the name of each phase when it begins.
+
+    Returns:
+        The report: `passed`, `failures`, `notes`.
 
     Raises:
         UnreadableSpecError: The spec can't be read.
         UnusableTargetError: There is no server at the base URL, or it doesn't accept the key.
-        ValueError: There is no such level, or no model can have the id.
+        OpenAIError: There is no key.
+        ValueError: There is no such level, or `delete_model` cannot be the id of a model.
     """
     if delete_model is not None:
         path_segment(delete_model)

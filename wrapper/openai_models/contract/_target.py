@@ -40,20 +40,20 @@ OWN_HEADERS: Final = frozenset({*NEUTRAL_HEADERS.items(), ("Content-Type", "appl
 
 
 class UnusableTargetError(Exception):
-    """The contract can't be tried on this server at all."""
+    """The contract cannot be run on this server: it is not there, or refuses the key or the request."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A server.
+    """The server that is checked, and what each request to it carries.
 
     Args:
-        base_url: Where the server is, with its `/v1`.
+        base_url: The base URL of the server, with its `/v1`.
         api_key: A key that may list and retrieve.
-        extra_headers: Headers of each request. They replace the contract's own of the same name. One of the name
+        extra_headers: Headers of each request. They replace the contract's own of the same name. The value of
             `api-key` or `x-api-key` is the key that is tried, in place of `Authorization`.
-        reset: Bring back what was deleted.
-        answered: When it answered to requests that belong to no run yet, by `monotonic`.
+        reset: A function that restores deleted models; called before each phase.
+        answered: Times of responses that belong to no run yet, by `monotonic`; for internal use.
     """
 
     base_url: str
@@ -64,15 +64,20 @@ class Target:
 
     @classmethod
     def of_mock(cls, mock: MockServer) -> Target:
-        """Return a server of our own."""
+        """Return the target of a running mock server, whose models are restored before each phase."""
         return cls(mock.base_url, mock.api_key, reset=mock.reset)
 
     @classmethod
     def of_somebody(cls, base_url: str, api_key: str, extra_headers: Mapping[str, str] | None = None) -> Target:
-        """Return a server that may matter to somebody.
+        """Return the target of a base URL, after one request that lists its models.
+
+        Args:
+            base_url: The base URL of the server, with its `/v1`.
+            api_key: A key that may list and retrieve.
+            extra_headers: Headers of each request; see the class.
 
         Raises:
-            UnusableTargetError: It isn't there, or doesn't accept the request.
+            UnusableTargetError: The server isn't there, or doesn't accept the request.
         """
         target = cls(base_url.strip().rstrip("/"), api_key, extra_headers or {})
         target.ensure_usable()
@@ -80,10 +85,13 @@ class Target:
 
     @classmethod
     def of_client(cls, client: OpenAI) -> Target:
-        """Return the server of a client, which is reached with the client's key and headers.
+        """Return the target of a client's server, with the client's key and headers, after one request.
+
+        Args:
+            client: The client. It must not have a `default_query`.
 
         Raises:
-            UnusableTargetError: It isn't there, or doesn't accept the request.
+            UnusableTargetError: The server isn't there, or doesn't accept the request.
         """
         if client.default_query:
             message = "the contract can't be tried with the default_query of a client"
