@@ -47,7 +47,7 @@ What [the contract](contract.md) says about servers that can be installed from t
 weights. `make compatibility` installs the newest version of each, runs the contract at both levels, and writes this page.
 The last run was on {date}, with {versions}.
 
-Level *compatible* is what a client needs, *official* is everything that the OpenAI API shows. A number is the number of
+Level *compatible* is what a client needs, *official* is all that the OpenAI API does. A number is the number of
 checks that fail, of {checks}. No model was deleted, so the checks of deletion did not run.
 
 | server | version | compatible | official | what fails, and what a client meets |
@@ -116,7 +116,7 @@ def started(stack: ExitStack, folder: Path, command: list[str], ready: str, **se
 
 
 def start_litellm(folder: Path, stack: ExitStack) -> tuple[str, str]:
-    """Serve two models, one with a slash and a colon in its ID, with a master key and without a database."""
+    """Serve two models, one with a slash and a colon in its id, with a master key and without a database."""
     config = folder / "config.yaml"
     config.write_text(LITELLM_CONFIG, "utf-8")
     command = [program("litellm", "litellm"), "--config", str(config), *LOCAL, "0"]
@@ -124,7 +124,7 @@ def start_litellm(folder: Path, stack: ExitStack) -> tuple[str, str]:
 
 
 def start_llama(folder: Path, stack: ExitStack) -> tuple[str, str]:
-    """Serve a model of random weights, with a slash and a colon in its ID, with a key."""
+    """Serve a model of random weights, with a slash and a colon in its id, with a key."""
     return stack.enter_context(integration.llama_server(folder)) + "/v1", integration.LLAMA_KEY
 
 
@@ -134,7 +134,7 @@ def start_prism(folder: Path, stack: ExitStack) -> tuple[str, str]:
 
 
 def start_transformers(folder: Path, stack: ExitStack) -> tuple[str, str]:
-    """Serve a model of the local cache, with a slash in its ID, without weights and without a key."""
+    """Serve a model of the local cache, with a slash in its id, without weights and without a key."""
     model = folder / "hub" / "models--acme--tiny"
     config = model / "snapshots" / "0" / "config.json"
     for file, text in ((model / "refs" / "main", "0"), (config, '{"architectures": ["LlamaForCausalLM"]}')):

@@ -1,4 +1,4 @@
-"""How a check is told to schemathesis and to the report."""
+"""The registry of checks, for schemathesis and for the report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Check:
 
     Attributes:
         name: Its name.
-        level: What it belongs to.
+        level: The level at which a failure counts; `COMPATIBLE` counts at both.
         requirement: What it requires, in a sentence.
         deletes: Whether it needs a model that may be deleted.
     """
@@ -83,10 +83,10 @@ BUILTIN_CHECKS: Final = {
         ("not_a_server_error", C, "No request makes the server fail with 5xx."),
         ("status_code_conformance", O, "Every status is one that the API documents."),
         ("content_type_conformance", O, "Every body has the content type application/json."),
-        ("response_headers_conformance", O, "Every answer has the documented headers."),
+        ("response_headers_conformance", O, "Every response has the documented headers."),
         ("response_schema_conformance", O, "Every body has the documented fields, of the documented types."),
         ("positive_data_acceptance", O, "A request that is valid is not refused as malformed."),
-        ("ignored_auth", O, "Without the right key, nothing is given."),
+        ("ignored_auth", O, "A request without the right key is not served."),
         ("unsupported_method", O, "Another method gets 405 with the header Allow, or 401, 403 or 404."),
         ("allow_header_conformance", O, "Allow names the methods that there are, and no others."),
     )

@@ -31,7 +31,7 @@ DOCUMENTED: Final = ("object", "created", "owned_by", "shutdown_date")
 
 @check(Level.COMPATIBLE)
 def answered(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Every request gets an answer, of at most 8 MiB.
+    """Every request gets a response, of at most 8 MiB.
 
     RFC 9110 §15. Servers whose process dies on a request, or that hang up on paths they can't decode, give none;
     of a list of some 60,000 models, the suite reads no more.
@@ -226,7 +226,7 @@ def same_as_unknown(response: Response, case: Case[Any], kind: Kind, what: str) 
 
 @check(Level.COMPATIBLE)
 def undecodable_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """An id that is no UTF-8 is refused: 400, 404 or 422.
+    """An id that is not UTF-8 is refused: 400, 404 or 422.
 
     RFC 9110 §15.5.1 has 400 for it; as no such model can exist, 404 is as good. Applications that decode the path
     without care answer 500, or read something else into it and answer 200.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @check(Level.OFFICIAL)
 def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Without the right key there is 401.
+    """A request without the right key gets 401.
 
     "Authentication" of the API reference. Servers for one's own machine (Ollama, LM Studio) ask for no key, and
     llama.cpp lists for anybody.
@@ -31,7 +31,7 @@ def key_required(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
 
 @check(Level.COMPATIBLE)
 def key_refusal(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Where a key is refused, it is with 401 or 403, in JSON that says so.
+    """A refused key gets 401 or 403, and JSON that says so.
 
     The API answers 401 with the envelope and the code `invalid_api_key`. Gateways that ask another service about a
     key answer 5xx for keys it chokes on; proxies that look at keys themselves answer in HTML or plain text.
@@ -66,7 +66,7 @@ def key_masked(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
 
 @check(Level.COMPATIBLE)
 def other_method(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """A method that the API doesn't have is refused: neither done nor failed on.
+    """A method that the API doesn't have is refused: it is not carried out, and does not make the server fail.
 
     RFC 9110 §15.5.6 (405) and §15.6.2 (501); 400, 401, 403, 404 and 422 come from whatever looks first. HEAD and
     OPTIONS may be answered as HTTP has them. Servers with one handler for all methods answer 200.
@@ -115,7 +115,7 @@ def deleted_word(ctx: CheckContext, response: Response, case: Case[Any]) -> bool
 
 @check(Level.COMPATIBLE, deletes=True)
 def deleted_model_gone(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """A model of which the server said that it is deleted is neither retrieved nor listed.
+    """After a confirmed deletion, the model can't be retrieved and is not listed.
 
     It is what deleting means. Servers that delete later, or answer from a cache, still have it.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @check(Level.OFFICIAL)
 def request_id(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """Every answer has one x-request-id, and no two answers have the same.
+    """Every response has one x-request-id, and no two responses have the same.
 
     "Debugging requests" of the API reference: "a unique identifier for this API request". Most compatible servers
     send none; a proxy that adds its own beside the server's sends two.
@@ -80,7 +80,7 @@ def error_sentence(ctx: CheckContext, response: Response, case: Case[Any]) -> bo
 
 @check(Level.COMPATIBLE)
 def no_error_under_200(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:  # noqa: ARG001
-    """An answer with 200 is no error.
+    """A response with status 200 is not an error.
 
     "Error codes" of the documentation: errors have their status. Gateways that pass on the body of a server but not
     its status differ (BerriAI/litellm#27030).

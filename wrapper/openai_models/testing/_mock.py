@@ -39,7 +39,7 @@ class MockServer(FaultMethods):
     """A server of the three model endpoints on a local port, running for the duration of a `with` block.
 
     It lists, retrieves and deletes models, returns the errors of the official API (missing or invalid key, a key that
-    may not delete, unknown model, URL or method) and records every request. Only models with the ID of a fine-tuned one
+    may not delete, unknown model, URL or method) and records every request. Only models with the id of a fine-tuned one
     (`ft:…`, or `…:ft-…`) can be deleted. A deletion lasts until `reset()`.
 
     Queue faults in advance with `fail_next`, `break_next`, `delay_next`, `drop_next` and `drip_next`; each request
@@ -63,7 +63,7 @@ class MockServer(FaultMethods):
     Raises:
         ImportError: The extra `mock` is not installed.
         TypeError: `models` is not a list of mappings, or one of them has no string `id` or no JSON form.
-        ValueError: An argument is out of range, two models have the same ID, an ID is empty, a model has no JSON form,
+        ValueError: An argument is out of range, two models have the same id, an id is empty, a model has no JSON form,
             or the profile is unknown.
     """
 
