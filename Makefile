@@ -53,7 +53,7 @@ setup: $(READY) ## make the pinned environment in .venv
 demo: .venv-demo/.ready ## a tour against the bundled mock (LIVE=1: the reading half, against OPENAI_BASE_URL)
 	@PYTHONPATH="$(SOURCES)" .venv-demo/$(SCRIPTS)/python tools/demo.py $(if $(LIVE),--live)
 
-# The rooms that reach each branch of the facade. Measuring takes as long again as the tests, and is left out elsewhere.
+# The folders of tests that reach each branch of the facade. Measuring takes as long again as the tests, and is left out elsewhere.
 MEASURED := tests/core tests/types tests/client tests/transport tests/acceptance/secrets
 test: $(READY) ## every test but those of `make integration` and `make test-ecosystem`, in parallel; measures coverage
 ifdef PYTEST_ARGS
@@ -66,7 +66,7 @@ else
 	$(BIN)/python -m pytest $(PARALLEL) $(MEASURED:%=--ignore=%) && exit $$status
 endif
 
-test-fast: $(READY) ## the tests of the rooms core, types and client
+test-fast: $(READY) ## the tests of core, types and client
 	@$(BIN)/python -m pytest $(PARALLEL) tests/core tests/types tests/client $(PYTEST_ARGS)
 
 PORTABLE := other_platforms connection_reuse pool pool_limits transport_responses

@@ -35,7 +35,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the rooms with long tests first, so that no process is left with one at the end."""
+    """Put the folders with long tests first, so that no process is left with one at the end."""
     items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in LONG)
 
 

@@ -1,11 +1,11 @@
-"""The life of a call, as a generator without I/O. The drivers in `_engine` perform its steps.
+"""A call from its request to its result, as a generator without I/O. The engines in `_engine` perform its steps.
 
 NeedKey ──> Exchange ──> Read ──> RawResult
    ^          ^   │        │
    │          └───┘        │       a redirect: Close, then the next Exchange
    └─────────── Sleep <────┘       a failure after which another attempt may succeed
 
-A driver sends the result of a step into the generator, or throws the exception that ended it.
+The engine sends the result of a step into the generator, or throws the exception that ended it.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def call_flow(
 
     Args:
         config: The settings of the client.
-        http: The HTTP client. It is asked for its settings; the driver sends with it.
+        http: The HTTP client. Its settings are read here; the engine sends with it.
         options: The call.
         stream: Whether to leave the body of a success unread.
 
@@ -169,7 +169,7 @@ def _annotate(error: APIStatusError, retries_taken: int) -> APIStatusError:
 
 def _checked_key(key: Secret) -> Secret:
     """Return the key that a function returned, if it can be sent."""
-    if inspect.iscoroutine(key.value):  # in async code, the driver has awaited it
+    if inspect.iscoroutine(key.value):  # in async code, the engine has awaited it
         key.value.close()
         raise TypeError("the function that gives the key is a coroutine function; that is for AsyncOpenAI")
     return checked_key(key)

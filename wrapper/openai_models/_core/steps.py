@@ -1,4 +1,4 @@
-"""The steps that a flow yields. Its driver sends the result into the flow, or throws the exception that ended the step."""
+"""The steps that a flow yields. The engine sends the result into the flow, or throws the exception that ended the step."""
 
 from __future__ import annotations
 

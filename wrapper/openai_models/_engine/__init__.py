@@ -1,1 +1,1 @@
-"""The two drivers, sync and async: the only loops that send, read and sleep for a call."""
+"""The two engines, sync and async: the only code that sends, reads and sleeps for a call."""

@@ -1,4 +1,4 @@
-"""The driver of async calls, on asyncio and on trio. `sync` is its twin, line by line."""
+"""The engine of async calls, on asyncio and on trio. `sync` is its twin, line by line."""
 
 from __future__ import annotations
 

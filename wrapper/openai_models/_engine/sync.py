@@ -1,4 +1,4 @@
-"""The driver of sync calls. `aio` is its twin, line by line."""
+"""The engine of sync calls. `aio` is its twin, line by line."""
 
 from __future__ import annotations
 
