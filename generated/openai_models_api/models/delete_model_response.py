@@ -22,9 +22,9 @@ class DeleteModelResponse(JsonObject):
     )
 
     id: str
-    """ The identifier of the model that was deleted. Opaque. """
+    """ The identifier of the model that was deleted. """
     deleted: bool
-    """ Always true; a deletion that fails is answered with an error. """
+    """ Always true; a deletion that fails gets an error. """
     object_: Literal["model"]
     """ The type of the object that was deleted, always "model". """
     object: Literal["model"]

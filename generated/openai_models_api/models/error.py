@@ -26,6 +26,6 @@ class Error(JsonObject):
     type_: str
     """ The class of the error, such as `invalid_request_error`. """
     param: None | str
-    """ The parameter at fault, if one is. """
+    """ The parameter that caused the error; null if none did. """
     code: None | str
-    """ The error itself, for programs, such as `model_not_found`. """
+    """ The code of the error, for programs, such as `model_not_found`. """

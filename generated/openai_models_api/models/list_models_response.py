@@ -27,4 +27,4 @@ class ListModelsResponse(JsonObject):
     object: Literal["list"]
     """ The object's type, always "list". """
     data: list[Model]
-    """ The models, in no set order. """
+    """ The models, in no particular order. """

@@ -26,7 +26,7 @@ class Model(JsonObject):
     )
 
     id: str
-    """ The model's identifier, which the other endpoints take. Opaque. """
+    """ The model's identifier, an opaque string that the other endpoints take. """
     created: int
     """ When the model was created, as Unix time in seconds. """
     object_: Literal["model"]
@@ -36,5 +36,5 @@ class Model(JsonObject):
     owned_by: str
     """ Who owns the model, as free text. """
     shutdown_date: datetime.date | None
-    """ The day on which the model will shut down, as an ISO 8601 date (YYYY-MM-DD); null or absent if none has been
-    announced. """
+    """ The day on which the model will be shut down, as an ISO 8601 date (YYYY-MM-DD); null or absent if none has
+    been announced. """

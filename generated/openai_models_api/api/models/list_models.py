@@ -97,7 +97,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | ListModelsResponse]:
     """List models
 
-     Returns every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no particular order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,7 +122,7 @@ def sync(
 ) -> ErrorResponse | ListModelsResponse | None:
     """List models
 
-     Returns every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no particular order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,7 +143,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | ListModelsResponse]:
     """List models
 
-     Returns every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no particular order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,7 +166,7 @@ async def asyncio(
 ) -> ErrorResponse | ListModelsResponse | None:
     """List models
 
-     Returns every model that the key may use, on one page and in no set order.
+     Returns every model that the key may use, on one page and in no particular order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
