@@ -23,13 +23,13 @@ ModelsT = TypeVar("ModelsT")
 
 
 class OpenAI(ConfiguredClient[Callable[[], str], HTTPClient]):
-    """A client of the models endpoints of the OpenAI API.
+    """A client of the model endpoints of the OpenAI API.
 
     Other servers that speak this API work as well. Use it in a `with`, or call `close()`. It can be shared by threads.
 
     Args:
-        api_key: The key, or a function that returns it and is called before each attempt; an
-            exception that it raises is not changed. Default: the environment variable `OPENAI_API_KEY`.
+        api_key: The key, or a function that returns it and is called before each attempt; its
+            exceptions are passed on as they are. Default: the environment variable `OPENAI_API_KEY`.
         organization: The organization's ID, sent as `OpenAI-Organization`. Default: `OPENAI_ORG_ID`.
         project: The project's ID, sent as `OpenAI-Project`. Default: `OPENAI_PROJECT_ID`.
         base_url: The http(s) URL of the API, with its version. A user and password in it are sent as HTTP Basic
@@ -99,7 +99,7 @@ class OpenAI(ConfiguredClient[Callable[[], str], HTTPClient]):
 
     @property
     def with_streaming_response(self) -> ClientView[resources.ModelsWithStreamingResponse]:
-        """The same calls, each for a `with`, whose response has not been read yet."""
+        """The same calls, each for a `with`: it gives an `APIResponse` whose body has not been read yet."""
         return ClientView(self.models.with_streaming_response)
 
     def close(self) -> None:
@@ -116,14 +116,14 @@ class OpenAI(ConfiguredClient[Callable[[], str], HTTPClient]):
 
 
 class AsyncOpenAI(ConfiguredClient[Callable[[], str | Awaitable[str]], AsyncHTTPClient]):
-    """An async client of the models endpoints of the OpenAI API.
+    """An async client of the model endpoints of the OpenAI API.
 
     Other servers that speak this API work as well. It runs on asyncio and on trio. Use it in an `async with`,
     or call `close()`.
 
     Args:
-        api_key: The key, or a function or coroutine function that returns it and is called before each attempt; an
-            exception that it raises is not changed. Default: the environment variable `OPENAI_API_KEY`.
+        api_key: The key, or a function or coroutine function that returns it and is called before each attempt; its
+            exceptions are passed on as they are. Default: the environment variable `OPENAI_API_KEY`.
         organization: The organization's ID, sent as `OpenAI-Organization`. Default: `OPENAI_ORG_ID`.
         project: The project's ID, sent as `OpenAI-Project`. Default: `OPENAI_PROJECT_ID`.
         base_url: The http(s) URL of the API, with its version. A user and password in it are sent as HTTP Basic
@@ -193,7 +193,7 @@ class AsyncOpenAI(ConfiguredClient[Callable[[], str | Awaitable[str]], AsyncHTTP
 
     @property
     def with_streaming_response(self) -> ClientView[resources.AsyncModelsWithStreamingResponse]:
-        """The same calls, each for an `async with`, whose response has not been read yet."""
+        """The same calls, each for an `async with`: it gives an `AsyncAPIResponse` whose body has not been read yet."""
         return ClientView(self.models.with_streaming_response)
 
     async def close(self) -> None:
@@ -217,7 +217,7 @@ class ClientView(Generic[ModelsT]):
 
     Attributes:
         models: The calls of `client.models`, each of which returns an `APIResponse`; or each for a `with` (of an
-            `AsyncOpenAI`: an `async with`), whose response has not been read yet.
+            `AsyncOpenAI`: an `async with`), which gives a response whose body has not been read yet.
     """
 
     def __init__(self, models: ModelsT) -> None:

@@ -5,7 +5,7 @@ OpenAIError
     ├── APIConnectionError              no response, or only a part of one
     │   └── APITimeoutError             the timeout passed before the end of the response
     ├── APIResponseValidationError      a response that is not one of this API
-    └── APIStatusError                  a status that is no success
+    └── APIStatusError                  a status other than 2xx
         ├── BadRequestError             400
         ├── AuthenticationError         401
         ├── PermissionDeniedError       403
@@ -124,7 +124,7 @@ class APIResponseValidationError(APIError):
     Attributes:
         response: The HTTP response.
         status_code: Its status.
-        request_id: The server's id of the request, from the header `x-request-id`.
+        request_id: The server's id of the request, from a header or the body; None if there is none.
     """
 
     response: Response
@@ -139,7 +139,7 @@ class APIResponseValidationError(APIError):
 
 
 class APIStatusError(APIError):
-    """The status of the response is no success.
+    """The status of the response is not 2xx.
 
     Args:
         message: What went wrong, for people.
@@ -149,7 +149,7 @@ class APIStatusError(APIError):
     Attributes:
         response: The HTTP response.
         status_code: Its status.
-        request_id: The server's id of the request, from the header `x-request-id`. OpenAI's support asks for it.
+        request_id: The server's id of the request, from a header or the body; None if there is none.
     """
 
     response: Response

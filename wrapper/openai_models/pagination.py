@@ -1,7 +1,7 @@
 """Pages of models.
 
 OpenAI's own list is one page. Servers that split theirs send `has_more` and a cursor; iterating follows the cursor
-until it comes to one that was there before.
+until a cursor is repeated.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class AsyncPaginator(Generic[T]):
     """The result of the async `list()`: await it for the first page, or iterate over it for all models.
 
     Args:
-        first: Requests the first page.
+        first: A function that requests the first page.
     """
 
     def __init__(self, first: Callable[[], Awaitable[AsyncPage[T]]]) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _DELETED_BEFORE = (
-    "An earlier attempt of this call may be the one that deleted the model, though its answer didn't say so."
+    "An earlier attempt of this call may be the one that deleted the model, though its response did not say so."
 )
 
 
@@ -91,7 +91,7 @@ class RawResult(NamedTuple, Generic[T]):
 def _fetch_page(engine: Any, options: RequestOptions[T], params: Mapping[str, str]) -> Any:
     """Send a call again with the query parameters of another page."""
     if engine is None:
-        raise RuntimeError("This page belongs to no client: its response comes off a pickle.")
+        raise RuntimeError("This page belongs to no client: its response was unpickled.")
     return engine.call(options.replace(extra_query={**options.extra_query, **params}))
 
 

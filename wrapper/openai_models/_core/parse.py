@@ -35,7 +35,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     body = load_object(response, problem)
     sent = {"data": body} if isinstance(body, list) else body
     if not isinstance(sent, dict) or "data" not in sent or says_failed_and_gave_nothing(sent):
-        raise validation_error(response, "The answer is not a list of models", body)
+        raise validation_error(response, "The response is not a list of models", body)
     items = [] if sent["data"] is None else sent["data"]
     if not isinstance(items, list):
         kind = {str: "a string", bool: "a boolean", dict: "an object"}.get(type(items), "a number")
@@ -61,7 +61,7 @@ def read_model(response: Response, problem: str | None, _: Mapping[str, str]) ->
     body = load_object(response, problem)
     is_error = isinstance(body, dict) and body.get("object") != "model" and says_failed(body)
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or is_error:
-        raise validation_error(response, "The answer is not a model with an id", body)
+        raise validation_error(response, "The response is not a model with an id", body)
     return Model._from_json(body)
 
 

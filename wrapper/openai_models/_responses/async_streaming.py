@@ -22,7 +22,7 @@ P = TypeVar("P", bytes, str)
 
 
 class AsyncAPIResponse(BaseResponse[T]):
-    """A response whose body has not been read yet. The `async with` that gives it closes it."""
+    """A response whose body has not been read yet. It is closed at the end of its `async with` block."""
 
     _engine: AsyncEngine
 

@@ -105,7 +105,7 @@ class BaseResponse(Generic[T]):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the response has given its connection back."""
+        """Whether the response is closed, and no longer holds its connection."""
         return self.http_response.is_closed
 
     def _check_readable(self, chunk_size: int | None = None) -> None:
@@ -113,5 +113,5 @@ class BaseResponse(Generic[T]):
             raise ValueError(f"chunk_size must be at least 1, not {chunk_size}")
         response = self.http_response
         if not self._is_read and (response.is_stream_consumed or response.is_closed):
-            raise OpenAIError("The body has been gone through, or given up, and was not kept: make the call again.")
+            raise OpenAIError("The body was read in pieces, or given up, and was not kept: make the call again.")
         self._result.check_body()

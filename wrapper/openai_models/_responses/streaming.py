@@ -18,7 +18,7 @@ P = TypeVar("P", bytes, str)
 
 
 class APIResponse(BaseResponse[T]):
-    """A response whose body has not been read yet. The `with` that gives it closes it."""
+    """A response whose body has not been read yet. It is closed at the end of its `with` block."""
 
     _engine: Engine
 

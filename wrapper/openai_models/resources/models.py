@@ -71,8 +71,8 @@ class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The first page, or in a view the response that holds it. Iterating over a page goes through all models, and
-            requests further pages.
+            The first page; of `with_raw_response` or `with_streaming_response`: the response that holds it. Iterating
+            over the page goes through all models, and requests further pages.
 
         Raises:
             OpenAIError: The call failed; `openai_models` has the class of each failure.
@@ -103,7 +103,7 @@ class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The model, or in a view the response that holds it.
+            The model; of `with_raw_response` or `with_streaming_response`: the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist, or the key cannot see it.
@@ -135,11 +135,11 @@ class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
             timeout: Seconds for a whole attempt, or a `Timeout` per phase; None for no limit. Default: the client's.
 
         Returns:
-            The server's confirmation, or in a view the response that holds it.
+            The server's confirmation; of `with_raw_response` or `with_streaming_response`: the response that holds it.
 
         Raises:
             NotFoundError: The model does not exist.
-            APIResponseValidationError: The server did not confirm that the model is deleted. In a view: by `parse()`.
+            APIResponseValidationError: The server did not confirm the deletion. Of a response: by `parse()`.
             OpenAIError: The call failed in another way; `openai_models` has the class of each failure.
             ValueError: `model` cannot be one segment of a path, or an option cannot be sent. Nothing was sent.
             TypeError: `model` is not a string, or an option has the wrong type. Nothing was sent.
@@ -168,5 +168,5 @@ class Models(Calls[SyncPage[Model], Model, ModelDeleted]):
 
     @property
     def with_streaming_response(self) -> resources.ModelsWithStreamingResponse:
-        """The same calls, each for a `with` statement, whose response has not been read yet."""
+        """The same calls, each for a `with` statement: it gives an `APIResponse` whose body has not been read yet."""
         return resources.ModelsWithStreamingResponse(self._engine)

@@ -220,7 +220,7 @@ class MockServer(FaultMethods):
     def assert_all_met(self) -> None:
         """Raise unless requests have met all queued faults, each as often as its `times` say.
 
-        What clients have sent by now counts. Random failures don't.
+        Requests that clients have sent by now count; random failures don't.
 
         Raises:
             AssertionError: The message names the faults that are left.

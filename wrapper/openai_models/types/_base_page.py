@@ -93,7 +93,7 @@ class BasePage(BaseModel, GeneratedPage, Generic[T]):
         """Return the query parameters of the next page; None on the last page.
 
         The cursor is the page's `last_id`. Servers read it as `after` (OpenAI's other lists) or as `after_id`
-        (Anthropic's), so both are sent. A cursor that was there before leads nowhere new, and ends the list.
+        (Anthropic's), so both are sent. A cursor that is repeated ends the list.
         """
         cursor = self._json.get("last_id")
         if self._json.get("has_more") is not True or not isinstance(cursor, str) or not cursor or not self.data:

@@ -16,7 +16,7 @@ class Model(BaseModel, GeneratedModel):
     """A model that the API offers.
 
     Its fields are those of OpenAI's own API, and so are their types. A field that another server left out, or sent as
-    another type, reads as None: see `created_at` for a safe `created`. `model["max_model_len"]` reads a field that the
+    another type, reads as None; `created_at` is typed for that. `model["max_model_len"]` reads a field that the
     spec lacks. Brackets, `in`, `keys()` and `dict(model)` have each field as the server sent it.
 
     Args:
@@ -52,7 +52,7 @@ class Model(BaseModel, GeneratedModel):
 
     @property
     def created_at(self) -> datetime | None:
-        """When the model was created, in UTC: the safe way to it, since servers other than OpenAI's leave `created` out.
+        """When the model was created, in UTC. Safer than `created`, which servers other than OpenAI's may leave out.
 
         It is read from `created` (Unix time, in seconds), or else from the `created_at` that other servers send, as
         Unix time or as RFC 3339. It is None if neither can be read.
