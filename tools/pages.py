@@ -103,7 +103,7 @@ def reliability() -> str:
             for fault in FAULTS
             if fault.group == group
         ]
-        head = ("fault", "what should come", *(f"`{library}`" for library in libraries))
+        head = ("fault", "expected", *(f"`{library}`" for library in libraries))
         parts.append(f"### {group[0].upper()}{group[1:]}\n\n{rows([head, *found])}")
     return "\n".join(parts)
 

@@ -57,11 +57,11 @@ fault("good certificate", answer(), Value(), server="good", base_url=HTTPS)
 for name, server, explained in (
     ("certificate that has expired", "expired", "expired"),
     ("certificate of another host", "another_host", "127.0.0.1"),
-    ("certificate that nobody vouches for", "untrusted", "CERTIFICATE_VERIFY_FAILED"),
+    ("certificate of an unknown issuer", "untrusted", "CERTIFICATE_VERIFY_FAILED"),
 ):
     refused = Fails("APIConnectionError", cause="ConnectError", explains=[explained])
     fault(name, answer(), refused, server=server, base_url=HTTPS, requests=0)
-fault("body cut off without TLS' goodbye", cut_off, BROKEN, server="good", base_url=HTTPS)
+fault("body cut off without TLS close_notify", cut_off, BROKEN, server="good", base_url=HTTPS)
 fault("unknown host", closed, UNREACHED, base_url="http://no-such-host.invalid/v1", requests=0)
 
 BY_PROXY = {"base_url": "https://api.example.invalid/v1", "transport": {"proxy": "http://127.0.0.1:{main}"}}

@@ -51,7 +51,7 @@ found("a JSON text", json.dumps(SAID))
 found("`error_description` of OAuth", {"error": {"error_description": SAID}})
 found("a problem document", PROBLEM, "application/problem+json")
 found("a text", SAID, "text/plain")
-found("JSON called text", {"error": {"message": SAID}}, "text/plain")
+found("an error in JSON under text/plain", {"error": {"message": SAID}}, "text/plain")
 
 
 def page(name: str, body: str, status: int, content_type: str, *says: str) -> None:

@@ -76,7 +76,7 @@ for name, headers, least in (
     ("retry-after-ms: -5", {"retry_after_ms": "-5"}, 0.0),
     ("retry-after-ms: NaN", {"retry_after_ms": "nan"}, 0.0),
     ("retry-after: a date that has passed", {"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
-    ("retry-after: a date that can't be", {"retry_after": "Wed, 99 Oct 99999 07:28:00 GMT"}, 0.0),
+    ("retry-after: an invalid date", {"retry_after": "Wed, 99 Oct 99999 07:28:00 GMT"}, 0.0),
 ):
     fault(name, (busy(429, **headers), answer()), Value(), **waited(least))
 for name, headers in {
@@ -96,7 +96,7 @@ def a_date_to_come(visit: Visit) -> None:
 
 fault("retry-after: a date to come", (a_date_to_come, answer()), Value(), **waited(0.5))
 COOKIE = busy(503, set_cookie="a=\u00e9; Path=/")
-fault("a cookie that isn't ASCII, set by what is tried again", (COOKIE, answer()), Value(), **ONCE)
+fault("a cookie that isn't ASCII, set by the response before a retry", (COOKIE, answer()), Value(), **ONCE)
 TOLD, TOLD_NOT, TOLD_ODDLY = {"x_should_retry": "true"}, {"x_should_retry": "false"}, {"x_should_retry": "perhaps"}
 fault("x-should-retry: true, on a 400", (busy(400, **TOLD), answer()), Value(), **ONCE)
 fault("x-should-retry: true, for ever", busy(400, **TOLD), fails(400), **attempts(3))
@@ -112,5 +112,5 @@ fault("HTML with 200 is not tried again", HTML, Fails("APIResponseValidationErro
 UNHEARD = Fails(
     "NotFoundError", 404, explains=["An earlier attempt of this call may be the one that deleted the model"]
 )
-fault("DELETE: done unheard, then 404", (closed, busy(404)), UNHEARD, call="delete", **ONCE)
+fault("DELETE: done, response lost, then 404", (closed, busy(404)), UNHEARD, call="delete", **ONCE)
 fault("DELETE: 500, then done", (busy(500), answer(GONE)), Value(), call="delete", **ONCE)
