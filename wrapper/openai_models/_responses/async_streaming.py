@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .._core.failures import MappedExceptions
 from .._core.flow import read_flow
 from .._core.request import RequestOptions
 from .._core.response import read_json, read_text
+from .._engine import AsyncEngine
 from .._redaction import kept_content
 from .base import BaseResponse, T
-
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 P = TypeVar("P", bytes, str)
 

@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .._core.error_text import request_id
 from .._core.flow import RawResult
+from .._engine import AsyncEngine
 from .._engine.sync import Engine
 from .._exceptions import OpenAIError
 from .._httpx import URL, Headers, Request, Response
 from .._redaction import bare_request, bare_response, kept_content
-
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 T = TypeVar("T")
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic
+from typing import Any, Generic
 
 from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import RequestOptions, path_segment
+from .._engine import AsyncEngine
 from .._http.protocols import Timeout
 from ..pagination import AsyncPage, AsyncPaginator
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
 from .models import DeleteResult, RetrieveResult
-
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 
 class AsyncCalls(Generic[RetrieveResult, DeleteResult]):

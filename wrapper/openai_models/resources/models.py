@@ -9,6 +9,7 @@ from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE
 from .._core.request import RequestOptions, path_segment
+from .._engine import AsyncEngine
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
 from ..pagination import SyncPage
@@ -18,14 +19,12 @@ from ._call_options import HiddenOptions
 __all__ = ["AsyncModels", "Models"]
 
 if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
     from .async_models import AsyncModels as AsyncModels
     from .raw_models import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
     from .raw_models import ModelsWithRawResponse as ModelsWithRawResponse
     from .streaming_models import AsyncModelsWithStreamingResponse as AsyncModelsWithStreamingResponse
     from .streaming_models import ModelsWithStreamingResponse as ModelsWithStreamingResponse
 else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
     def __getattr__(name: str) -> object:
         """Import a class that few programs use when it is used."""

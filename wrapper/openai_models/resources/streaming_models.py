@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._core.request import RequestOptions
+from .._engine import AsyncEngine
 from .._engine.sync import Engine
 from .._responses.async_streaming import AsyncResponseContextManager
 from .._responses.streaming import ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
 from .models import Calls
-
-if TYPE_CHECKING:
-    from .._engine.aio import AsyncEngine
-else:
-    AsyncEngine = Any  # its module loads anyio, which only async programs need
 
 
 class ModelsWithStreamingResponse(
