@@ -21,9 +21,10 @@ from .._config.checks import checked_key
 from .._exceptions import APIError, OpenAIError
 from .._httpx import HTTPStatusError, RequestError, TooManyRedirects
 from .._redaction import Secret
+from ..types._base_page import BasePage
 from .decoder import Decoder
 from .failures import MappedExceptions
-from .parse import ModelsPayload, validate_strict
+from .parse import validate_strict
 from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
 from .request import build_request
 from .response import status_error, validation_error
@@ -79,9 +80,8 @@ class RawResult(NamedTuple, Generic[T]):
         value: Any = self.options.operation.parse(self.response, self.problem, self.options.arguments)
         if self.strict:
             validate_strict(self.response, value)
-        if isinstance(value, ModelsPayload):
-            fetch_page = partial(_fetch_page, engine, self.options)
-            value = self.options.page_class._of(value.sent, value.models, fetch_page)
+        if isinstance(value, BasePage):
+            value._fetch_page = partial(_fetch_page, engine, self.options)
         headers = self.response.headers
         request_id = headers.get("x-request-id")
         value._known_request_id = headers.get("request-id") if request_id is None else request_id

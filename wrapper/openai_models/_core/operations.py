@@ -9,11 +9,13 @@ and in `types`, and nowhere else.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
+from ..pagination import AsyncPage, SyncPage
 from .parse import read_deletion, read_listing, read_model
 
 if TYPE_CHECKING:
@@ -32,12 +34,10 @@ class Operation(NamedTuple, Generic[T]):
     """One operation of the API.
 
     Attributes:
-        name: Its `operationId` in the spec.
         builder: The generated builder: the parameters of the path in, `{"method", "url"}` out.
         parse: The response, what is wrong with its body and the parameters in, the result out.
     """
 
-    name: str
     builder: Callable[..., dict[str, Any]]
     parse: Callable[[Response, str | None, Mapping[str, str]], T]
 
@@ -47,7 +47,8 @@ class Operation(NamedTuple, Generic[T]):
         return parts["method"].upper(), _NEEDLESS_ESCAPE.sub(lambda escape: unquote(escape[0]), parts["url"])
 
 
-# The generated builders have no public name. The result of `listModels` becomes a page.
-LIST: Final[Operation[Any]] = Operation("listModels", list_models._get_kwargs, read_listing)  # noqa: SLF001 - see above
-RETRIEVE: Final[Operation[Model]] = Operation("retrieveModel", retrieve_model._get_kwargs, read_model)  # noqa: SLF001 - see above
-DELETE: Final[Operation[ModelDeleted]] = Operation("deleteModel", delete_model._get_kwargs, read_deletion)  # noqa: SLF001 - see above
+# The generated builders have no public name.
+LIST: Final[Operation[SyncPage[Model]]] = Operation(list_models._get_kwargs, partial(read_listing, SyncPage))  # noqa: SLF001 - see above
+ASYNC_LIST: Final[Operation[AsyncPage[Model]]] = Operation(list_models._get_kwargs, partial(read_listing, AsyncPage))  # noqa: SLF001 - see above
+RETRIEVE: Final[Operation[Model]] = Operation(retrieve_model._get_kwargs, read_model)  # noqa: SLF001 - see above
+DELETE: Final[Operation[ModelDeleted]] = Operation(delete_model._get_kwargs, read_deletion)  # noqa: SLF001 - see above

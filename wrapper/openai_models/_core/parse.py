@@ -6,9 +6,10 @@ A model needs an `id` that is a string, and nothing else. A deletion counts as d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..types import Model, ModelDeleted
+from ..types._base_page import BasePage
 from .error_text import says_failed, says_failed_and_gave_nothing
 from .response import load_object, read_json, validation_error
 
@@ -17,20 +18,10 @@ if TYPE_CHECKING:
 
     from .._httpx import Response
 
-
-class ModelsPayload(NamedTuple):
-    """One page of models.
-
-    Attributes:
-        sent: The page as an object, with models under `data`; an array is put there.
-        models: The models on it.
-    """
-
-    sent: dict[str, Any]
-    models: list[Model]
+Page = TypeVar("Page", bound=BasePage[Model])
 
 
-def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) -> ModelsPayload:
+def read_listing(page_class: type[Page], response: Response, problem: str | None, _: Mapping[str, str]) -> Page:
     """Read a page of models: an object with `data`, or a bare array."""
     body = load_object(response, problem)
     sent = {"data": body} if isinstance(body, list) else body
@@ -43,7 +34,7 @@ def read_listing(response: Response, problem: str | None, _: Mapping[str, str]) 
     if not _are_models(items):
         index = next(index for index, item in enumerate(items) if not _are_models([item]))
         raise validation_error(response, f"Item {index} of the list is not a model with an id", body)
-    return ModelsPayload(sent, Model._list_from_json(items))
+    return page_class._of(sent, Model._list_from_json(items))
 
 
 def _are_models(items: list[Any]) -> bool:
@@ -79,16 +70,16 @@ def read_deletion(response: Response, problem: str | None, arguments: Mapping[st
     return ModelDeleted._from_json(body)
 
 
-def validate_strict(response: Response, result: ModelsPayload | Model | ModelDeleted) -> None:
+def validate_strict(response: Response, result: BasePage[Model] | Model | ModelDeleted) -> None:
     """Validate strictly against the spec.
 
     Raises:
         APIResponseValidationError: A required field is absent, or a field has a value that the spec doesn't allow.
     """
-    if isinstance(result, ModelsPayload) and result.sent.get("object") != "list":
-        said = _in_words(result.sent.get("object"))
-        raise validation_error(response, f"`object` is {said}, where it should be 'list'", result.sent)
-    for record in result.models if isinstance(result, ModelsPayload) else [result]:
+    if isinstance(result, BasePage) and result._json.get("object") != "list":
+        said = _in_words(result._json.get("object"))
+        raise validation_error(response, f"`object` is {said}, where it should be 'list'", result._json)
+    for record in result.data if isinstance(result, BasePage) else [result]:
         violation = record._schema_violation()
         if violation is not None:
             raise validation_error(response, f"{type(record).__name__}.{violation}", read_json(response))

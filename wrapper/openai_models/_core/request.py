@@ -55,7 +55,6 @@ class RequestOptions(Generic[T]):
     Args:
         operation: The operation.
         arguments: The parameters of its path.
-        page_class: The class of its result, if that is a page.
         extra_headers: Sent over the client's default headers.
         extra_query: Sent over the client's default query.
         extra_body: Sent as JSON, with methods other than GET.
@@ -70,7 +69,6 @@ class RequestOptions(Generic[T]):
         self,
         operation: Operation[T],
         arguments: Mapping[str, str] | None = None,
-        page_class: Any = None,
         *,
         extra_headers: object = None,
         extra_query: object = None,
@@ -79,7 +77,6 @@ class RequestOptions(Generic[T]):
     ) -> None:
         self.operation = operation
         self.arguments = arguments or {}
-        self.page_class = page_class
         self.extra_headers = {} if extra_headers is None else checked_headers(extra_headers)
         self.extra_query = {} if extra_query is None else checked_query(extra_query)
         self.extra_body = extra_body

@@ -40,6 +40,6 @@ class HiddenOptions:
             "timeout": timeout,
         }
 
-    def build(self, operation: Operation[T], page_class: Any = None, **arguments: str) -> RequestOptions[T]:
+    def build(self, operation: Operation[T], **arguments: str) -> RequestOptions[T]:
         """Return the options of a request, checked: see `RequestOptions`."""
-        return RequestOptions(operation, arguments, page_class, **self._options)
+        return RequestOptions(operation, arguments, **self._options)

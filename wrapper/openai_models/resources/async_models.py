@@ -8,11 +8,11 @@ from typing import Any, Generic
 
 from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
-from .._core.operations import DELETE, LIST, RETRIEVE
+from .._core.operations import ASYNC_LIST, DELETE, RETRIEVE
 from .._core.request import RequestOptions, path_segment
 from .._engine import AsyncEngine
 from .._http.protocols import Timeout
-from ..pagination import AsyncPage, AsyncPaginator
+from ..pagination import AsyncPaginator
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
 from .models import DeleteResult, RetrieveResult
@@ -126,7 +126,7 @@ class AsyncModels(AsyncCalls[Model, ModelDeleted]):
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return AsyncPaginator(partial(self._engine.call, options.build(LIST, AsyncPage)))
+        return AsyncPaginator(partial(self._engine.call, options.build(ASYNC_LIST)))
 
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         return await self._engine.call(options)

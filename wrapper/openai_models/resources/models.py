@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import resources
 from .._config.sentinels import NotGiven, Omit, not_given
-from .._core.operations import DELETE, LIST, RETRIEVE
+from .._core.operations import DELETE, LIST, RETRIEVE, Operation
 from .._core.request import RequestOptions, path_segment
 from .._engine import AsyncEngine
 from .._engine.sync import Engine
@@ -44,7 +44,7 @@ class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
     The calls of an async streamed view are among them: what they return is entered later.
     """
 
-    _page_class: type[Any] = SyncPage
+    _list_operation: Operation[Any] = LIST
 
     def __init__(self, engine: Engine | AsyncEngine) -> None:
         self._engine = engine
@@ -80,7 +80,7 @@ class Calls(Generic[ListResult, RetrieveResult, DeleteResult]):
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        page: ListResult = self._perform(options.build(LIST, self._page_class))
+        page: ListResult = self._perform(options.build(self._list_operation))
         return page
 
     def retrieve(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._config.sentinels import NotGiven, Omit, not_given
-from .._core.operations import LIST
+from .._core.operations import ASYNC_LIST
 from .._core.request import RequestOptions
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
@@ -58,7 +58,7 @@ class AsyncModelsWithRawResponse(AsyncCalls[RawAPIResponse[Model], RawAPIRespons
         """
         options = HiddenOptions(extra_headers, extra_query, extra_body, timeout)
         del extra_headers, extra_query, extra_body
-        return RawAPIResponse(self._engine, await self._engine.send(options.build(LIST, AsyncPage)))
+        return RawAPIResponse(self._engine, await self._engine.send(options.build(ASYNC_LIST)))
 
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         return RawAPIResponse(self._engine, await self._engine.send(options))

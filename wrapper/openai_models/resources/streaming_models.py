@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.operations import ASYNC_LIST
 from .._core.request import RequestOptions
 from .._engine import AsyncEngine
 from .._engine.sync import Engine
@@ -39,7 +40,7 @@ class AsyncModelsWithStreamingResponse(
     """`async_client.models.with_streaming_response`: each call is for an `async with`, which gives the response."""
 
     _engine: AsyncEngine
-    _page_class = AsyncPage
+    _list_operation = ASYNC_LIST
 
     def _perform(self, options: RequestOptions[Any]) -> Any:
         return AsyncResponseContextManager(self._engine, options)

@@ -39,7 +39,7 @@ class BasePage(BaseModel, GeneratedPage, Generic[T]):
 
     data: list[T]  # type: ignore[assignment]  # the facade's models, which are generated ones too
     """The models on this page, in the server's order."""
-    _fetch_page: Callable[[Mapping[str, str]], Any] | None
+    _fetch_page: Callable[[Mapping[str, str]], Any] | None  # of no page but those that a call returned
     _seen_cursors: frozenset[str]
 
     def __init__(self, /, **fields: Any) -> None:
@@ -59,15 +59,15 @@ class BasePage(BaseModel, GeneratedPage, Generic[T]):
         return page
 
     @classmethod
-    def _of(cls, sent: dict[str, Any], models: list[T], fetch_page: Callable[[Mapping[str, str]], Any]) -> Self:
-        """Return a page that a server sent, with its models and a function that requests another page."""
+    def _of(cls, sent: dict[str, Any], models: list[T]) -> Self:
+        """Return a page that a server sent, with its models."""
         page = cls._from_json(sent)
-        page._set_up(models, fetch_page)
+        page._set_up(models)
         return page
 
-    def _set_up(self, models: list[T], fetch_page: Callable[[Mapping[str, str]], Any] | None = None) -> None:
+    def _set_up(self, models: list[T]) -> None:
         self.data = models
-        self._fetch_page = fetch_page
+        self._fetch_page = None
         self._seen_cursors = frozenset()
 
     def __getitem__(self, key: str) -> Any:
