@@ -86,7 +86,7 @@ def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Calla
         "openai_models._engine.aio",
         "openai_models._responses",
         "openai_models._transport.aio",
-        "openai_models.resources.raw_models",
+        "openai_models.resources.views",
         "openai_models.testing",
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 import openai_models
 from openai_models import OpenAI, pagination, resources, types
-from openai_models.resources import models, raw_models, streaming_models
+from openai_models.resources import models, views
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ from openai_models.resources import models, raw_models, streaming_models
         (openai_models, "types", types),
         (openai_models, "pagination", pagination),
         (resources, "Models", models.Models),
-        (resources, "ModelsWithRawResponse", raw_models.ModelsWithRawResponse),
-        (resources, "AsyncModelsWithStreamingResponse", streaming_models.AsyncModelsWithStreamingResponse),
-        (models, "ModelsWithRawResponse", raw_models.ModelsWithRawResponse),
+        (resources, "ModelsWithRawResponse", views.ModelsWithRawResponse),
+        (resources, "AsyncModelsWithStreamingResponse", views.AsyncModelsWithStreamingResponse),
+        (models, "ModelsWithRawResponse", views.ModelsWithRawResponse),
     ],
 )
 def test_a_name_that_is_imported_when_it_is_used_is_the_same_object(module: Any, name: str, value: object) -> None:

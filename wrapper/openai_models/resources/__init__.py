@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .async_models import AsyncModels
     from .models import Models
-    from .raw_models import AsyncModelsWithRawResponse, ModelsWithRawResponse
-    from .streaming_models import AsyncModelsWithStreamingResponse, ModelsWithStreamingResponse
+    from .views import (
+        AsyncModelsWithRawResponse,
+        AsyncModelsWithStreamingResponse,
+        ModelsWithRawResponse,
+        ModelsWithStreamingResponse,
+    )
 
 __all__ = [
     "AsyncModels", "AsyncModelsWithRawResponse", "AsyncModelsWithStreamingResponse",
@@ -26,7 +30,6 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        module = {"Models": "models", "AsyncModels": "async_models"}.get(name)
-        module = module or ("raw_models" if "Raw" in name else "streaming_models")
+        module = {"Models": "models", "AsyncModels": "async_models"}.get(name, "views")
         globals()[name] = getattr(import_module(f".{module}", __name__), name)
         return globals()[name]

@@ -20,17 +20,12 @@ __all__ = ["AsyncModels", "Models"]
 
 if TYPE_CHECKING:
     from .async_models import AsyncModels as AsyncModels
-    from .raw_models import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
-    from .raw_models import ModelsWithRawResponse as ModelsWithRawResponse
-    from .streaming_models import AsyncModelsWithStreamingResponse as AsyncModelsWithStreamingResponse
-    from .streaming_models import ModelsWithStreamingResponse as ModelsWithStreamingResponse
+    from .views import AsyncModelsWithRawResponse as AsyncModelsWithRawResponse
+    from .views import AsyncModelsWithStreamingResponse as AsyncModelsWithStreamingResponse
+    from .views import ModelsWithRawResponse as ModelsWithRawResponse
+    from .views import ModelsWithStreamingResponse as ModelsWithStreamingResponse
 else:
-
-    def __getattr__(name: str) -> object:
-        """Import a class that few programs use when it is used."""
-        if name not in resources.__all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        return getattr(resources, name)
+    __getattr__ = resources.__getattr__  # for the classes that few programs use
 
 
 ListResult = TypeVar("ListResult")

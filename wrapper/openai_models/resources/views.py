@@ -1,4 +1,4 @@
-"""The calls of `with_raw_response`: each returns the HTTP response."""
+"""The calls of `with_raw_response` and `with_streaming_response`: each returns the response, read or not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 from .._config.sentinels import NotGiven, Omit, not_given
 from .._core.operations import ASYNC_LIST
 from .._core.request import RequestOptions
+from .._engine import AsyncEngine
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
+from .._responses.async_streaming import AsyncResponseContextManager
 from .._responses.raw import RawAPIResponse
+from .._responses.streaming import ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
@@ -62,3 +65,34 @@ class AsyncModelsWithRawResponse(AsyncCalls[RawAPIResponse[Model], RawAPIRespons
 
     async def _perform(self, options: RequestOptions[Any]) -> Any:
         return RawAPIResponse(self._engine, await self._engine.send(options))
+
+
+class ModelsWithStreamingResponse(
+    Calls[
+        ResponseContextManager[SyncPage[Model]],
+        ResponseContextManager[Model],
+        ResponseContextManager[ModelDeleted],
+    ]
+):
+    """`client.models.with_streaming_response`: each call is for a `with`, which gives the unread response."""
+
+    _engine: Engine
+
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        return ResponseContextManager(self._engine, options)
+
+
+class AsyncModelsWithStreamingResponse(
+    Calls[
+        AsyncResponseContextManager[AsyncPage[Model]],
+        AsyncResponseContextManager[Model],
+        AsyncResponseContextManager[ModelDeleted],
+    ]
+):
+    """`async_client.models.with_streaming_response`: each call is for an `async with`, which gives the response."""
+
+    _engine: AsyncEngine
+    _list_operation = ASYNC_LIST
+
+    def _perform(self, options: RequestOptions[Any]) -> Any:
+        return AsyncResponseContextManager(self._engine, options)
