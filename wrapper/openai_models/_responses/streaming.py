@@ -1,4 +1,7 @@
-"""Responses whose body the caller reads, at once or in pieces. `async_streaming` is the twin."""
+"""Responses whose body the caller reads, at once or in pieces, and those that have been read.
+
+`async_streaming` is the twin of the former.
+"""
 
 from __future__ import annotations
 
@@ -135,6 +138,44 @@ class APIResponse(BaseResponse[T]):
         """
         with MappedExceptions(self.http_request):
             self.http_response.close()
+
+
+class RawAPIResponse(APIResponse[T]):
+    """A response whose body has been read, and is parsed on request: the same object each time."""
+
+    @property
+    def content(self) -> bytes:
+        """The body, with its content encoding decoded.
+
+        Raises:
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
+        """
+        return self.read()
+
+    @property
+    def text(self) -> CallableText:  # pyright: ignore[reportIncompatibleMethodOverride]  # it can be called, too
+        """The body as text. `response.text()` works as well, as it does on streamed responses.
+
+        Raises:
+            APIResponseValidationError: The body is larger than `max_response_bytes`, or cannot be decoded.
+        """
+        self.read()
+        return CallableText(read_text(self.http_response))
+
+    def close(self) -> None:
+        """Do nothing: the response was closed when its body had been read."""
+
+
+class CallableText(str):
+    """A string that returns itself when called.
+
+    The official SDK has `text` as a property here, and as a method on streamed responses.
+    """
+
+    __slots__ = ()
+
+    def __call__(self) -> str:
+        return str(self)
 
 
 class ResponseContextManager(Generic[T]):

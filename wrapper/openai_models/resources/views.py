@@ -12,8 +12,7 @@ from .._engine import AsyncEngine
 from .._engine.sync import Engine
 from .._http.protocols import Timeout
 from .._responses.async_streaming import AsyncResponseContextManager
-from .._responses.raw import RawAPIResponse
-from .._responses.streaming import ResponseContextManager
+from .._responses.streaming import RawAPIResponse, ResponseContextManager
 from ..pagination import AsyncPage, SyncPage
 from ..types import Model, ModelDeleted
 from ._call_options import HiddenOptions
