@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import openai_models
 
 from ._client import OpenAI
-from ._redaction import redact_options
+from ._redaction import MAY_HOLD_KEYS, redact
 
 if TYPE_CHECKING:
     from .resources import Models
@@ -35,7 +35,7 @@ class _ModuleClient:
 
     def client(self) -> OpenAI:
         options = {name: getattr(openai_models, name) for name in OPTIONS}
-        redact_options(options)
+        options |= {name: redact(options[name]) for name in MAY_HOLD_KEYS}
         with self._lock:
             if self._client is None or options != self._options:
                 self._client = OpenAI(**options)

@@ -23,11 +23,8 @@ _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGN
 _ILLEGAL_HEADER_VALUE: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
 # Headers that may repeat a secret, and those that describe the body as it was sent.
 _DROPPED_FROM_COPIES: Final = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
-# The options of a client or a call that may hold a key.
-MAY_HOLD_KEYS: Final = {
-    "api_key", "base_url", "default_headers", "set_default_headers", "default_query", "set_default_query",
-    "extra_headers", "extra_query",
-}  # fmt: skip
+# The options of a client that may hold a key.
+MAY_HOLD_KEYS: Final = {"api_key", "base_url", "default_headers", "default_query"}
 
 
 class Secret:
@@ -59,12 +56,6 @@ def redact(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: each if isinstance(each, Secret) else Secret(each) for name, each in value.items()}
     return Secret(value)
-
-
-def redact_options(options: dict[str, Any]) -> None:
-    """Wrap those of a caller's options that may hold a key, in place: the caller's frame shows the same dictionary."""
-    for name in MAY_HOLD_KEYS & options.keys():
-        options[name] = redact(options[name])
 
 
 def reveal(mapping: Mapping[str, Secret]) -> dict[str, Any]:
