@@ -24,7 +24,7 @@ from openai_models import (
     OpenAI,
     Timeout,
 )
-from openai_models._core.connection_text import connection_text, note_of, timeout_text
+from openai_models._core.failures import connection_text, note_of, timeout_text
 from openai_models._http.routing import SyncRouter
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from .._exceptions import APIConnectionError, APIStatusError
-from .connection_text import causes
+from .failures import causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 from urllib.request import getproxies_environment, proxy_bypass
 
-from .._core.connection_text import UNKNOWN_ISSUER, causes
+from .._core.failures import UNKNOWN_ISSUER, causes
 from .._exceptions import APITimeoutError
 from .._httpx import ConnectTimeout
 
