@@ -18,7 +18,6 @@ OWN = {
     "openai_models._config.configured_client",
     "openai_models._config.defaults",
     "openai_models._config.headers",
-    "openai_models._config.sentinels",
     "openai_models._exceptions",
     "openai_models._http",
     "openai_models._http.clients",

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 from . import _logs, resources
 from ._client import AsyncOpenAI, OpenAI
-from ._config.defaults import DEFAULT_MAX_RETRIES
-from ._config.sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
+from ._config.defaults import DEFAULT_MAX_RETRIES, NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._exceptions import (
     APIConnectionError,
     APIError,

@@ -12,8 +12,7 @@ from typing import Generic, Self, TypeVar
 
 from . import resources
 from ._config.configured_client import ConfiguredClient
-from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
-from ._config.sentinels import NotGiven, Omit, not_given
+from ._config.defaults import DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, NotGiven, Omit, not_given
 from ._http.clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._http.protocols import URL, AsyncHTTPClient, HTTPClient, Timeout
 from ._httpx import AsyncClient, Client

@@ -12,7 +12,7 @@ from typing import Any, Final
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import Timeout
 from .._redaction import Secret, redact
-from .sentinels import NotGiven, Omit
+from .defaults import NotGiven, Omit
 
 # Some thirty years: beyond the largest that every platform's sockets take.
 _LONGEST_TIMEOUT: Final = 1e9

@@ -14,8 +14,7 @@ from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import URL, AsyncClient, Client, InvalidURL, Timeout
 from .._redaction import QuietURL, Secret, redact, redact_url
 from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout, is_of_httpx2
-from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES
-from .sentinels import NotGiven
+from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, NotGiven
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

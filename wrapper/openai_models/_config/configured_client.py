@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, cast, o
 from .._http import protocols
 from .._httpx import URL, Timeout
 from .._redaction import MAY_HOLD_KEYS, Secret, redact, reveal
+from .defaults import NotGiven, Omit, not_given
 from .headers import merge_headers, own_headers
-from .sentinels import NotGiven, Omit, not_given
 
 if TYPE_CHECKING:
     from .configuration import Configuration

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._redaction import Secret
 from .._version import __version__
-from .sentinels import Omit
+from .defaults import Omit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from .._config.checks import checked_headers, checked_query, checked_timeout
+from .._config.defaults import NotGiven, Omit, not_given
 from .._config.headers import merge_headers, own_headers
-from .._config.sentinels import NotGiven, Omit, not_given
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import AsyncClient, ByteStream, Client, InvalidURL, Timeout
 from .._redaction import QuietRequest, QuietURL, Secret

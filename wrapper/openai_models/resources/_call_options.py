@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
-from .._config.sentinels import NotGiven, Omit
+from .._config.defaults import NotGiven, Omit
 from .._core.request import RequestOptions
 from .._http.protocols import Timeout
 from .._redaction import redact

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Generic
 
 from .. import resources
-from .._config.sentinels import NotGiven, Omit, not_given
+from .._config.defaults import NotGiven, Omit, not_given
 from .._core.operations import ASYNC_LIST, DELETE, RETRIEVE
 from .._core.request import RequestOptions, path_segment
 from .._engine import AsyncEngine

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import resources
-from .._config.sentinels import NotGiven, Omit, not_given
+from .._config.defaults import NotGiven, Omit, not_given
 from .._core.operations import DELETE, LIST, RETRIEVE, Operation
 from .._core.request import RequestOptions, path_segment
 from .._engine import AsyncEngine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._config.sentinels import NotGiven, Omit, not_given
+from .._config.defaults import NotGiven, Omit, not_given
 from .._core.operations import ASYNC_LIST
 from .._core.request import RequestOptions
 from .._engine import AsyncEngine
