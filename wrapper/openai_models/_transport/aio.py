@@ -37,7 +37,7 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
             self._wake_up = partial(call_soon, self._turns.release)
             return
         attempt = self._request.extensions.get(ATTEMPT)
-        if timeout is None or (attempt is not None and attempt.ends_within(timeout)):  # the driver has a scope for that
+        if timeout is None or (attempt is not None and attempt.ends_within(timeout)):  # the engine has a scope for that
             timeout = math.inf
         with nullcontext() if timeout == math.inf else anyio.CancelScope(deadline=anyio.current_time() + timeout):
             if kind == "turn":
