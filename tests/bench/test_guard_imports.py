@@ -90,7 +90,7 @@ def test_a_client_that_has_not_been_used_has_not_loaded(name: str, loaded: Calla
     ],
 )
 def test_a_sync_call_that_succeeds_has_not_loaded(name: str, loaded: Callable[[str], set[str]]) -> None:
-    modules = loaded(CALL)
+    modules = loaded(WITHOUT.format(names=OF_HTTPX) + CALL)
     assert {"openai_models._engine.sync", "openai_models._transport.sync", "openai_models_api"} <= modules
     assert name not in modules
 
