@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from typing import Final, Self
 
 ATTEMPT: Final = "openai_models.attempt"
 """The key of an attempt in a request's extensions, which take it to the transport."""

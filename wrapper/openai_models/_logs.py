@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ._exceptions import APIStatusError
+from ._exceptions import APIError, APIStatusError
+from ._httpx import Request, Response
 from ._redaction import redact_url
-
-if TYPE_CHECKING:
-    from ._exceptions import APIError
-    from ._httpx import Request, Response
 
 LOG: Final = logging.getLogger("openai_models")
 

@@ -6,8 +6,9 @@ A message never quotes a key, nor a header's value, since that may be one.
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .._exceptions import OpenAIError
 from .._http.clients import DEFAULT_TIMEOUT
@@ -15,9 +16,6 @@ from .._httpx import URL, AsyncClient, Client, InvalidURL, Timeout
 from .._redaction import QuietURL, Secret, redact, redact_url
 from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout, is_of_httpx2
 from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, NotGiven
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 
 def _api_key(given: Any) -> Secret | Callable[[], str | Awaitable[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from .._redaction import Secret
@@ -9,8 +10,6 @@ from .._version import __version__
 from .defaults import Omit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .configuration import Configuration
 
 # What says nothing of a user: it goes to other origins, too.

@@ -6,16 +6,11 @@ megabytes; here no decoded piece is larger than `PIECE`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from .._httpx import ByteStream
-from .encodings import PIECE, new_layers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .._httpx import Response
-    from .encodings import Layer
+from .._httpx import ByteStream, Response
+from .encodings import PIECE, Layer, new_layers
 
 _SMALL: Final = 1024
 

@@ -10,12 +10,10 @@ gzip and deflate are Python's own. `br` and `zstd` are decoded where a package f
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 PIECE: Final = 64 * 1024
 # Each layer takes memory (of br up to 16 MB), and a header has room for twenty thousand.

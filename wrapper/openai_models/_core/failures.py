@@ -9,21 +9,17 @@ import os
 import re
 import ssl
 import time
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .. import _logs
 from .._attempt import PROXY
 from .._exceptions import APIConnectionError, APITimeoutError, OpenAIError
 from .._http.tls import TransportSettingError
-from .._httpx import InvalidURL
+from .._httpx import URL, InvalidURL, Request
 from .._redaction import is_ours
 from .error_text import shortened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .._httpx import URL, Request
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
 _WORDS: Final = {

@@ -12,32 +12,26 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from .. import _logs
 from .._attempt import Attempt
 from .._config.checks import checked_key
-from .._exceptions import APIError, OpenAIError
-from .._httpx import HTTPStatusError, RequestError, TooManyRedirects
+from .._config.configuration import Configuration
+from .._exceptions import APIError, APIStatusError, OpenAIError
+from .._httpx import AsyncClient, Client, HTTPStatusError, Request, RequestError, Response, TooManyRedirects
 from .._redaction import Secret
 from ..types._base_page import BasePage
 from .decoder import Decoder
 from .failures import MappedExceptions
 from .parse import validate_strict
 from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
-from .request import build_request
+from .request import RequestOptions, build_request
 from .response import status_error, validation_error
 from .retries import next_delay
 from .steps import Close, Exchange, Flow, NeedKey, Read, Sleep
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .._config.configuration import Configuration
-    from .._exceptions import APIStatusError
-    from .._httpx import AsyncClient, Client, Request, Response
-    from .request import RequestOptions
 
 T = TypeVar("T")
 

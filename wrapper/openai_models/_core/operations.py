@@ -9,20 +9,17 @@ and in `types`, and nowhere else.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 
+from .._httpx import Response
 from ..pagination import AsyncPage, SyncPage
+from ..types import Model, ModelDeleted
 from .parse import read_deletion, read_listing, read_model
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._httpx import Response
-    from ..types import Model, ModelDeleted
 
 T = TypeVar("T")
 

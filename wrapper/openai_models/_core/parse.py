@@ -6,17 +6,14 @@ A model needs an `id` that is a string, and nothing else. A deletion counts as d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+from .._httpx import Response
 from ..types import Model, ModelDeleted
 from ..types._base_page import BasePage
 from .error_text import says_failed, says_failed_and_gave_nothing
 from .response import load_object, read_json, validation_error
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .._httpx import Response
 
 Page = TypeVar("Page", bound=BasePage[Model])
 

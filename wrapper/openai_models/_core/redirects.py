@@ -6,14 +6,11 @@ default header, no default query. A DELETE stays a DELETE and stays where it was
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .._config.headers import NEUTRAL_HEADERS
-from .._httpx import URL, InvalidURL
+from .._httpx import URL, InvalidURL, Response
 from .._redaction import QuietRequest, QuietURL
-
-if TYPE_CHECKING:
-    from .._httpx import Response
 
 MAX_REDIRECTS: Final = 20
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from .._config.checks import checked_headers, checked_query, checked_timeout
+from .._config.configuration import Configuration
 from .._config.defaults import NotGiven, Omit, not_given
 from .._config.headers import merge_headers, own_headers
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import AsyncClient, ByteStream, Client, InvalidURL, Timeout
 from .._redaction import QuietRequest, QuietURL, Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .._config.configuration import Configuration
-    from .operations import Operation
+from .operations import Operation
 
 T = TypeVar("T")
 

@@ -14,16 +14,12 @@ import json
 import re
 from contextlib import suppress
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from .._exceptions import APIResponseValidationError, error_class, text_of
-from .._httpx import ByteStream
+from .._exceptions import APIResponseValidationError, APIStatusError, error_class, text_of
+from .._httpx import ByteStream, Response
 from .._redaction import kept_content, redact_url
 from .error_text import error_detail, request_id, says_failed, sentence, sentence_of_failure, shortened
-
-if TYPE_CHECKING:
-    from .._exceptions import APIStatusError
-    from .._httpx import Response
 
 _SHOWN: Final = 200
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]+)", re.ASCII | re.IGNORECASE)

@@ -12,15 +12,13 @@ import os
 import random
 import ssl
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .._exceptions import APIConnectionError, APIStatusError
 from .failures import causes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 LONGEST_WAIT: Final = 120.0
 _FIRST_BACKOFF: Final = 0.5

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._attempt import Attempt
-    from .._httpx import Request, Response
-    from .decoder import Decoder
+from .._attempt import Attempt
+from .._httpx import Request, Response
+from .decoder import Decoder
 
 T = TypeVar("T")
 

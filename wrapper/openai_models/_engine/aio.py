@@ -5,19 +5,16 @@ from __future__ import annotations
 import inspect
 import math
 from contextlib import aclosing, closing, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 
-from .._attempt import ATTEMPT
+from .._attempt import ATTEMPT, Attempt
+from .._config.configuration import Configuration
 from .._core.flow import RawResult, T, call_flow
+from .._core.request import RequestOptions
 from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
-
-if TYPE_CHECKING:
-    from .._attempt import Attempt
-    from .._config.configuration import Configuration
-    from .._core.request import RequestOptions
-    from .._httpx import AsyncClient
+from .._httpx import AsyncClient
 
 
 class AsyncEngine:

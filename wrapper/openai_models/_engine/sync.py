@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._attempt import ATTEMPT
+from .._config.configuration import Configuration
 from .._core.flow import RawResult, T, call_flow
+from .._core.request import RequestOptions
 from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
-
-if TYPE_CHECKING:
-    from .._config.configuration import Configuration
-    from .._core.request import RequestOptions
-    from .._httpx import Client
+from .._httpx import Client
 
 
 class Engine:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from .._httpx import AsyncBaseTransport, AsyncClient
+from .._httpx import AsyncBaseTransport, AsyncClient, Proxy, Request
 from .clients import with_defaults
 from .routing import AsyncRouter
 from .tls import TransportSettingError
-
-if TYPE_CHECKING:
-    from .._httpx import Proxy, Request
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
     from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient

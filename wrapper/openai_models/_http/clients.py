@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Timeout
-from .routing import AsyncRouter, SyncRouter
-
-if TYPE_CHECKING:
-    from .._httpx import Response
-    from .routing import Router
+from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Response, Timeout
+from .routing import AsyncRouter, Router, SyncRouter
 
 DEFAULT_TIMEOUT = Timeout(60.0, connect=5.0)
 DEFAULT_CONNECTION_LIMITS = Limits(max_connections=1000, max_keepalive_connections=100)

@@ -6,15 +6,13 @@ This is loaded where a program passes one, and so has imported httpx2.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx2
 
 from .. import _httpx as httpx
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 # In a request's extensions: `auth=None` where it follows a redirect to another origin.
 _CREDENTIALS: Final = "openai_models.credentials"

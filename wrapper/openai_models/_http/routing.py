@@ -11,21 +11,12 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
+from .. import _httpx as httpx
 from .._attempt import ATTEMPT, PROXY
-from .._httpx import (
-    AsyncBaseTransport,
-    AsyncHTTPTransport,
-    BaseTransport,
-    ByteStream,
-    HTTPTransport,
-    NetworkError,
-    create_ssl_context,
-)
 
 if TYPE_CHECKING:
     import ssl
 
-    from .._httpx import URL, Limits, Proxy, Request, Response
     from .proxies import EnvironmentProxies
 
 # What tools replace to see requests, by library; for async clients "Async" goes before each.
@@ -33,7 +24,7 @@ _SENDERS: Final = {
     "httpx": ("HTTPTransport",),
     "httpcore": ("ConnectionPool", "HTTPProxy", "HTTPConnection", "HTTP11Connection"),
 }
-T = TypeVar("T", BaseTransport, AsyncBaseTransport)
+T = TypeVar("T", httpx.BaseTransport, httpx.AsyncBaseTransport)
 
 
 def is_intercepted(*, is_async: bool) -> bool:
@@ -74,8 +65,8 @@ class Router(Generic[T]):
         trust_env: bool = True,
         http1: bool = True,
         http2: bool = False,
-        limits: Limits,
-        proxy: Proxy | None = None,
+        limits: httpx.Limits,
+        proxy: httpx.Proxy | None = None,
         is_direct: bool = False,
     ) -> None:
         self._transports: dict[object, T] = {}
@@ -89,9 +80,9 @@ class Router(Generic[T]):
         self._environment: EnvironmentProxies | None = None
         self._context: ssl.SSLContext | None = None
         if verify is not True:
-            self._context = create_ssl_context(verify, cert)
+            self._context = httpx.create_ssl_context(verify, cert)
         elif cert:  # as in httpx, what an argument names is read now; what the environment names, when it is needed
-            create_ssl_context(verify=False, cert=cert)
+            httpx.create_ssl_context(verify=False, cert=cert)
 
     def make_own(self) -> T:
         """Return the transport for requests that need no other."""
@@ -101,17 +92,17 @@ class Router(Generic[T]):
         """Return a library's transport, made with options of `httpx.HTTPTransport`."""
         raise NotImplementedError
 
-    def may_take_own(self, request: Request) -> bool:
+    def may_take_own(self, request: httpx.Request) -> bool:
         """Return whether the package's own transport can send a request that needs no proxy."""
         is_http = request.url.scheme in {"http", "https"} and request.method != "CONNECT"
-        is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is ByteStream
+        is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is httpx.ByteStream
         is_plain = is_plain and is_http and "upgrade" not in request.headers
         if not self._is_http11 or not is_plain or is_intercepted(is_async=self.is_async):
             return False
         # A context of another library, such as truststore, may have to verify the server in a way of its own.
         return request.url.scheme != "https" or type(self._load_context()).__module__ == "ssl"
 
-    def route(self, request: Request) -> T:
+    def route(self, request: httpx.Request) -> T:
         """Return the transport that a request takes.
 
         Raises:
@@ -133,10 +124,10 @@ class Router(Generic[T]):
                 made = self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
             self._transports.setdefault(key, made)  # the same for all threads that came here at once
         if self._is_closed:  # by another thread, as this one came
-            raise NetworkError("the client was closed")
+            raise httpx.NetworkError("the client was closed")
         return self._transports[key]
 
-    def _find_proxy(self, url: URL) -> Proxy | None:
+    def _find_proxy(self, url: httpx.URL) -> httpx.Proxy | None:
         if self._environment is None:
             from .proxies import EnvironmentProxies  # noqa: PLC0415 - not before the first request
 
@@ -167,20 +158,20 @@ class Router(Generic[T]):
         return self._context
 
 
-class SyncRouter(Router[BaseTransport], BaseTransport):
+class SyncRouter(Router[httpx.BaseTransport], httpx.BaseTransport):
     """The transport of `DefaultHttpxClient`."""
 
     is_async = False
 
-    def make_own(self) -> BaseTransport:
+    def make_own(self) -> httpx.BaseTransport:
         from .._transport.sync import HTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return HTTP11Transport(self._options["limits"], self.ssl_context)
 
-    def make_other(self, **options: Any) -> BaseTransport:
-        return HTTPTransport(**options)
+    def make_other(self, **options: Any) -> httpx.BaseTransport:
+        return httpx.HTTPTransport(**options)
 
-    def handle_request(self, request: Request) -> Response:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request."""
         return self.route(request).handle_request(request)
 
@@ -191,20 +182,20 @@ class SyncRouter(Router[BaseTransport], BaseTransport):
             transport.close()
 
 
-class AsyncRouter(Router[AsyncBaseTransport], AsyncBaseTransport):
+class AsyncRouter(Router[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
     """The transport of `DefaultAsyncHttpxClient`."""
 
     is_async = True
 
-    def make_own(self) -> AsyncBaseTransport:
+    def make_own(self) -> httpx.AsyncBaseTransport:
         from .._transport.aio import AsyncHTTP11Transport  # noqa: PLC0415 - not before the first request
 
         return AsyncHTTP11Transport(self._options["limits"], self.ssl_context)
 
-    def make_other(self, **options: Any) -> AsyncBaseTransport:
-        return AsyncHTTPTransport(**options)
+    def make_other(self, **options: Any) -> httpx.AsyncBaseTransport:
+        return httpx.AsyncHTTPTransport(**options)
 
-    async def handle_async_request(self, request: Request) -> Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request."""
         return await self.route(request).handle_async_request(request)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .._httpx import create_ssl_context
-
-if TYPE_CHECKING:
-    import ssl
 
 # What each variable names; httpx takes the first of the first two that is set.
 _VARIABLES: Final = {

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import math
 import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio.lowlevel
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT
-from .exchange import Exchange
+from .exchange import Exchange, Kind
 from .pool import Pool
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator, Callable
-
-    from .exchange import Kind
 
 
 class AsyncExchange(Exchange, httpx.AsyncByteStream):

@@ -5,18 +5,15 @@ Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import h11
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT, Deadline
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .http11 import HTTPConnection, Origin
-    from .pool import Pool
+from .http11 import HTTPConnection, Origin
+from .pool import Pool
 
 Kind = Literal["read", "write", "turn"]
 

@@ -9,16 +9,16 @@ import socket
 import ssl
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import h11
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .._httpx import Request
 
-    from .._httpx import Request
+if TYPE_CHECKING:
     from .exchange import Exchange, Kind
 
 Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port

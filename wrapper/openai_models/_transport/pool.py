@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 import os
+import ssl
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, WeakValueDictionary
 
-from .._httpx import NetworkError
+from .._httpx import Limits, NetworkError
 from .http11 import CLOSED, HTTPConnection
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
-    from .._httpx import Limits
     from .exchange import Exchange
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from .. import _httpx as httpx
-from .._attempt import ATTEMPT
-from .exchange import Exchange
+from .._attempt import ATTEMPT, Attempt
+from .exchange import Exchange, Kind
 from .http11 import is_ready
 from .pool import Pool
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Coroutine, Iterator
-
-    from .._attempt import Attempt
-    from .exchange import Kind
 
 T = TypeVar("T")
 _LONGEST_WAIT: Final = 2_000_000.0  # seconds; C's int has no room for more milliseconds, nor a lock of Windows

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 from .._config.defaults import NotGiven, Omit
+from .._core.operations import Operation
 from .._core.request import RequestOptions
 from .._http.protocols import Timeout
 from .._redaction import redact
-
-if TYPE_CHECKING:
-    from .._core.operations import Operation
 
 T = TypeVar("T")
 
