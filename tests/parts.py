@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 
-from openai_models import APIError, AsyncOpenAI, OpenAI
+from openai_models import APIError, AsyncOpenAI, OpenAI, OpenAIError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -81,10 +81,11 @@ class Server:
 
 
 class Shell:
-    """One of the two clients, the async one on one of its two backends."""
+    """One of the two clients, the async one on one of its two backends, with an HTTP client of httpx or of httpx2."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, library: Any = httpx) -> None:
         self.name = name
+        self._library = library
 
     @property
     def is_async(self) -> bool:
@@ -100,14 +101,22 @@ class Shell:
         """Make a client of a server."""
         options = {"api_key": KEY, "base_url": BASE, "max_retries": 0, **options}
         sending: dict[str, Any] = {
-            "transport": httpx.MockTransport(server),
+            "transport": self._library.MockTransport(server),
             "trust_env": False,
             "follow_redirects": True,
             **(http or {}),
         }
         if self.is_async:
-            return AsyncOpenAI(http_client=httpx.AsyncClient(**sending), **options)
-        return OpenAI(http_client=httpx.Client(**sending), **options)
+            return AsyncOpenAI(http_client=self._library.AsyncClient(**sending), **options)
+        return OpenAI(http_client=self._library.Client(**sending), **options)
+
+    def hooks(self, function: Callable[[Any], object], event: str = "response") -> dict[str, Any]:
+        """Return the option by which an HTTP client calls a function with each response, or with each request."""
+
+        async def asynchronous(given: Any) -> None:
+            function(given)
+
+        return {"event_hooks": {event: [asynchronous if self.is_async else function]}}
 
     def call(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Call a method, and wait for its result."""
@@ -128,6 +137,35 @@ class Shell:
             return [item async for item in iterable]
 
         return anyio.run(collect, backend=self.name)
+
+    def streamed(self, manager: Any, *steps: str, **options: Any) -> list[Any]:
+        """Enter a streamed response, call one method after another, and leave it.
+
+        Returns:
+            What each gave; an error of the package stands for itself, so that the next one follows.
+        """
+        results: list[Any] = []
+
+        def enter() -> None:
+            with manager as response:
+                for step in steps:
+                    try:
+                        result = getattr(response, step)(**options)
+                        results.append(list(result) if step.startswith("iter_") else result)
+                    except OpenAIError as error:
+                        results.append(error)
+
+        async def enter_async() -> None:
+            async with manager as response:
+                for step in steps:
+                    try:
+                        result = getattr(response, step)(**options)
+                        results.append([item async for item in result] if step.startswith("iter_") else await result)
+                    except OpenAIError as error:
+                        results.append(error)
+
+        self.call(enter_async if self.is_async else enter)
+        return results
 
     def failure(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Return the `APIError` of a call that fails."""

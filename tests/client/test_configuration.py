@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import httpx2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -193,7 +194,9 @@ def test_the_timeout_of_a_callers_http_client_counts_unless_one_is_given(
 
 
 @pytest.mark.parametrize("make", [OpenAI, AsyncOpenAI])
-def test_an_http_client_of_the_wrong_kind_is_refused(make: Callable[..., object]) -> None:
-    for other in (httpx.AsyncClient() if make is OpenAI else httpx.Client(), "http://proxy.test"):
-        with pytest.raises(TypeError, match="http_client must be an httpx"):
+def test_an_http_client_of_the_wrong_kind_is_refused_by_name(make: Callable[..., object]) -> None:
+    right, wrong = ("Client", "AsyncClient") if make is OpenAI else ("AsyncClient", "Client")
+    for other in (getattr(httpx, wrong)(), getattr(httpx2, wrong)(), "http://proxy.test"):
+        name = f"{type(other).__module__}.{type(other).__name__}"
+        with pytest.raises(TypeError, match=f"must be an httpx.{right} or httpx2.{right}, not {name}$"):
             make(api_key=KEY, base_url=BASE, http_client=other)

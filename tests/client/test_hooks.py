@@ -29,17 +29,6 @@ MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}
 NOT_FOUND = answer({"error": {"message": "no", "code": "c"}}, status=404, headers={"x-request-id": "req-1"})
 
 
-def hooks(shell: Shell, function: Callable[[Any], object], event: str = "response") -> dict[str, Any]:
-    async def asynchronous(given: Any) -> None:
-        function(given)
-
-    return {"event_hooks": {event: [asynchronous if shell.is_async else function]}}
-
-
-async def read_async(response: httpx.Response) -> None:
-    await response.aread()
-
-
 def raise_for_status(response: httpx.Response) -> None:
     response.raise_for_status()
 
@@ -49,7 +38,7 @@ def test_raise_for_status_is_the_error_of_the_status_after_one_request(
     operation: str, method: str, shell: Shell
 ) -> None:
     server = Server(NOT_FOUND)
-    client = shell.client(server, http=hooks(shell, raise_for_status), max_retries=2)
+    client = shell.client(server, http=shell.hooks(raise_for_status), max_retries=2)
     failure = shell.failure(getattr(client.models, operation), "a")
     assert (type(failure), failure.status_code, failure.request_id) == (NotFoundError, 404, "req-1")
     assert server.methods == [method]
@@ -58,15 +47,15 @@ def test_raise_for_status_is_the_error_of_the_status_after_one_request(
 
 
 def test_a_body_that_is_read_before_raise_for_status_is_kept(shell: Shell) -> None:
-    given = hooks(shell, raise_for_status)
-    given["event_hooks"]["response"].insert(0, read_async if shell.is_async else httpx.Response.read)
+    given = shell.hooks(raise_for_status)
+    given["event_hooks"]["response"].insert(0, httpx.Response.aread if shell.is_async else httpx.Response.read)
     failure = shell.failure(shell.client(Server(NOT_FOUND), http=given).models.retrieve, "a")
     assert (type(failure), str(failure), failure.code) == (NotFoundError, "Error code: 404 - no", "c")
 
 
 def test_raise_for_status_is_retried_where_the_status_is(shell: Shell) -> None:
     server = Server(answer(status=503, headers={"retry-after-ms": "1"}), answer(MODEL), answer(status=503))
-    client = shell.client(server, http=hooks(shell, raise_for_status), max_retries=1)
+    client = shell.client(server, http=shell.hooks(raise_for_status), max_retries=1)
     assert shell.call(client.models.retrieve, "a").id == "a"
     assert type(shell.failure(client.copy(max_retries=0).models.list)) is InternalServerError
 
@@ -75,7 +64,7 @@ def test_raise_for_status_is_retried_where_the_status_is(shell: Shell) -> None:
 def test_raise_for_status_does_not_end_a_redirect(shell: Shell, *, follows: bool) -> None:
     """`raise_for_status` objects to a redirect, too, before httpx follows it."""
     server = Server(answer(status=307, headers={"location": "/v1/models/b"}), answer(MODEL))
-    client = shell.client(server, http={**hooks(shell, raise_for_status), "follow_redirects": follows})
+    client = shell.client(server, http={**shell.hooks(raise_for_status), "follow_redirects": follows})
     if follows:
         assert shell.call(client.models.retrieve, "a").id == "a"
     else:
@@ -96,7 +85,7 @@ def ask_elsewhere(_: object) -> None:
 def test_a_hook_that_refuses_a_success_or_another_request_is_a_failed_connection(
     hook: Callable[[Any], object], event: str, shell: Shell
 ) -> None:
-    failure = shell.failure(shell.client(Server(answer(MODEL)), http=hooks(shell, hook, event)).models.retrieve, "a")
+    failure = shell.failure(shell.client(Server(answer(MODEL)), http=shell.hooks(hook, event)).models.retrieve, "a")
     assert type(failure) is APIConnectionError
     assert isinstance(failure.__cause__, httpx.HTTPStatusError)
 
@@ -128,7 +117,7 @@ def test_hooks_work_over_sockets_with_every_async_client(kind: type[httpx.AsyncC
         response.raise_for_status()
 
     async def run(mock: MockServer) -> None:
-        http = kind(event_hooks={"response": [read_async, raise_async]})
+        http = kind(event_hooks={"response": [httpx.Response.aread, raise_async]})
         async with AsyncOpenAI(api_key=mock.api_key, base_url=mock.base_url, http_client=http) as client:
             async with client.models.with_streaming_response.list() as response:
                 assert (await response.parse()).data

@@ -62,9 +62,9 @@ def test_call_options_are_those_of_every_call() -> None:
     assert not openai_models.CallOptions.__required_keys__
 
 
-def test_an_option_is_a_descriptor_of_the_class_and_the_sentinels_show_their_names() -> None:
+def test_an_option_is_a_descriptor_of_the_class_and_the_sentinels_show_their_names_and_are_false() -> None:
     assert inspect.isdatadescriptor(OpenAI.max_retries)
-    assert (repr(NOT_GIVEN), repr(omit)) == ("NOT_GIVEN", "omit")
+    assert [(repr(each), bool(each)) for each in (NOT_GIVEN, omit)] == [("NOT_GIVEN", False), ("omit", False)]
 
 
 def test_what_the_official_module_has_and_this_one_has_not_is_a_row_of_the_migrating_page() -> None:
