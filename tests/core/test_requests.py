@@ -78,11 +78,7 @@ class Loud(str):
 )
 def test_what_a_segment_may_hold_is_sent_as_it_is_and_all_else_is_escaped(model: str, segment: str) -> None:
     request = built(RequestOptions(RETRIEVE, {"model": path_segment(model)}), base_url="http://api.test")
-    assert (request.method, request.url.host, request.url.raw_path.decode()) == (
-        "GET",
-        "api.test",
-        f"/models/{segment}",
-    )
+    assert (request.method, str(request.url)) == ("GET", f"http://api.test/models/{segment}")
 
 
 @pytest.mark.parametrize(
@@ -112,10 +108,6 @@ SPELLINGS: dict[str, tuple[Any, str]] = {
     "list": (["x", 1, False], "a%5B%5D=x&a%5B%5D=1&a%5B%5D=false"),
     "nested": ({"b": {"c": [1]}, "d": None}, "a%5Bb%5D%5Bc%5D%5B%5D=1"),
 }
-
-
-def test_not_given_is_false() -> None:
-    assert not not_given
 
 
 @pytest.mark.parametrize(("value", "expected"), SPELLINGS.values(), ids=SPELLINGS)
@@ -239,19 +231,10 @@ def test_a_cookie_that_is_not_ascii_does_not_spoil_the_calls_after_it(encoding: 
     assert dict(server.requests[1].headers.raw)[b"Cookie"] == "name=é".encode()
 
 
-@pytest.mark.parametrize(
-    ("timeout", "expected"),
-    [
-        (3, (Timeout(3), 3)),
-        (None, (Timeout(None), None)),
-        (Timeout(4.0), (Timeout(4.0), None)),
-        (NOT_GIVEN, (Timeout(7), 7)),
-    ],
-    ids=["number", "none", "timeout", "not given"],
-)
-def test_a_calls_timeout_counts_more_than_the_clients(timeout: Any, expected: object) -> None:
+@pytest.mark.parametrize(("timeout", "expected"), [(3, 3), (None, None), (NOT_GIVEN, 7)], ids=repr)
+def test_a_calls_timeout_counts_more_than_the_clients(timeout: Any, expected: float | None) -> None:
     call = RequestOptions(LIST, timeout=timeout)
-    assert call.split_timeout(Configuration(api_key=KEY, timeout=7)) == expected
+    assert call.split_timeout(Configuration(api_key=KEY, timeout=7)) == (Timeout(expected), expected)
 
 
 def test_options_of_one_call_are_not_those_of_the_next(shell: Shell) -> None:
@@ -262,12 +245,3 @@ def test_options_of_one_call_are_not_those_of_the_next(shell: Shell) -> None:
     assert [request.headers.get("x-a") for request in server.requests] == ["1", None]
     assert server.urls == ["http://api.test/v1/models?a=1", "http://api.test/v1/models"]
     assert [request.extensions["timeout"]["read"] for request in server.requests] == [3, 7]
-
-
-def test_a_coroutine_function_may_give_the_key_of_an_async_client(anyio_backend: str) -> None:
-    async def key() -> str:
-        return "sk-awaited"
-
-    shell, server = Shell(anyio_backend), Server(answer([]))
-    shell.call(shell.client(server, api_key=key).models.list)
-    assert server.requests[0].headers["authorization"] == "Bearer sk-awaited"
