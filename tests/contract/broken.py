@@ -128,6 +128,14 @@ def to_list(scope: Scope) -> bool:
     return path(scope) == LIST
 
 
+def to_model(scope: Scope) -> bool:
+    return path(scope) != LIST
+
+
+def deletes(scope: Scope) -> bool:
+    return bool(scope["method"] == "DELETE")
+
+
 def with_right_key(scope: Scope) -> Scope:
     others = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
     return {**scope, "headers": [*others, (b"authorization", b"Bearer " + MockServer().api_key.encode())]}
@@ -151,3 +159,31 @@ def on(status: int, change: Callable[[Answer], Answer]) -> Change:
 
 def of_list(change: Callable[[Answer], Answer]) -> Change:
     return only(to_list, on(200, change))
+
+
+def listing(change: Callable[[list[Any]], object]) -> Change:
+    return of_list(lambda it: it.saying({"object": "list", "data": change(it.json["data"])}))
+
+
+def of_retrieved(change: Callable[[Answer], Answer]) -> Change:
+    return only(lambda scope: scope["method"] == "GET" and to_model(scope), on(200, change))
+
+
+def becomes(status: int) -> Callable[[Answer], Answer]:
+    return lambda answer: replace(answer, status=status)
+
+
+def in_html(answer: Answer) -> Answer:
+    return replace(answer.having("content-type", "text/html"), body=HTML)
+
+
+def in_text(answer: Answer) -> Answer:
+    return replace(answer.having("content-type", "text/plain"), body=b"no")
+
+
+def without_word(answer: Answer) -> Answer:
+    return answer.saying({})
+
+
+def having(**properties: object) -> Callable[[Answer], Answer]:
+    return lambda it: it.saying({**it.json, **properties})
