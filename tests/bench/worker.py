@@ -2,8 +2,7 @@
 
     python tests/bench/worker.py LIBRARY WORK ORIGIN
 
-It makes ready, and then for each line on its standard input does the work once and prints
-the seconds that took.
+It makes ready, and then for each line on its standard input does the work once and prints the seconds that took.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine
 
 KEY = "sk-bench"
 # So many that no cache could hold the requests of one round.
@@ -33,7 +32,6 @@ class Httpx:
 
     def __init__(self, base_url: str) -> None:
         httpx: Any = __import__(self.name)
-        self.base_url = base_url
         headers = {"authorization": f"Bearer {KEY}"}
         # The limits of the others, and their minute, which httpx needs at 500 calls at a time.
         limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
@@ -56,9 +54,8 @@ class Httpx:
     async def aretrieve(self, client: Any) -> object:
         return (await client.get(f"/models/{next(IDS)}")).raise_for_status().json()["id"]
 
-    def models(self, client: Any) -> list[Any]:
-        data: list[Any] = client.get("/models").raise_for_status().json()["data"]
-        return data
+    def models(self, client: Any) -> Any:
+        return client.get("/models").raise_for_status().json()["data"]
 
     def read(self, model: Any) -> object:
         return model["id"], model["object"], model["created"], model["owned_by"], model["shutdown_date"]
@@ -109,9 +106,8 @@ class Official:
     async def aretrieve(self, client: Any) -> object:
         return (await client.models.retrieve(next(IDS))).id
 
-    def models(self, client: Any) -> Iterable[Any]:
-        models: Iterable[Any] = client.models.list()
-        return models
+    def models(self, client: Any) -> Any:
+        return client.models.list()
 
     def read(self, model: Any) -> object:
         return model.id, model.object, model.created, model.owned_by, model.shutdown_date
@@ -201,8 +197,7 @@ def listing(library: Any, times: int, read: Callable[[Any], object]) -> Callable
 
 def clients(library: Any, count: int, *, use: bool = True) -> Callable[[], object]:
     def work() -> None:
-        made = [library.client() for _ in range(count)]
-        for each in made:
+        for each in [library.client() for _ in range(count)]:
             if use:
                 library.retrieve(each)
             each.close()
