@@ -14,9 +14,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from queue import Empty, SimpleQueue
+from typing import IO, TYPE_CHECKING, Final
 
 import pytest
 
@@ -32,8 +34,7 @@ LLAMA_PYTHON: Final = ROOT / ".venv-integration" / "bin" / "python"
 LLAMA_KEY: Final = "sk-integration"
 # The alphabetically first alias is the ID; its slash and colon test how the client encodes the path.
 LLAMA_ALIASES: Final = ("acme/tiny-random:f32", "tiny")
-POLL_SECONDS: Final = 0.05
-POLLS: Final = 1200
+START_SECONDS = 60.0
 GRACE_SECONDS = 10
 
 
@@ -46,38 +47,56 @@ def running(command: Sequence[str], ready: str, environment: Mapping[str, str], 
     """Start a server, and yield its address once it is ready. At the end, stop it and every process that it started.
 
     Let the server bind port 0 and print its address: no other process can take the port then. The first group of `ready`
-    is the address; the pattern should include the end of the line, since the output is read while it is being written.
+    is the address; it is searched for in the lines that the server has printed.
     """
-    with log.open("ab") as output:
-        # In a separate process group: Ctrl-C does not reach it, and it can be stopped as a whole.
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
+    # In a separate process group: Ctrl-C does not reach it, and it can be stopped as a whole.
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    lines: SimpleQueue[str] = SimpleQueue()
+    reader = threading.Thread(target=_read, args=(process.stdout, lines, log), daemon=True)
+    reader.start()
     try:
-        yield _address(process, ready, log)
+        yield _address(process, lines, ready, log.stem)
     finally:
         _stop_group(process)
+        reader.join(GRACE_SECONDS)
 
 
-def _address(process: subprocess.Popen[bytes], ready: str, log: Path) -> str:
+def _read(output: IO[str], lines: SimpleQueue[str], log: Path) -> None:
+    """Put each line into a queue and the log, and an empty one at the end: a server waits when nobody reads."""
+    with output, log.open("a", encoding="utf-8", buffering=1) as file:
+        for line in output:
+            file.write(line)
+            lines.put(line)
+    lines.put("")
+
+
+def _address(process: subprocess.Popen[str], lines: SimpleQueue[str], ready: str, name: str) -> str:
     printed = ""
-    for _ in range(POLLS):
-        ended = process.poll() is not None
-        printed = log.read_text(encoding="utf-8", errors="replace")
-        if ended:
-            raise ServerError(f"{log.stem} ended with status {process.returncode} before it was ready:\n{printed}")
+    deadline = time.monotonic() + START_SECONDS
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            line = lines.get(timeout=left)
+        except Empty:
+            break
+        if not line:
+            status = process.wait(GRACE_SECONDS)
+            raise ServerError(f"{name} ended with status {status} before it was ready:\n{printed}")
+        printed += line
         if found := re.search(ready, printed):
             return found[1]
-        time.sleep(POLL_SECONDS)
-    raise ServerError(f"{log.stem} was not ready after {POLLS * POLL_SECONDS:.0f} s:\n{printed}")
+    raise ServerError(f"{name} was not ready after {START_SECONDS} s:\n{printed}")
 
 
-def _stop_group(process: subprocess.Popen[bytes]) -> None:
+def _stop_group(process: subprocess.Popen[str]) -> None:
     with contextlib.suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGTERM)
     try:
