@@ -156,14 +156,14 @@ def test_a_client_works_in_the_event_loops_of_several_threads_at_once(server: Wi
 
 
 FORK = """
-import asyncio, os, sys, warnings
+import asyncio, ctypes, os, sys, warnings
 from openai_models import AsyncOpenAI, OpenAI
 
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of every fork in a process with threads
 kind, run = {"sync": (OpenAI, lambda result: result), "async": (AsyncOpenAI, asyncio.run)}[sys.argv[2]]
 client = kind(base_url=sys.argv[1], api_key="sk-x", max_retries=0, timeout=10)
 assert run(client.models.retrieve("before")).id == "before"
-child = os.fork()
+child = {"Python": os.fork, "C": ctypes.PyDLL(None).fork}[sys.argv[3]]()  # C: as uWSGI does it, without Python's hooks
 if child == 0:
     status = 1
     try:
@@ -182,9 +182,10 @@ run(client.close())
 """
 
 
+@pytest.mark.parametrize("fork", ["Python", "C"])
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_after_a_fork_parent_and_child_use_connections_of_their_own(server: WireServer, kind: str) -> None:
-    command = [sys.executable, "-c", FORK, server.base_url, kind]
+def test_after_a_fork_parent_and_child_use_connections_of_their_own(server: WireServer, kind: str, fork: str) -> None:
+    command = [sys.executable, "-c", FORK, server.base_url, kind, fork]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     of_parent = {head.connection for head in server.heads if not head.model.startswith("child")}

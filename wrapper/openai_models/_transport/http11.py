@@ -41,6 +41,7 @@ class HTTPConnection:
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
+        self._process = os.getpid()  # a program in C, such as uWSGI, forks without Python's hooks
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
     async def connect(self, exchange: Exchange, ssl_context: Callable[[], ssl.SSLContext]) -> None:
@@ -161,8 +162,9 @@ class HTTPConnection:
         return True
 
     def is_usable(self) -> bool:
-        """Return whether an idle connection can carry a request: it is open, and nothing has come on it."""
-        return not self.is_closed and time.monotonic() < self.expires_at and not is_ready(self.sock, "read", 0)
+        """Return whether an idle connection can carry a request: it is ours and open, and nothing has come on it."""
+        is_fresh = not self.is_closed and time.monotonic() < self.expires_at and self._process == os.getpid()
+        return is_fresh and not is_ready(self.sock, "read", 0)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what tools ask httpcore's network streams: `socket`, `ssl_object`, `client_addr`, `server_addr`."""
