@@ -7,7 +7,7 @@ import ssl
 
 import httpx
 import pytest
-from tests.parts import Pieces, Server, Shell
+from tests.parts import Pieces, Server, Shell, answer
 
 from openai_models import APIConnectionError, APIError, APITimeoutError, OpenAIError
 
@@ -58,6 +58,29 @@ def test_a_failure_of_a_transport_is_a_connection_error_or_a_timeout(driver: str
         chain.append(chain[-1].__cause__)
     assert any(type(link) is type(cause) for link in chain)
     assert str(cause) in "".join(getattr(failure, "__notes__", []))
+
+
+class JobTimeoutError(Exception):
+    """What a job queue's signal handler raises in the middle of a call."""
+
+
+@pytest.mark.parametrize("place", ["sending", "body"])
+def test_an_exception_class_of_the_program_passes_as_it_is(shell: Shell, place: str) -> None:
+    error = JobTimeoutError("over")
+    server = Server(error if place == "sending" else lambda _: httpx.Response(200, stream=Pieces(error)))
+    with pytest.raises(JobTimeoutError):
+        shell.call(shell.client(server, max_retries=2).models.delete, "m")
+    assert len(server.requests) == 1
+
+
+def test_a_hook_with_a_mistake_is_not_tried_again(shell: Shell) -> None:
+    def stumble(_: object) -> None:
+        raise ValueError("a mistake")
+
+    server = Server(answer({"id": "m", "deleted": True}))
+    failure = shell.failure(shell.client(server, max_retries=2, http=shell.hooks(stumble)).models.delete, "m")
+    assert (type(failure), len(server.requests)) == (APIConnectionError, 1)
+    assert isinstance(failure.__cause__, ValueError)
 
 
 def test_an_error_of_the_package_itself_passes_through(shell: Shell) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,13 +16,13 @@ from typing import Any, Final
 
 from .. import _logs
 from .._attempt import PROXY
-from .._exceptions import APIConnectionError, APITimeoutError, OpenAIError
-from .._http.tls import TransportSettingError
+from .._exceptions import APIConnectionError, APITimeoutError
 from .._httpx import URL, InvalidURL, Request
 from .._redaction import is_ours
 from .error_text import shortened
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
+_LIBRARIES: Final = {"aiohttp", "anyio", "h11", "h2", "httpcore", "httpcore2", "httpx", "httpx2", "socksio", "trio"}
 _WORDS: Final = {
     "ConnectError": "can't connect to", "ConnectTimeout": "can't connect to", "NetworkError": "lost the connection to",
     "RemoteProtocolError": "no valid response from", "ProxyError": "the proxy made no connection to",
@@ -40,7 +41,7 @@ class MappedExceptions:
     """Turns every failure within a `with` statement into an `APIError`.
 
     The one place that catches all there is: what httpx, httpcore, ssl or a caller's own transport may
-    raise has no common base.
+    raise has no common base. Errors of this package, and exception classes of the program or of a job queue, pass.
 
     Args:
         request: The request.
@@ -57,7 +58,7 @@ class MappedExceptions:
 
     def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
         is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
-        if not isinstance(error, Exception) or isinstance(error, OpenAIError | TransportSettingError):
+        if not isinstance(error, Exception) or _is_of_program(error):
             return
         _logs.broken(self._request, error)
         if is_timeout(error):
@@ -77,6 +78,17 @@ class MappedExceptions:
         finally:
             unsendable.__context__ = None  # whose message quotes the header
             del unsendable  # whose traceback would hold itself
+
+
+def is_of_network(error: BaseException) -> bool:
+    """Return whether an exception is one of the system's or of a library that sends."""
+    libraries = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    return isinstance(error, OSError) or not libraries.isdisjoint(_LIBRARIES)
+
+
+def _is_of_program(error: Exception) -> bool:
+    """Return whether a hook, a signal handler or a transport of the program's own raised a class of its own."""
+    return type(error).__module__.partition(".")[0] not in sys.stdlib_module_names and not is_of_network(error)
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:

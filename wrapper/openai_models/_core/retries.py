@@ -2,7 +2,7 @@
 
 The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and timeouts are tried again; the
 server's `x-should-retry`, `retry-after-ms` and `retry-after` are obeyed; else the wait doubles from half a second to
-eight. A certificate that is refused once is refused again, and is not retried.
+eight. A certificate that is refused, or a hook that fails, would do so again: this is not retried.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from .._exceptions import APIConnectionError, APIStatusError
-from .failures import causes
+from .failures import causes, is_of_network
 
 LONGEST_WAIT: Final = 120.0
 _FIRST_BACKOFF: Final = 0.5
@@ -53,12 +53,17 @@ def delay_before_retry(
             return None
         if asked > 0:
             return asked
-    elif not isinstance(failure, APIConnectionError) or any(
-        isinstance(each, ssl.SSLCertVerificationError) for each in causes(failure)
-    ):
+    elif not isinstance(failure, APIConnectionError) or _is_sure_to_repeat(failure.__cause__):
         return None
     backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
     return backoff * (1 - 0.25 * jitter())
+
+
+def _is_sure_to_repeat(cause: BaseException | None) -> bool:
+    """Return whether a certificate was refused, or something else than the network failed, such as a hook."""
+    known = list(causes(cause))
+    is_of_certificate = any(isinstance(each, ssl.SSLCertVerificationError) for each in known)
+    return is_of_certificate or (bool(known) and not any(map(is_of_network, known)))
 
 
 def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> float | None:
