@@ -41,6 +41,29 @@ def test_a_get_is_redirected_within_its_origin_with_all_its_headers(location: st
     assert second.extensions["timeout"]["read"] == 7
 
 
+def test_a_cookie_that_a_redirect_sets_or_replaces_goes_along(shell: Shell) -> None:
+    hops = [answer(status=302, headers={"location": "/x", "set-cookie": f"turn={turn}; Path=/"}) for turn in "12"]
+    server = Server(*hops, answer([]))
+    client = shell.client(server, http={"cookies": {"own": "c"}, "max_redirects": 2})
+    raw = shell.call(client.models.with_raw_response.list)
+    cookies = [sorted(request.headers["cookie"].split("; ")) for request in server.requests]
+    assert cookies == [["own=c"], ["own=c", "turn=1"], ["own=c", "turn=2"]]
+    assert [response.status_code for response in raw.http_response.history] == [302, 302]
+
+
+def test_a_client_of_the_caller_may_follow_fewer_redirects(shell: Shell) -> None:
+    client = shell.client(Server(moved("/a")), http={"max_redirects": 3}, max_retries=0)
+    assert "more than 3 redirects" in str(shell.failure(client.models.list))
+
+
+@pytest.mark.parametrize(("status", "has_note"), [(401, True), (403, True), (404, False)])
+def test_an_error_says_where_the_key_stayed_behind(status: int, shell: Shell, *, has_note: bool) -> None:
+    failure = shell.failure(
+        shell.client(Server(moved("https://api.test/v1/models"), answer(status=status))).models.list
+    )
+    assert ("where the key does not go" in str(getattr(failure, "__notes__", ""))) is has_note
+
+
 ELSEWHERE = [
     "http://evil.test/v1/models",
     "http://api.test:8080/v1/models",
@@ -123,7 +146,7 @@ def test_whatever_a_location_says_it_is_followed_or_refused(text: str) -> None:
     for location in (text, f"http://{text}", f"//h{text}"):
         response = httpx.Response(302, headers=[(b"location", location.encode())], request=request)
         try:
-            request, _ = next_request(response)
+            request, _ = next_request(response, None)
         except RedirectRefusedError:
             continue
         assert request.url.scheme in {"http", "https"}

@@ -27,7 +27,7 @@ from ..types._base_page import BasePage
 from .decoder import Decoder
 from .failures import MappedExceptions
 from .parse import validate_strict
-from .redirects import MAX_REDIRECTS, RedirectRefusedError, next_request
+from .redirects import RedirectRefusedError, next_request, origin
 from .request import RequestOptions, build_request
 from .response import status_error, validation_error
 from .retries import next_delay
@@ -38,6 +38,8 @@ T = TypeVar("T")
 _DELETED_BEFORE = (
     "An earlier attempt of this call may be the one that deleted the model, though its response did not say so."
 )
+
+_WITHOUT_KEY = "The request was redirected to another origin, where the key does not go: set base_url to that."
 
 
 class RawResult(NamedTuple, Generic[T]):
@@ -133,14 +135,14 @@ def _attempt(
     with MappedExceptions(request, total), Attempt(total) as attempt:
         response = yield from _exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
-            response = yield from _follow(config, response, attempt)
+            response = yield from _follow(config, http, response, attempt)
         is_streamed = stream and response.is_success
         problem = None if is_streamed else (yield from _read(config, response, attempt))
     if _logs.LOG.isEnabledFor(logging.DEBUG):
         _logs.answered(response)
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
-    raise _annotate(status_error(response), retries_taken)  # in no variable: its traceback would hold itself
+    raise _annotate(status_error(response), request, retries_taken)  # in no variable: its traceback would hold itself
 
 
 def _exchange(request: Request, attempt: Attempt, send_options: Mapping[str, Any]) -> Flow[Response]:
@@ -154,8 +156,10 @@ def _exchange(request: Request, attempt: Attempt, send_options: Mapping[str, Any
     return response
 
 
-def _annotate(error: APIStatusError, retries_taken: int) -> APIStatusError:
-    """Add a note to an error of a repeated call, where an attempt before it may have succeeded."""
+def _annotate(error: APIStatusError, request: Request, retries_taken: int) -> APIStatusError:
+    """Add a note where an attempt before may have succeeded, or where a redirect left the key behind."""
+    if error.status_code in {401, 403} and origin(error.request.url) != origin(request.url):
+        error.add_note(_WITHOUT_KEY)
     if retries_taken and error.request.method == "DELETE" and error.status_code == 404:
         error.add_note(_DELETED_BEFORE)
     return error
@@ -169,24 +173,27 @@ def _checked_key(key: Secret) -> Secret:
     return checked_key(key)
 
 
-def _follow(config: Configuration, response: Response, attempt: Attempt) -> Flow[Response]:
+def _follow(config: Configuration, http: Client | AsyncClient, response: Response, attempt: Attempt) -> Flow[Response]:
     """Follow redirects, and return the last response unread."""
     request = response.request
     send_options: dict[str, Any] = {}
-    for _ in range(MAX_REDIRECTS):
+    history: list[Response] = []
+    for _ in range(http.max_redirects):
         try:
-            request, options = next_request(response)
+            request, options = next_request(response, None if send_options else http.cookies)
         except RedirectRefusedError as refusal:
             yield from _read(config, response, attempt)
             _logs.answered(response)
             raise status_error(response, refused=str(refusal)) from None
         yield Close(response)
         send_options = {**send_options, **options}
+        history.append(response)
         response = yield from _exchange(request, attempt, send_options)
+        response.history = history
         if not response.has_redirect_location:
             return response
     yield Close(response)
-    raise TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)
+    raise TooManyRedirects(f"more than {http.max_redirects} redirects", request=request)
 
 
 def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[str | None]:

@@ -21,7 +21,7 @@ _CREDENTIALS: Final = "openai_models.credentials"
 class _Forwarding:
     def __init__(self, theirs: Any) -> None:
         own: Any = {"transport": _Transport(theirs), "timeout": httpx.Timeout(**theirs.timeout.as_dict())}
-        super().__init__(follow_redirects=theirs.follow_redirects, **own)  # type: ignore[call-arg]  # a client's
+        super().__init__(follow_redirects=theirs.follow_redirects, max_redirects=theirs.max_redirects, **own)  # type: ignore[call-arg]  # a client's
         self._theirs = theirs
 
     @property
