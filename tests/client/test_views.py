@@ -207,6 +207,7 @@ def test_a_raw_list_can_be_pickled_without_the_key_and_its_page_then_has_no_clie
     response = shell.call(shell.client(Server(answer(page))).models.with_raw_response.list)
     pickled = pickle.dumps(response)
     assert KEY.encode() not in pickled
+    assert pickle.loads(pickled).elapsed == response.elapsed
     again = pickle.loads(pickled).parse()
     assert [model.id for model in again.data] == ["a"]
     with pytest.raises(RuntimeError, match="belongs to no client"):

@@ -90,6 +90,7 @@ ANSWERS: dict[str, Any] = {
     "404": answer({"error": {"message": "no", "code": "c"}}, status=404, headers={"x-request-id": "r"}),
     "500": answer(status=500, content=b"no"),
     "303": answer(status=303, headers={"location": f"http://other.test/?key={KEY}"}),
+    "with Latin-1": lambda _: httpx.Response(404, headers=[(b"server", b"M\xfcller")]),
     "with a cookie": answer(status=400, headers={"set-cookie": f"session={KEY}"}),
     "refused": httpx.ConnectError("refused"),
     "late": httpx.ReadTimeout("late"),

@@ -22,22 +22,25 @@ _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGN
 # What httpcore logs of h11's error, which quotes the value.
 _ILLEGAL_HEADER_VALUE: Final = re.compile(r"(Illegal header value) .*", re.DOTALL)
 # Headers that may repeat a secret, and those that describe the body as it was sent.
-_DROPPED_FROM_COPIES: Final = {"set-cookie", "location", "content-encoding", "content-length", "transfer-encoding"}
+_DROPPED_FROM_COPIES: Final = {
+    b"set-cookie", b"location", b"content-encoding", b"content-length", b"transfer-encoding",
+}  # fmt: skip
 # The options of a client that may hold a key.
 MAY_HOLD_KEYS: Final = {"api_key", "base_url", "default_headers", "default_query"}
 
 
 class Secret:
-    """A value that its repr does not show.
+    """A value that its repr does not show."""
 
-    Attributes:
-        value: The value.
-    """
-
-    __slots__ = ("value",)
+    __slots__ = ("_value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self._value = value
+
+    @property
+    def value(self) -> Any:
+        """The value. A property, since tools that show the expressions of a traceback's lines evaluate no properties."""
+        return self._value
 
     def __repr__(self) -> str:
         return "'**********'"
@@ -108,7 +111,10 @@ def install_log_filters() -> None:
     """Keep this package's keys out of what httpx and httpcore log. A logger has each filter once."""
     for version in ("", "2"):
         logging.getLogger(f"httpx{version}").addFilter(_without_query)
-        logging.getLogger(f"httpcore{version}.http11").addFilter(_drop_secret_values)
+        for protocol in ("http11", "http2"):
+            logging.getLogger(f"httpcore{version}.{protocol}").addFilter(_drop_secret_values)
+        logging.getLogger(f"httpcore{version}.socks").addFilter(_is_of_others)
+    logging.getLogger("hpack.hpack").addFilter(_is_of_others)  # which logs each header
 
 
 def _without_query(record: logging.LogRecord) -> bool:
@@ -123,6 +129,10 @@ def _drop_secret_values(record: logging.LogRecord) -> bool:
     return True
 
 
+def _is_of_others(_: logging.LogRecord) -> bool:
+    return not is_ours.get()
+
+
 def bare_request(request: Request) -> Request:
     """Return a copy of a request without what may be secret: headers, userinfo, query and body."""
     return type(request)(request.method, request.url.copy_with(userinfo=b"", query=None))
@@ -130,9 +140,12 @@ def bare_request(request: Request) -> Request:
 
 def bare_response(response: Response, request: Request) -> Response:
     """Return a copy of a response that has been read, with another request."""
-    headers = [item for item in response.headers.multi_items() if item[0].lower() not in _DROPPED_FROM_COPIES]
+    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _DROPPED_FROM_COPIES]
     content = kept_content(response) or b""
-    return type(response)(response.status_code, headers=headers, content=content, request=request)
+    bare = type(response)(response.status_code, headers=headers, content=content, request=request)
+    with suppress(RuntimeError):  # it is not closed, or came whole from a mock
+        bare.elapsed = response.elapsed
+    return bare
 
 
 def kept_content(response: Response) -> bytes | None:

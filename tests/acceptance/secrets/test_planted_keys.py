@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import logging
 import pickle
 import pprint
 import subprocess
@@ -118,6 +119,25 @@ except openai_models.InternalServerError:
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "openai_models" in done.stderr
     assert leaks(done.stderr + done.stdout) == []
+
+
+@pytest.mark.parametrize("logger", ["hpack.hpack", "httpcore.socks", "httpcore2.socks"])
+def test_what_other_libraries_log_of_a_header_or_a_login_is_dropped_within_a_call(
+    caplog: pytest.LogCaptureFixture, logger: str
+) -> None:
+    def call_another(_: httpx.Request) -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "m"}))
+        with httpx.Client(transport=transport) as http:
+            OpenAI(api_key="k", http_client=http).models.retrieve("m")
+        logging.getLogger(logger).debug("Adding PLANTED")
+
+    caplog.set_level(logging.DEBUG)
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "m"}))
+    with httpx.Client(transport=transport, event_hooks={"request": [call_another]}) as http:
+        OpenAI(api_key="k", http_client=http).models.retrieve("m")
+    logging.getLogger(logger).debug("Adding others'")
+    assert "Adding others'" in caplog.text
+    assert "PLANTED" not in caplog.text
 
 
 def test_no_public_object_shows_a_secret(options: Options) -> None:

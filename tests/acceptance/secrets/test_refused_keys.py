@@ -103,6 +103,7 @@ def test_a_name_that_is_no_header_is_refused_before_anything_is_sent(name: str) 
         "http://user:PLANTED@ho st/v1",
         "http://user:PLANTED@[::1/v1",
         "http://user:PLANTED@host:99999/v1",
+        "http://user:PLANTED/PLANTED@host/v1",
         "http://host/v1?key=PLANTED\n",
         "http://host/v1?key=PLANTED\0",
         "//user:PLANTED@host",

@@ -46,8 +46,8 @@ def _base_url(url: object) -> URL:
     parsed, problem = None, ""
     try:
         parsed = QuietURL(url.value.strip() if isinstance(url.value, str) else url.value)
-    except (InvalidURL, UnicodeEncodeError) as error:
-        problem = str(error)
+    except (InvalidURL, UnicodeError) as error:  # whose words may quote a part of a password with a slash in it
+        problem = "it is not shown, as it has an @" if "@" in str(url.value) else str(error)
     if parsed is None:  # without the error, whose frames hold the URL
         raise ValueError(f"base_url is not a URL: {problem}")
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.fragment:

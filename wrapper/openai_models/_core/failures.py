@@ -54,10 +54,11 @@ class MappedExceptions:
         self._started = time.monotonic()
 
     def __enter__(self) -> None:
+        self._was_ours = is_ours.get()  # in a hook that makes a call of its own
         is_ours.set(True)
 
     def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
-        is_ours.set(False)  # without a token: a generator may be closed in another context than it began in
+        is_ours.set(self._was_ours)  # without a token: a generator may be closed in another context than it began in
         if not isinstance(error, Exception) or _is_of_program(error):
             return
         _logs.broken(self._request, error)
