@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import pickle
 from typing import TYPE_CHECKING, Any
 
@@ -193,13 +192,6 @@ def test_no_body_is_given_that_was_not_read_whole(problem: str, handler: Any, sh
     for use in (lambda: response.content, lambda: response.text, response.json, response.read, response.parse):
         with pytest.raises(APIResponseValidationError, match=problem):
             use()
-
-
-def test_a_streamed_body_is_decoded(shell: Shell) -> None:
-    handler = answer(content=gzip.compress(CONTENT), headers={"content-encoding": "gzip"})
-    assert streamed(shell, handler, "iter_bytes") == [[CONTENT]]
-    wrong = answer(content=b"no gzip", headers={"content-encoding": "gzip"})
-    assert isinstance(streamed(shell, wrong, "iter_bytes")[0], OpenAIError)
 
 
 def test_a_raw_list_can_be_pickled_without_the_key_and_its_page_then_has_no_client(shell: Shell) -> None:

@@ -6,10 +6,11 @@ megabytes; here no decoded piece is larger than `PIECE`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any, Final
 
-from .._httpx import ByteStream, Response
+from .._httpx import AsyncByteStream, ByteStream, Response, SyncByteStream
 from .encodings import PIECE, Layer, new_layers
 
 _SMALL: Final = 1024
@@ -41,22 +42,24 @@ class Decoder:
 
     def feed(self, data: bytes) -> bool:
         """Decode a piece, as far as the bound allows, and return whether more is wanted."""
-        if self.problem is not None:
-            return False
+        for piece in self.decode(data):
+            self._left -= len(piece)
+            self._keep(piece if self._left >= 0 else piece[:PIECE])
+            if self._left < 0:
+                self._stop()
+                break
+        return self.problem is None
+
+    def decode(self, data: bytes) -> Iterator[bytes]:
+        """Yield what a piece decodes to, in bounded pieces. Sets `problem` where it cannot be decoded."""
         self._has_data |= bool(data)
-        pieces: Iterable[bytes] = (data,)
+        pieces: Iterable[bytes] = (data,) if self.problem is None else ()
         for layer in self._layers:
             pieces = self._through(layer, pieces)
         try:
-            for piece in pieces:
-                self._left -= len(piece)
-                self._keep(piece if self._left >= 0 else piece[:PIECE])
-                if self._left < 0:
-                    self._stop()
-                    break
+            yield from pieces
         except tuple(layer.error for layer in self._layers) as error:
             self.problem = f"is not what its content-encoding says: {error}"
-        return self.problem is None
 
     def _through(self, layer: Layer, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:
@@ -83,10 +86,61 @@ class Decoder:
         beginning = b"".join(piece[:PIECE] for piece in self._read[: PIECE // _SMALL])
         self._read = [beginning[: min(PIECE, self._limit)]]
 
-    def finish(self, response: Response) -> None:
-        """Put what came in the place of a response's stream; of a body that is too large, the beginning."""
+    def end(self) -> None:
+        """Note the end of the body. Sets `problem` where it came too soon."""
         is_started = self._layers and self._has_data
         if self.problem is None and is_started and not all(layer.is_finished() for layer in self._layers):
             self.problem = "is cut off in the middle of its compressed data"
+
+    def finish(self, response: Response) -> None:
+        """Put what came in the place of a response's stream; of a body that is too large, the beginning."""
+        self.end()
         response.stream = ByteStream(b"".join(self._read))
         response.is_stream_consumed = response.is_closed = False
+
+
+class DecodedStream(SyncByteStream, AsyncByteStream):
+    """The stream of a response, decoded piece by piece.
+
+    Args:
+        response: The response, unread.
+        check: Called with the problem of the body, or with None; raises an error of the problem.
+    """
+
+    def __init__(self, response: Response, check: Callable[[str | None], None]) -> None:
+        self._response = response
+        self._stream: Any = response.stream
+        self._check = check
+        self._encoding = response.headers.get("content-encoding", "")
+        self._decoder = Decoder(self._encoding, sys.maxsize)
+        check(self._decoder.problem)
+        response.headers.pop("content-encoding", None)  # until httpx has looked whether there is something to decode
+
+    def _begin(self) -> None:
+        if self._encoding:
+            self._response.headers["content-encoding"] = self._encoding
+
+    def _end(self) -> None:
+        self._decoder.end()
+        self._check(self._decoder.problem)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._begin()
+        for data in self._stream:
+            yield from self._decoder.decode(data)
+            self._check(self._decoder.problem)
+        self._end()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._begin()
+        async for data in self._stream:
+            for piece in self._decoder.decode(data):
+                yield piece
+            self._check(self._decoder.problem)
+        self._end()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -124,6 +124,8 @@ def validation_error(response: Response, why: str, body: object = None) -> APIRe
     told = f" ({said})" if said else ""
     text = read_text(response)
     begins = f"the body begins {text[:_SHOWN]!r}" if text else "the body is empty"
+    if kept_content(response) is None:
+        begins = "the body was read in pieces"
     where = f"{response.request.method} {redact_url(response.request.url)}"
     named = f", request id {shortened(identity)}" if identity else ""
     message = f"{shortened(why)}{told}. {where}: status {response.status_code}{named}; {begins}"

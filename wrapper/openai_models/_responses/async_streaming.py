@@ -107,10 +107,13 @@ class AsyncAPIResponse(BaseResponse[T]):
         return self._iterate(self.http_response.aiter_lines())
 
     async def _iterate(self, pieces: AsyncIterator[P], chunk_size: int | None = None) -> AsyncIterator[P]:
-        self._check_readable(chunk_size)
-        with MappedExceptions(self.http_request):
-            async for piece in pieces:
-                yield piece
+        self._begin_pieces(chunk_size)
+        while True:
+            with MappedExceptions(self.http_request):
+                piece = await anext(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     async def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
         """Write the body to a file, with its content encoding decoded.
@@ -125,6 +128,7 @@ class AsyncAPIResponse(BaseResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        self._check_readable(chunk_size)  # before the file is emptied
         import anyio  # noqa: PLC0415 - only async programs pay for it
 
         async with await anyio.open_file(file, "wb") as target:

@@ -12,6 +12,7 @@ import datetime as dt
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from .._core.decoder import DecodedStream
 from .._core.error_text import request_id
 from .._core.flow import RawResult
 from .._engine import AsyncEngine
@@ -103,6 +104,14 @@ class BaseResponse(Generic[T]):
     def is_closed(self) -> bool:
         """Whether the response is closed, and no longer holds its connection."""
         return self.http_response.is_closed
+
+    def _begin_pieces(self, chunk_size: int | None) -> None:
+        self._check_readable(chunk_size)
+        if not self._is_read:
+            self.http_response.stream = DecodedStream(self.http_response, self._check_problem)
+
+    def _check_problem(self, problem: str | None) -> None:
+        self._result._replace(problem=problem).check_body()
 
     def _check_readable(self, chunk_size: int | None = None) -> None:
         if chunk_size is not None and chunk_size < 1:

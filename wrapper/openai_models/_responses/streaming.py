@@ -110,9 +110,13 @@ class APIResponse(BaseResponse[T]):
         return self._iterate(self.http_response.iter_lines())
 
     def _iterate(self, pieces: Iterator[P], chunk_size: int | None = None) -> Iterator[P]:
-        self._check_readable(chunk_size)
-        with MappedExceptions(self.http_request):
-            yield from pieces
+        self._begin_pieces(chunk_size)
+        while True:
+            with MappedExceptions(self.http_request):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     def stream_to_file(self, file: str | os.PathLike[str], *, chunk_size: int | None = None) -> None:
         """Write the body to a file, with its content encoding decoded.
@@ -127,6 +131,7 @@ class APIResponse(BaseResponse[T]):
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
+        self._check_readable(chunk_size)  # before the file is emptied
         with open(file, "wb") as target:  # noqa: PTH123 - takes what open takes
             target.writelines(self.iter_bytes(chunk_size))
 
