@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 import threading
@@ -30,8 +31,8 @@ CHAT = ["gpt-4o-mini", "gpt-4o"]
 def complete(run: Run, shell: str, words: str, line: str = "", **more: str) -> Done:
     """Ask as the shell's script does, with the cursor at the end of the last word."""
     split = ["openai-models", *words.split(" ")]
-    cursor = split[-1] if shell == "fish" else str(len(split) - 1)
-    typed = "\n".join(split) if shell == "bash" else " ".join(split)
+    cursor = {"bash": re.split("[:=@]", split[-1])[-1], "fish": split[-1], "zsh": str(len(split) - 1)}[shell]
+    typed = " ".join(split)
     return run(line, _OPENAI_MODELS_COMPLETE=f"{shell}_complete", COMP_WORDS=typed, COMP_CWORD=cursor, **more)
 
 
@@ -61,15 +62,18 @@ def test_ids_are_completed_and_cached_for_five_minutes(shell: str, run: Run, moc
     ("shell", "words", "expected"),
     [
         ("bash", "get gpt-4o gpt-3", ["gpt-3.5-turbo"]),
-        *((shell, "delete ft:gpt-4o-mini-2", [NEWEST]) for shell in SHELLS),
+        *((shell, "delete ft:gpt-4o-mini-2", [NEWEST]) for shell in ("zsh", "fish")),
         ("zsh", "list --created-after y", ["yesterday"]),
         ("fish", "check --within 9", ["90d"]),
         ("bash", "list --format j", ["json", "jsonl"]),
         *((shell, "list --fine", ["--fine-tuned"]) for shell in SHELLS),
         ("zsh", "che", ["check"]),
-        ("bash", "get ft : gpt-4o-mini-2", [NEWEST.removeprefix("ft:")]),
-        ("bash", "check ft : gpt-4o-mini : acemeco : suf", ["suffix:abc123"]),
-        ("bash", "delete ft : gpt-4o-mini-2024-07-18 : acemeco :: 9", ["9zTq3vKx"]),
+        ("bash", "get ft:gpt-4o-mini-2", [NEWEST.removeprefix("ft:")]),
+        ("bash", "check ft:gpt-4o-mini:acemeco:suf", ["suffix:abc123"]),
+        ("bash", "delete ft:gpt-4o-mini-2024-07-18:acemeco::", ["9zTq3vKx"]),
+        ("bash", "get 'ft:gpt-4o-mini-2024-07-18' ft:gpt-4o-mini:", ["acemeco:suffix:abc123"]),
+        ("bash", "list --format=j", ["json", "jsonl"]),
+        ("bash", "list --format ", ["table", "json", "jsonl", "csv", "ids"]),
     ],
 )
 def test_words_are_completed_also_where_bash_breaks_them_at_colons(
@@ -78,15 +82,18 @@ def test_words_are_completed_also_where_bash_breaks_them_at_colons(
     assert [each.replace("\\:", ":") for each in offered(run, shell, words)] == expected
 
 
-@pytest.mark.parametrize("words", ["--base-url URL get gpt-4", "get --base-url URL gpt-4"])
-def test_the_server_may_be_named_before_or_after_the_command(words: str, run: Run, mock: MockServer) -> None:
-    assert offered(run, "zsh", words.replace("URL", mock.base_url), OPENAI_BASE_URL=REFUSED) == CHAT
+@pytest.mark.parametrize("words", ["--base-url URL get gpt-4", "get --base-url URL gpt-4", "--base-url=URL get gpt-4"])
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_server_may_be_named_before_or_after_the_command(
+    words: str, shell: str, run: Run, mock: MockServer
+) -> None:
+    assert offered(run, shell, words.replace("URL", mock.base_url), OPENAI_BASE_URL=REFUSED) == CHAT
 
 
 def test_bash_takes_the_script(bash: Run) -> None:
     done = bash(
-        'eval "$(openai-models --show-completion bash)"; COMP_WORDS=(openai-models get ft : gpt-4o-mini-2); COMP_CWORD=4;'
-        '_openai_models_completion openai-models; echo "${COMPREPLY[@]}"; complete -p openai-models'
+        'eval "$(openai-models --show-completion bash)"; COMP_LINE="openai-models get ft:gpt-4o-mini-2 x"; COMP_POINT=34;'
+        '_openai_models_completion openai-models gpt-4o-mini-2 get; echo "${COMPREPLY[@]}"; complete -p openai-models'
     )
     completed, registered = done.out.splitlines()
     assert completed == NEWEST.removeprefix("ft:")

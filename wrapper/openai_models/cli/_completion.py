@@ -10,13 +10,12 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from ._global_options import GlobalOptions
-from ._options import COMPLETE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["cut_by_bash", "fetch_ids"]
+__all__ = ["fetch_ids"]
 
 SECONDS: Final = 0.45
 FRESH_SECONDS: Final = 300
@@ -39,17 +38,6 @@ def fetch_ids(params: Mapping[str, Any]) -> list[str]:
     thread.start()
     thread.join(SECONDS)
     return list(found)
-
-
-def cut_by_bash(last: str) -> str:
-    """Return what bash took off the front of a word: it breaks words at colons, which fine-tuned models' ids have."""
-    if os.environ.get(COMPLETE) != "bash_complete":
-        return ""
-    words = os.environ.get("COMP_WORDS", "").split()[: int(os.environ.get("COMP_CWORD") or 0)]
-    whole = last
-    while words and (whole.startswith(":") or set(words[-1]) == {":"}):
-        whole = words.pop() + whole
-    return whole.removesuffix(last)
 
 
 def _cache(options: GlobalOptions) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from click.shell_completion import get_completion_class
 
+from . import _bash  # noqa: F401 - registers the completion of bash
 from ._errors import CliError
 from ._exit_codes import Exit
 from ._options import COMPLETE

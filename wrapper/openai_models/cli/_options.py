@@ -91,11 +91,12 @@ def complete_date(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 
 def complete_model(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the model ids that begin with what was typed."""
-    from ._completion import cut_by_bash, fetch_ids  # noqa: PLC0415 - only on TAB
+    from ._bash import cut_by_bash  # noqa: PLC0415 - only on TAB
+    from ._completion import fetch_ids  # noqa: PLC0415 - only on TAB
 
     front = cut_by_bash(incomplete)
     ids = fetch_ids(ctx.find_root().params)
-    return [CompletionItem(each.removeprefix(front)) for each in ids if each.startswith(front + incomplete)]
+    return [CompletionItem(each.removeprefix(front)) for each in ids if each.startswith(incomplete)]
 
 
 def model_ids(*, required: bool) -> Callable[[Function], Function]:

@@ -182,6 +182,8 @@ def run(arguments: list[str]) -> int:
         if instruction := os.environ.get(COMPLETE):
             from click.shell_completion import shell_complete  # noqa: PLC0415 - only on TAB
 
+            from . import _bash  # noqa: F401, PLC0415 - registers the completion of bash
+
             return shell_complete(app, {}, NAME, COMPLETE, instruction)
         with app.make_context(NAME, list(arguments), color=use_color()) as ctx:
             try:
