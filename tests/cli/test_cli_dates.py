@@ -40,12 +40,21 @@ def test_a_date_is_read_as_people_type_it(text: str, expected: datetime) -> None
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["", "soon", "January 2025", "12:30", "2025-02-30", "9999 years ago"], "is not a date; write it like"),
+        (["", "soon", "2025-02-30", "9999 years ago", "5 parsecs"], "is not a date; write it like"),
+        (["3 Jan", "Jan 3"], "has no year; write it like"),
+        (["January 2025"], "has no day; write it like"),
+        (["12:30"], "has no year and no month and no day; write it like"),
         (["5 parsecs ago"], "is not a span of time; write it like"),
         (["10/11/2025", "10.11.2025", "10-11-25", "10/11/2025 14:00"], "could be 2025-10-11 or 2025-11-10; write it"),
-        ([f"2025-01-01 10:00 {zone}" for zone in ("PST", "CST", "XYZ")], r"is not a date; write it like .*\+02:00"),
+        (
+            [
+                f"2025-01-01 10:00 {zone}"
+                for zone in ("PST", "CST", "XYZ", "GMT+2", "UTC+03:00", "Z-1", "GMT +2", "EST+5")
+            ],
+            r"is not a date; write it like .*\+02:00",
+        ),
     ],
-    ids=["no date", "no unit", "two dates", "name of a zone"],
+    ids=["no date", "no year", "no day", "no date but a time", "no unit", "two dates", "name of a zone"],
 )
 def test_what_is_no_date_is_refused(texts: list[str], message: str, subtests: pytest.Subtests) -> None:
     for text in texts:

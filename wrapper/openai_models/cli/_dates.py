@@ -22,6 +22,8 @@ DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 # Where the year comes first, the month is next.
 YEAR_FIRST = re.compile(r"\b[0-9]{4}[-/.]?[0-9]")
 SPAN = re.compile(r"([0-9]{1,6})\s*([a-z]+)")
+# dateutil reads an offset after such a name with the opposite sign, or not at all.
+UTC_AND_OFFSET = re.compile(r"(utc|gmt|z)\s*[+-]", re.IGNORECASE)
 # dateutil fills what is missing from a default: what differs between these two was not given.
 FILLINGS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2004, 2, 2, tzinfo=UTC))
 
@@ -48,7 +50,8 @@ def parse_date(text: str, now: datetime) -> datetime:
         return midnight + timedelta(days=DAYS[words])
     ahead = words.startswith("in ")
     amount = words.removeprefix("in ") if ahead else words.removesuffix(" ago")
-    if SPAN.fullmatch(amount):
+    found = SPAN.fullmatch(amount)
+    if found is not None and (found[2] in UNITS or amount != words):
         span = parse_span(amount)
         try:
             return now.astimezone(UTC) + span if ahead else now.astimezone(UTC) - span
@@ -94,8 +97,11 @@ def _absolute(text: str) -> datetime:
         swapped = one if YEAR_FIRST.search(text) else read(FILLINGS[0], day_first=True)
     except (ValueError, OverflowError) as error:
         raise ValueError(_complaint(text)) from error
-    if one != other:
+    if UTC_AND_OFFSET.search(text):
         raise ValueError(_complaint(text))
+    if one != other:
+        missing = [f"no {part}" for part in ("year", "month", "day") if getattr(one, part) != getattr(other, part)]
+        raise ValueError(_complaint(text, f"has {' and '.join(missing)}"))
     if one != swapped:
         msg = f"{text!r} could be {one:%Y-%m-%d} or {swapped:%Y-%m-%d}; write it like that"
         raise ValueError(msg)
@@ -103,11 +109,11 @@ def _absolute(text: str) -> datetime:
 
 
 def _offset(name: str | None, seconds: int | None) -> int:
-    if name and seconds is None:
+    if name not in {None, "UTC", "GMT"}:
         msg = f"{name} may be several time zones"
         raise ValueError(msg)
     return seconds or 0
 
 
-def _complaint(text: str) -> str:
-    return f"{text!r} is not a date; write it like 2025-01-31, 2025-01-31T14:00+02:00, yesterday, 90d, '3 months ago' or 'in 2 weeks'"
+def _complaint(text: str, why: str = "is not a date") -> str:
+    return f"{text!r} {why}; write it like 2025-01-31, 2025-01-31T14:00+02:00, yesterday, 90d, '3 months ago' or 'in 2 weeks'"

@@ -79,7 +79,7 @@ def parse_span_option(text: str) -> tuple[str, date]:
 
     span = parse_span(text)
     try:
-        return text, datetime.now(UTC).date() + span
+        return text, (datetime.now(UTC) + span).date()
     except (OverflowError, ValueError) as error:
         raise ValueError(f"{text!r} is too far ahead") from error
 
