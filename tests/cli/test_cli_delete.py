@@ -130,6 +130,16 @@ def test_a_line_cut_short_neither_counts_nor_swallows_the_next(
     assert (again.status, again.err) == (FINE, "nothing to delete\n")
 
 
+def test_a_journal_on_a_full_disk_is_named_and_what_was_done_is_shown(
+    bash: Run, mock: MockServer, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text(DONE.format("ft:" + 780 * "a"), "utf-8")
+    done = bash(f"ulimit -f 1; openai-models delete {MINE} ft:b --yes --jobs 1 --journal a.jsonl")
+    assert (done.status, deletions(mock)) == (USAGE, [MINE])
+    assert [line.split()[:2] for line in done.out.splitlines()[1:]] == [["done", MINE], ["skipped", "ft:b"]]
+    assert done.err == "1 done, 0 failed, 1 skipped\nopenai-models: a.jsonl: File too large\n"
+
+
 @pytest.mark.parametrize("line", ["[]", "gpt-4o", '{"event": "gone", "model": "ft:a"}'])
 def test_a_file_that_is_no_journal_is_refused(line: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "models.txt").write_text(line + "\n", "utf-8")

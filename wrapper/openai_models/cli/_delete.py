@@ -79,10 +79,10 @@ def delete(
         from ._deletions import delete_all  # noqa: PLC0415 - only now
 
         with Journal(journal) if journal is not None else nullcontext() as log:
-            outcomes, is_interrupted = delete_all(client, remaining, jobs, log, may_be_gone)
+            outcomes, stopped_by = delete_all(client, remaining, jobs, log, may_be_gone)
     print_summary([*(("skipped", model, "done before") for model in wanted if past.get(model) == "done"), *outcomes])
-    if is_interrupted:
-        return Exit.INTERRUPTED
+    if stopped_by is not None:
+        raise stopped_by
     return max((each.status for each in outcomes), default=Exit.FINE)
 
 

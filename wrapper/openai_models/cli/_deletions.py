@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from .._client import OpenAI
-    from ._journal import Journal
+    from ._journal import Event, Journal
 
 __all__ = ["Outcome", "delete_all"]
 
@@ -34,8 +34,8 @@ class Outcome(NamedTuple):
 
 def delete_all(
     client: OpenAI, models: Sequence[str], jobs: int, journal: Journal | None, may_be_gone: Collection[str]
-) -> tuple[list[Outcome], bool]:
-    """Delete models. Return the outcomes, and whether Ctrl-C stopped it before the last.
+) -> tuple[list[Outcome], BaseException | None]:
+    """Delete models. Return the outcomes, and what stopped it: Ctrl-C, or a journal that can't be written.
 
     Args:
         client: The client.
@@ -47,13 +47,29 @@ def delete_all(
     stop = threading.Event()
     found: dict[str, Outcome] = {}
 
-    def work(model: str) -> None:
-        if not stop.is_set():
-            found[model] = _delete_one(client, model, journal, may_be_gone=model in may_be_gone)
+    def write(event: Event, model: str, reason: str | None = None) -> None:
+        if journal is not None:
+            journal.write(event, model, reason)
 
-    with _stop_on_interrupt(stop), _progress(len(models)) as advance, ThreadPoolExecutor(jobs) as pool:
-        _wait({pool.submit(work, model) for model in models}, advance)
-    return [found.get(model, Outcome("skipped", model, "interrupted before it")) for model in models], stop.is_set()
+    def work(model: str) -> None:
+        if stop.is_set():
+            return
+        try:
+            write("started", model)
+            found[model] = outcome = _delete_one(client, model, may_be_gone=model in may_be_gone)
+            write("failed" if outcome.what == "failed" else "done", model, outcome.detail or None)
+        except OSError:
+            stop.set()
+            raise
+
+    failure: OSError | None = None
+    try:
+        with _stop_on_interrupt(stop), _progress(len(models)) as advance, ThreadPoolExecutor(jobs) as pool:
+            _wait({pool.submit(work, model) for model in models}, advance)
+    except OSError as error:
+        failure = error
+    outcomes = [found.get(model, Outcome("skipped", model, "interrupted before it")) for model in models]
+    return outcomes, failure or (KeyboardInterrupt() if stop.is_set() else None)
 
 
 @contextmanager
@@ -80,26 +96,17 @@ def _wait(pending: set[Future[None]], advance: Callable[[], None]) -> None:
             advance()
 
 
-def _delete_one(client: OpenAI, model: str, journal: Journal | None, *, may_be_gone: bool) -> Outcome:
+def _delete_one(client: OpenAI, model: str, *, may_be_gone: bool) -> Outcome:
     from .. import NotFoundError, OpenAIError  # noqa: PLC0415 - the command's start comes without
 
-    if journal is not None:
-        journal.write("started", model)
     try:
         client.models.delete(model)
     except (OpenAIError, ValueError, TypeError) as error:
         if isinstance(error, NotFoundError) and may_be_gone:
-            if journal is not None:
-                journal.write("done", model, "it was gone already")
             return Outcome("skipped", model, "it was gone already")
         status, message, _ = classify(error)
         identity = getattr(error, "request_id", None)
-        detail = f"{message} (request id {identity})" if identity else message
-        if journal is not None:
-            journal.write("failed", model, detail)
-        return Outcome("failed", model, detail, status)
-    if journal is not None:
-        journal.write("done", model)
+        return Outcome("failed", model, f"{message} (request id {identity})" if identity else message, status)
     return Outcome("done", model, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -21,12 +22,13 @@ class Journal:
     """Append events to a file; safe to share between threads.
 
     Raises:
-        OSError: The file can't be opened.
+        OSError: The file can't be opened or written.
     """
 
     def __init__(self, path: Path) -> None:
         # What an interrupted write left must not swallow the next line.
         torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+        self._path = path
         self._lock = threading.Lock()
         self._file = path.open("a", encoding="utf-8")
         if torn:
@@ -36,17 +38,22 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # it fails again with what `write` could not write
+            self._file.close()
 
     def write(self, event: Event, model: str, reason: str | None = None) -> None:
         """Write an event; it is on the disk when this returns."""
         entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, "model": model}
         if reason is not None:
             entry["reason"] = reason
-        with self._lock:
-            self._file.write(json.dumps(entry) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        try:
+            with self._lock:
+                self._file.write(json.dumps(entry) + "\n")
+                self._file.flush()
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
 
 
 def read_journal(path: Path) -> dict[str, Event]:
