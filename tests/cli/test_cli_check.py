@@ -127,6 +127,16 @@ def test_diff_tells_what_came_went_and_changed(run: Run, tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [("true", "1", DIFFERS), ("[0]", "[false]", DIFFERS), ("NaN", "NaN", FINE), ("null", "[]", DIFFERS)],
+)
+def test_values_differ_as_their_json_does(before: str, after: str, status: int, run: Run, tmp_path: Path) -> None:
+    for name, value in (("before", before), ("after", after)):
+        (tmp_path / name).write_text(f'[{{"id": "a", "field": {value}}}]', "utf-8")
+    assert run("diff", tmp_path / "before", tmp_path / "after").status == status
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_list_that_powershell_wrote_is_read(encoding: str, run: Run, tmp_path: Path) -> None:
     before = tmp_path / "before.json"

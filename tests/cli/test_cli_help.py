@@ -152,6 +152,7 @@ def test_no_color_and_force_color_are_obeyed(run: Run) -> None:
         ("list --created-after soon", "invalid value for '--created-after': 'soon' is not a date"),
         ("list --format xml", "invalid value for '--format': 'xml' is not one of 'table', 'json'"),
         ("list --json --format csv", "--json and --format csv exclude each other"),
+        ("list --columns ,", "--columns names no column"),
         ("list --columns id --format ids", "--columns and --format ids exclude each other"),
         ("list --owner", "option '--owner' requires an argument"),
         ("list extra", "got unexpected extra argument (extra)"),

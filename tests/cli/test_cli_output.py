@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -53,19 +54,18 @@ def test_on_the_narrowest_terminal_the_ids_are_left(show: Show) -> None:
     rows = show("list", width=120, COLUMNS="20").text.splitlines()
     assert rows[0].split() == ["id"]
     assert "".join(rows[1:]).startswith(NEWEST)
+    assert "2024-08-30" in show("list --columns created", width=5).text.replace("\n", "")
 
 
 def test_a_model_is_a_panel_on_a_terminal(show: Show) -> None:
-    seen = show("get gpt-4o-mini gpt-4o", width=40)
-    title = seen.text.splitlines()[0]
-    assert title.startswith("╭")
-    assert "gpt-4o-mini" in title
+    seen = show("get gpt-4o-mini", NEWEST, width=40)
     assert "2024-07-16" in seen.text
     assert seen.text.count("╭") == 2
+    assert NEWEST in re.sub(r"[│\s]", "", seen.text)
 
 
 def test_no_color_keeps_the_table_and_drops_the_colour(show: Show) -> None:
-    raw = show("list", NO_COLOR="1").out
+    raw = show("list", NO_COLOR="1", COLUMNS="0").out
     assert "\x1b[31m" not in raw
     assert "\x1b[1;31m" not in raw
     assert "gpt-4o-mini" in raw
@@ -147,9 +147,13 @@ def test_any_model_id_is_shown(encoding: str, variables: dict[str, str], environ
     console = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONWARNINGS": "error", **variables}
     with MockServer(models=models) as mock:
         given = environment | console | {"OPENAI_BASE_URL": mock.base_url}
-        done = subprocess.run([*COMMAND, "list"], env=given, capture_output=True, check=False)
+        done, lossless = (
+            subprocess.run([*COMMAND, "list", *more], env=given, capture_output=True, check=False)
+            for more in ([], ["--json"])
+        )
     assert (done.returncode, done.stderr) == (0, b"")
     assert "\\U0001f600" in done.stdout.decode(encoding)
+    assert json.loads(lossless.stdout.decode(encoding)) == models
 
 
 class FailingStream(io.TextIOWrapper):
@@ -165,10 +169,11 @@ class FailingStream(io.TextIOWrapper):
 
 @pytest.mark.parametrize(("name", "write"), [("stdout", emit), ("stderr", echo_err)])
 @pytest.mark.parametrize("number", [errno.EPIPE, errno.EINVAL, errno.ENOSPC], ids=["pipe", "on Windows", "full disk"])
-def test_a_pipe_that_nobody_reads_is_no_error_and_a_full_disk_is_one(
+def test_a_pipe_that_nobody_reads_is_no_error_and_a_full_disk_is_one_for_data(
     name: str, write: Callable[[str], None], number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FailingStream(tmp_path / "file", number) as stream:
         monkeypatch.setattr(sys, name, stream)
-        with pytest.raises(OSError, match="No space") if number == errno.ENOSPC else nullcontext():
+        is_error = (name, number) == ("stdout", errno.ENOSPC)
+        with pytest.raises(OSError, match=r"No space .*stdout") if is_error else nullcontext():
             write("text")

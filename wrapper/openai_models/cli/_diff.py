@@ -62,7 +62,7 @@ def compare(old: Models, new: Models) -> dict[str, Any]:
         model: {
             name: {"before": old[model].get(name), "after": new[model].get(name)}
             for name in sorted({*old[model], *new[model]})
-            if old[model].get(name) != new[model].get(name)
+            if _canonical(old[model].get(name)) != _canonical(new[model].get(name))
         }
         for model in sorted(old.keys() & new.keys())
     }
@@ -71,6 +71,11 @@ def compare(old: Models, new: Models) -> dict[str, Any]:
         "removed": sorted(old.keys() - new.keys()),
         "changed": {model: fields for model, fields in changed.items() if fields},
     }
+
+
+def _canonical(value: object) -> str:
+    """Return JSON that differs where values do: to Python, `true` is 1, and NaN is not NaN."""
+    return jsonlib.dumps(value, sort_keys=True)
 
 
 def _lines(changes: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
 from typing import Final
 
@@ -29,8 +30,9 @@ def _python_escape(character: str) -> str:
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """Return JSON whose harmful characters are escaped, so that nothing is lost."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    """Return JSON whose harmful characters are escaped, so that nothing is lost; in ASCII unless stdout is UTF-8."""
+    is_utf8 = (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}
+    text = json.dumps(value, ensure_ascii=not is_utf8, indent=indent)
     return "".join(
         json.dumps(each)[1:-1] if each != "\n" and unicodedata.category(each) in HARMFUL else each for each in text
     )

@@ -99,6 +99,6 @@ def _show(model: Model, *, is_first: bool) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="fold", style="bold")
     table.add_column(overflow="fold")
-    for name, text in rows[1:]:
+    for name, text in rows:
         table.add_row(Text(escape_controls(name)), Text(escape_controls(text)))
-    render(Panel(table, title=Text(escape_controls(model.id)), expand=False))
+    render(Panel(table, expand=False))

@@ -58,6 +58,8 @@ def list_(
         raise click.UsageError("--columns and --format ids exclude each other", click.get_current_context())
     chosen = make_filters(**filters)
     names = parse_columns(columns)
+    if not names:
+        raise click.UsageError("--columns names no column", click.get_current_context())
     with options.client() as client:
         models = list(client.models.list())
     check_columns([*names, sort], models)

@@ -20,7 +20,9 @@ __all__ = ["console", "csv_text", "echo_err", "emit", "is_decorated", "plain_tab
 
 
 def set_up() -> None:
-    """Let no character stop the output, whatever the terminal's encoding, nor a stream that is closed (`>&-`)."""
+    """Let no character stop the output, whatever the terminal's encoding, nor a closed stream (`>&-`) nor `COLUMNS=0`."""
+    if os.environ.get("COLUMNS") == "0":  # rich would draw nothing
+        del os.environ["COLUMNS"]
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as it runs
@@ -41,6 +43,7 @@ def emit(text: str) -> None:
         sys.stdout.flush()
     except OSError as error:
         if not is_broken_pipe(error):
+            error.filename = "stdout"
             raise
         drop_stdout()
 
@@ -56,13 +59,11 @@ def drop_stdout() -> None:
 
 
 def echo_err(text: str) -> None:
-    """Write a message to stderr."""
+    """Write a message to stderr, if it can be written."""
     try:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
-    except OSError as error:
-        if not is_broken_pipe(error):
-            raise
+    except OSError:  # the exit status says enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 

@@ -59,7 +59,7 @@ def _draw(models: Sequence[Model], columns: tuple[str, ...]) -> None:
         columns = (*few, *columns[len(DEFAULT_COLUMNS) :])
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        table.add_column(Text(escape_controls(name)), overflow="fold", no_wrap=name in {"created", "shutdown", "age"})
+        table.add_column(Text(escape_controls(name)), overflow="fold")
     for model in models:
         style = _shutdown_style(model.shutdown_date, now)
         table.add_row(*(
