@@ -36,7 +36,7 @@ def test_mock_env_leaves_a_server_for_the_shell(bash: Run) -> None:
 
 def test_a_profile_names_a_server_and_its_key(run: Run, mock: MockServer, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
-        f'[profiles.local]\nbase_url = "{mock.base_url}"\napi_key_env = "LOCAL_KEY"\n', "utf-8"
+        f'[profiles.local]\nbase_url = "{mock.base_url}"\napi_key_env = "LOCAL_KEY"\n', "utf-8-sig"
     )
     given = {"OPENAI_BASE_URL": REFUSED, "LOCAL_KEY": mock.api_key}
     done = run("list --profile local", **given)
@@ -77,6 +77,8 @@ def test_an_option_overrides_the_profile_and_the_profile_the_environment(
     for line, word in (("list --profile work", "work"), (f"list --profile work {options}", "option")):
         assert run(line, **others).status == FINE
         assert [mock.requests[-1].headers[name] for name in names] == [f"org-{word}", f"proj-{word}", word]
+    assert run("list --profile work --organization= --project=", **others).status == FINE
+    assert [mock.requests[-1].headers.get(name) for name in names] == [None, None, "work"]
     mock.reset()
     mock.delay_next(60, times=3)
     assert run("list --profile slow").status == SERVER
@@ -112,9 +114,29 @@ def test_the_profile_that_is_suggested_names_a_key(run: Run) -> None:
     assert "\napi_key_env = " in run("profiles").err
 
 
-def test_a_key_file_is_read(run: Run, mock: MockServer, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(mock.api_key + "\n", "utf-8")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:hunter2@host/v1?key=hunter2", "http://host/v1"),
+        ("me:hunter2@host", "(not shown, as it has an @)"),
+        ("http://me:hunter2@host:x", "(not a URL)"),
+    ],
+)
+def test_a_login_in_a_url_is_not_shown(url: str, shown: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'[profiles.a]\nbase_url = "{url}"\n', "utf-8")
+    assert run("profiles").out.splitlines()[1] == f"a     {shown}  -"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_key_file_is_read(encoding: str, run: Run, mock: MockServer, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(mock.api_key + "\n", encoding)
     assert run("list --api-key-file", tmp_path / "key", OPENAI_API_KEY="").status == 0
+
+
+def test_a_key_file_in_no_home_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[profiles.a]\napi_key_file = "~nobody-here/key"\n', "utf-8")
+    done = run("list --profile a")
+    assert (done.status, "can't read the key file ~nobody-here/key: no such home" in done.err) == (KEY, True)
 
 
 def test_a_command_imports_no_other(environment: dict[str, str]) -> None:

@@ -43,6 +43,10 @@ def test_json_is_the_report_and_the_folder_has_it_too(run: Run, mock: MockServer
     assert (tmp_path / "out/report.json").read_text("utf-8") == done.out
 
 
+def test_a_rate_beyond_all_numbers_is_a_usage_error(run: Run, mock: MockServer) -> None:
+    assert run(f"contract --max-examples 1 --rate {10**20}", mock.base_url).status == USAGE
+
+
 def test_a_workflow_gets_annotations_and_a_step_summary(run: Run, tmp_path: Path) -> None:
     steps = tmp_path / "summary.md"
     steps.write_text("# Before\n", "utf-8")

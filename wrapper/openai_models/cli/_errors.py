@@ -68,6 +68,8 @@ def classify(error: BaseException, options: GlobalOptions | None = None) -> tupl
         status, hint, message = Exit.USAGE, "", escape_controls(redact(f"{where}{error.strerror or error}"))
     elif isinstance(error, ValueError | TypeError | ImportError):
         status, hint = Exit.USAGE, ""
+    elif isinstance(error, OverflowError):
+        status, hint, message = Exit.USAGE, "", f"a number is too large: {message}"
     else:
         message = f"{name}: {message}"
     return status, message, hint

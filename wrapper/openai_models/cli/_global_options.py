@@ -52,10 +52,10 @@ class GlobalOptions:
             _log_requests()
         profile = self.loaded_profile
         arguments: dict[str, Any] = {
-            "base_url": self.base_url or profile.base_url,
+            "base_url": profile.base_url if self.base_url is None else self.base_url,
             "api_key": self._key(profile),
-            "organization": self.organization or profile.organization,
-            "project": self.project or profile.project,
+            "organization": profile.organization if self.organization is None else self.organization,
+            "project": profile.project if self.project is None else self.project,
             "timeout": profile.timeout if self.timeout is None else self.timeout,
             "max_retries": profile.max_retries if self.max_retries is None else self.max_retries,
             "default_headers": {**profile.headers, **dict(_parse_header(each) for each in self.header)} or None,
@@ -119,7 +119,7 @@ class GlobalOptions:
         if self.api_key_file is not None:
             return _read_key(self.api_key_file)
         if profile.api_key_file is not None:
-            return _read_key(Path(profile.api_key_file).expanduser())
+            return _read_key(Path(profile.api_key_file))
         if profile.api_key_env is not None:
             key = os.environ.get(profile.api_key_env)
             if not key:
@@ -131,7 +131,9 @@ class GlobalOptions:
 
 def _read_key(path: Path) -> str:
     try:
-        key = path.read_text("utf-8").strip()
+        key = path.expanduser().read_text("utf-8-sig").strip()
+    except RuntimeError:
+        raise CliError(Exit.KEY, f"can't read the key file {redact(str(path))}: no such home folder") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not text"
         raise CliError(Exit.KEY, f"can't read the key file {redact(str(path))}: {why}") from None

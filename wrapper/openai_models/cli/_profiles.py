@@ -60,7 +60,7 @@ def load_profiles(path: Path) -> dict[str, Profile]:
     if not path.exists():
         return {}
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise CliError(Exit.USAGE, f"{path} is not UTF-8 text") from error
     except ValueError as error:

@@ -32,6 +32,19 @@ def profiles() -> Exit:
         echo_err(f"no profiles in {path}; one is written like this:\n{SNIPPET}")
         return Exit.FINE
     echo_err(str(path))
-    rows = [[name, each.base_url or "", each.api_key_file or each.api_key_env or ""] for name, each in found.items()]
+    rows = [
+        [name, _without_login(each.base_url), each.api_key_file or each.api_key_env or ""]
+        for name, each in found.items()
+    ]
     emit(plain_table([["name", "base_url", "key"], *rows]))
     return Exit.FINE
+
+
+def _without_login(url: str | None) -> str:
+    from .._httpx import URL, InvalidURL  # noqa: PLC0415 - help comes without
+    from .._redaction import redact_url  # noqa: PLC0415 - the same
+
+    try:
+        return "" if url is None else redact_url(URL(url))
+    except (InvalidURL, UnicodeEncodeError):
+        return "(not a URL)"
