@@ -217,7 +217,7 @@ NOTHING: Rows = {
     "A redirect to another origin": (
         "carries the default headers, an `api-key` among them",
         "carries nothing that you configured",
-        "A key never travels to another origin.",
+        "A key never travels to another origin, nor to https of the same host: a note of the error says so.",
         {
             "redirect/to-another-origin": {
                 "requests.1.headers.x-one": ("1", "absent"),

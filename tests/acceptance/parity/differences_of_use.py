@@ -46,7 +46,7 @@ CHANGE: Rows = {
         "`response.json()` gives what to parse.",
         {"raw/parse-to-another-type": how("returns", "TypeError")},
     ),
-    "Every other resource (`client.chat`, `client.files` …) and Azure's own classes": (
+    "Every other resource (`client.chat`, `client.files` …), the client's own `get`, `post` … and Azure's classes": (
         "there",
         "an `AttributeError` that says what this package covers",
         "This package covers the three model endpoints. For Azure, see [Other servers](providers.md#azure).",
