@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -14,9 +14,6 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from tests.parts import Shell
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 LONG = {"bench", "cli", "contract", "docs", "packaging", "spec", "typing"}

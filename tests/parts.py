@@ -6,16 +6,14 @@ import contextlib
 import json
 import time
 import traceback
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, Final
 
 import anyio
 import httpx
 import pytest
 
 from openai_models import APIError, AsyncOpenAI, OpenAI, OpenAIError
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 KEY: Final = "sk-unit-4f2b8c"
 BASE: Final = "http://api.test/v1"

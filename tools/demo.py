@@ -13,13 +13,11 @@ import subprocess
 import sys
 import textwrap
 import traceback
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from openai_models import OpenAI, OpenAIError
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 READ_ONLY: Final = {
     "List the models": """

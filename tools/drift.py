@@ -12,16 +12,14 @@ The exit status is 0 if nothing else differs, 1 if something does, 2 if a docume
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from openapi_document import UnreadableError, comparable, escape, read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parent.parent
 SPEC: Final = ROOT / "openapi.yaml"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 import httpx
 import yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 OPERATIONS: Final = (("/models", "get"), ("/models/{model}", "get"), ("/models/{model}", "delete"))
 ANNOTATIONS: Final = frozenset(

@@ -13,24 +13,21 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 from tests.acceptance.faults import run as fault_run
 from tests.acceptance.faults.catalogue import FAULTS
+from tests.acceptance.faults.runner import Cell
 from tests.acceptance.parity.difference import Todo
 from tests.acceptance.parity.differences import DIFFERENCES
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from tests.acceptance.faults.runner import Cell
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"

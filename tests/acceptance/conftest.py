@@ -5,13 +5,10 @@ from __future__ import annotations
 import functools
 import gc
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from tests.acceptance.hard.wire import WireServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,16 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.bench.measure import ROOT
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 STEERING = ("OPENAI_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT", "SSLKEYLOGFILE", "PYTHONPROFILE")
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from types import FrameType
-    from typing import Self
+from types import FrameType
+from typing import Any, Self
 
 
 class Calls:

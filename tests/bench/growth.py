@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 from tests.bench.measure import OURS, warm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 LIBRARIES: Final = (OURS, "openai", "httpx")
 

@@ -7,13 +7,11 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from attrs import define, field
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent

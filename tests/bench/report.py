@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tests.bench.measure import LIBRARIES, OURS, package
+from tests.bench.measure import LIBRARIES, OURS, Samples, package
 from tests.bench.works import TARGETS
 
 from openai_models import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.bench.measure import Samples
 
 AIMED_AT: Final = {library for targets in TARGETS.values() for library in targets}
 

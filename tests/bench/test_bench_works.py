@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.bench.measure import ROOT, printed, server, warm
@@ -13,10 +15,6 @@ from tests.bench.server import model as served
 from tests.bench.worker import LIBRARIES as SIDES
 from tests.bench.worker import READERS, async_work, listed, sync_work
 from tests.bench.works import TARGETS, WORKS, cold_work, compared, measured
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 COLD = ("import", "process start to first model", "memory after list 10,000")
 SYNC = ("second client", "retrieve, sync", *(work for work in WORKS if listed(work)), "64 threads on one client")

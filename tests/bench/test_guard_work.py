@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.bench.work import FIELDS, WAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST = {
     # Calls of functions of Python and into C, by whichever package. Far less than a connection, a thread, a task,

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import tracemalloc
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
 
 import httpx
 from tests.bench.counting import Calls
 from tests.bench.own_calls import own_calls, summary
 
 from openai_models import AsyncOpenAI, OpenAI
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
 
 DOCUMENTED: Final[dict[str, object]] = {"object": "model", "created": 1, "owned_by": "me"}
 FIELDS: Final[dict[str, dict[str, object]]] = {

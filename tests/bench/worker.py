@@ -13,11 +13,9 @@ import re
 import socket
 import sys
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+from typing import Any
 
 KEY = "sk-bench"
 # So many that no cache could hold the requests of one round.

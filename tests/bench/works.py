@@ -5,15 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from tests.bench.measure import LIBRARIES, OURS, ROOT, cold, environment, package, printed, warm
+from tests.bench.measure import LIBRARIES, OURS, ROOT, Samples, cold, environment, package, printed, warm
 from tests.bench.worker import READERS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from tests.bench.measure import Samples
 
 # Work: at most so much of the others' time.
 TARGETS: Final[dict[str, dict[str, float]]] = {

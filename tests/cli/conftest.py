@@ -10,19 +10,16 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import pyte
 import pytest
 
 from openai_models.cli import app
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 COMMAND = [sys.executable, "-m", "openai_models"]
 # The exit statuses, as docs/cli.md has them.

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.acceptance.hard.wire import TLS, WireServer
-from tests.cli.conftest import KEY, REFUSED, SERVER, USAGE, Done
+from tests.cli.conftest import KEY, REFUSED, SERVER, USAGE, Done, Run
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 PROXY = "http://127.0.0.1:9"
 NO_NAMED_KEY = (

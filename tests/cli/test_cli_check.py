@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from tests.cli.conftest import CHECK_FAILED, DIFFERS, FINE, MINE, USAGE
+from tests.cli.conftest import CHECK_FAILED, DIFFERS, FINE, MINE, USAGE, Run
 
 from openai_models.cli._github import annotation
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
 
 LISTED = ["gpt-4o", "o1", "qwen3:8b", "meta-llama/Llama-3.1-8B"]
 

@@ -7,19 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from tests.cli.conftest import FINE, KEY, REFUSED, SERVER, USAGE
+from tests.cli.conftest import FINE, KEY, REFUSED, SERVER, USAGE, Run
 
 from openai_models import OpenAI
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 
 def test_mock_env_leaves_a_server_for_the_shell(bash: Run) -> None:

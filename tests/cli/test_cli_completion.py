@@ -8,21 +8,16 @@ import select
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.cli.conftest import FINE, NEWEST, REFUSED, USAGE, Done
+from tests.cli.conftest import FINE, NEWEST, REFUSED, USAGE, Done, Run
 
 from openai_models import OpenAI, OpenAIError
 from openai_models.cli._completion import SECONDS, fetch_ids
 from openai_models.cli._global_options import GlobalOptions
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 SHELLS = ("bash", "zsh", "fish")
 CHAT = ["gpt-4o-mini", "gpt-4o"]

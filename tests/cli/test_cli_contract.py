@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from tests.cli.conftest import DIFFERS, FINE, KEY, REFUSED, USAGE
+from tests.cli.conftest import DIFFERS, FINE, KEY, REFUSED, USAGE, Run, Show
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run, Show
 
 
 def test_a_terminal_shows_the_phase_the_requests_and_the_time_while_it_runs(show: Show, mock: MockServer) -> None:

@@ -8,17 +8,13 @@ import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.cli.conftest import COMMAND, DIFFERS, FINE, INTERRUPTED, KEY, MINE, NEWEST, SERVER, USAGE
+from tests.cli.conftest import COMMAND, DIFFERS, FINE, INTERRUPTED, KEY, MINE, NEWEST, SERVER, USAGE, Run, Show
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run, Show
 
 DONE = '{{"time": "2025-01-01T00:00:00.000+00:00", "event": "done", "model": "{}"}}\n'
 STARTED = DONE.replace("done", "started")

@@ -8,17 +8,12 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.conftest import COMMAND, FINE, USAGE
+from tests.cli.conftest import COMMAND, FINE, USAGE, Run, Show
 
 from openai_models.cli.app import COMMANDS, app
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run, Show
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 NAMES = [name for name in COMMANDS if name != "help"]
 # Words of Python and of libraries, which mean nothing to who reads a help or an error.

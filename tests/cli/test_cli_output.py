@@ -9,21 +9,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.cli.conftest import CHECK_FAILED, COMMAND, FINE, NEWEST
+from tests.cli.conftest import CHECK_FAILED, COMMAND, FINE, NEWEST, Run, Show
 
 from openai_models.cli._escape import json_text, redact
 from openai_models.cli._output import echo_err, emit
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.cli.conftest import Run, Show
 
 EVIL = "ft:\x1b[31mred\x1b]0;title\x07[bold]\u202eback\nline"
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from tests.cli.conftest import FINE, NO_MODEL, USAGE
+from tests.cli.conftest import FINE, NO_MODEL, USAGE, Run
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.cli.conftest import Run
 
 MODELS: list[dict[str, Any]] = [
     {"id": "b", "created": 1700000000, "owned_by": "me", "size": 9},

@@ -6,15 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.conftest import CHECK_FAILED, FINE, KEY, NO_MODEL, REFUSED, SERVER, USAGE
+from tests.cli.conftest import CHECK_FAILED, FINE, KEY, NO_MODEL, REFUSED, SERVER, USAGE, Run
 
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 CASES = {
     "list": FINE,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from openai_models import AsyncOpenAI, NotFoundError, OpenAI, PermissionDeniedError
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
 SLASHED = "acme/llama-3.1:free ü%2F?#"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import httpx2
@@ -17,9 +18,6 @@ from openai_models._core.operations import LIST
 from openai_models._core.request import RequestOptions
 from openai_models._http.clients import DEFAULT_TIMEOUT, DefaultHttpxClient
 from openai_models._redaction import reveal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def configured(**options: Any) -> Configuration:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -19,11 +20,7 @@ from openai_models import (
     NotFoundError,
     OpenAI,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "x"}
 NOT_FOUND = answer({"error": {"message": "no", "code": "c"}}, status=404, headers={"x-request-id": "req-1"})

@@ -6,7 +6,8 @@ import gzip
 import logging
 import pickle
 import socket
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx2
 import pytest
@@ -22,11 +23,7 @@ from openai_models import (
     OpenAIError,
     Timeout,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 CONTENT = b'{"id": "a", "object": "model", "created": 1, "owned_by": "x"}'
 NO = b'{"error": {"message": "no", "code": "c"}}'

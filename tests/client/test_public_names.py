@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, get_type_hints
+from typing import get_type_hints
 
 import openai
 import pytest
@@ -14,9 +15,6 @@ from tests.parts import Server, Shell, answer
 
 import openai_models
 from openai_models import NOT_GIVEN, APIResponse, AsyncAPIResponse, OpenAI, omit, resources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 import typing
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openai
 import openai.resources.models
@@ -14,9 +15,6 @@ import pytest
 
 import openai_models
 from openai_models import AsyncOpenAI, OpenAI, pagination, resources, types
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 OURS = ("openai_models.", "openai_models_api.")
 

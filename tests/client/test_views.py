@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,10 +15,6 @@ from tests.parts import KEY, Pieces, Server, Shell, answer
 from openai_models import APIConnectionError, APIResponseValidationError, NotFoundError, OpenAIError
 from openai_models.pagination import AsyncPage, SyncPage
 from openai_models.types import Model, ModelDeleted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 MODEL = {"id": "a", "x": "\u00fc"}
 CONTENT = b'{"id": "a", "x": "\xc3\xbc"}'

@@ -7,8 +7,8 @@ import os
 import sys
 import tracemalloc
 import zlib
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import brotli
 import httpx
@@ -19,9 +19,6 @@ from tests.parts import Pieces, Server, Shell, answer
 from openai_models import APIResponseValidationError, BadRequestError
 from openai_models._core.decoder import Decoder
 from openai_models._redaction import kept_content
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 TEXT = b'{"object": "list", "data": []}' * 40
 PLENTY = 10**7

@@ -7,8 +7,9 @@ import logging
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -26,11 +27,7 @@ from openai_models import (
 )
 from openai_models._core.failures import connection_text, note_of, timeout_text
 from openai_models._http.routing import SyncRouter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 REQUEST = httpx.Request(
     "GET",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -15,9 +16,6 @@ from tests.parts import Pieces, Server, Shell, answer
 
 from openai_models import APITimeoutError
 from openai_models.testing import no_retry_delays
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 VARIABLE = "OPENAI_MODELS_NO_RETRY_DELAYS"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -23,9 +24,6 @@ from openai_models import (
     OpenAIError,
 )
 from openai_models._exceptions import BY_STATUS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NAMES = {
     400: "BadRequestError",

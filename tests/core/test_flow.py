@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -17,9 +18,6 @@ from openai_models._core.operations import DELETE, RETRIEVE
 from openai_models._core.request import RequestOptions
 from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
 from openai_models._redaction import kept_content
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 OK = b'{"id": "a", "deleted": true}'
 

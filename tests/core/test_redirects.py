@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -12,9 +12,6 @@ from tests.parts import KEY, Server, Shell, answer
 
 from openai_models import APIStatusError
 from openai_models._core.redirects import RedirectRefusedError, next_request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 STATUSES = [301, 302, 303, 307, 308]
 SECRET = "sk-of-the-http-client"

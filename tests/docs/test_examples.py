@@ -8,18 +8,15 @@ import json
 import runpy
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
 
 from openai_models.testing import PROFILES, MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

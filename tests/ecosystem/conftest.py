@@ -7,17 +7,15 @@ import contextvars
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.acceptance.hard.wire import WireServer
 
 from openai_models import AsyncOpenAI, OpenAI
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 KEY = "sk-ecosystem"
 

@@ -11,15 +11,13 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import respx  # pyright: ignore[reportMissingImports]
 import vcr  # pyright: ignore[reportMissingImports]
 from tests.ecosystem.tracers import opentelemetry, sentry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pytest_httpx import HTTPXMock  # pyright: ignore[reportMissingImports]
+from pytest_httpx import HTTPXMock  # pyright: ignore[reportMissingImports]
 
 
 def owners() -> list[str | None]:

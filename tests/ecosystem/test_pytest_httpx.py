@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import httpx
 import pytest
+from pytest_httpx import HTTPXMock  # pyright: ignore[reportMissingImports]
 from tests.acceptance.hard.wire import WireServer
+from tests.ecosystem.conftest import Caller
 
 from openai_models import APITimeoutError, NotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytest_httpx import HTTPXMock  # pyright: ignore[reportMissingImports]
-    from tests.ecosystem.conftest import Caller
 
 MODEL = {"id": "m", "object": "model", "created": 1, "owned_by": "pytest-httpx"}
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import httpx
 import pytest
 import respx  # pyright: ignore[reportMissingImports]
 from tests.acceptance.hard.wire import WireServer
+from tests.ecosystem.conftest import Caller
 
 from openai_models import APIConnectionError, NotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.ecosystem.conftest import Caller
 
 MODEL = {"id": "m", "object": "model", "created": 1, "owned_by": "respx"}
 

@@ -8,21 +8,16 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import vcr  # pyright: ignore[reportMissingImports]
-from tests.acceptance.hard.wire import Reply, WireServer, answer, model_json
+from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, model_json
+from tests.ecosystem.conftest import Caller
 from vcr.errors import CannotOverwriteExistingCassetteException  # pyright: ignore[reportMissingImports]
 
 from openai_models import APIConnectionError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.acceptance.hard.wire import Head
-    from tests.ecosystem.conftest import Caller
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import sentry_sdk  # pyright: ignore[reportMissingImports]
@@ -14,10 +15,6 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # pyright:
     InMemorySpanExporter,
 )
 from sentry_sdk.integrations.httpx import HttpxIntegration  # pyright: ignore[reportMissingImports]
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 BARE = httpx.Client.send
 

@@ -15,18 +15,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tests.integration import run as integration
 from tests.integration.run import ROOT, ServerError
 
 import node
 from openai_models.contract._summary import short
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 FOLDER: Final = ROOT / ".cache" / "compatibility"
 PAGE: Final = ROOT / "docs" / "compatibility.md"

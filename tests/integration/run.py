@@ -16,16 +16,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 import pytest
 
 import node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.conftest import Call, Operation, Server
 
 from openai_models import AuthenticationError, NotFoundError
-
-if TYPE_CHECKING:
-    from tests.integration.conftest import Call, Operation, Server
 
 MODEL = "acme/tiny-random:f32"
 OPERATIONS: dict[str, Operation] = {

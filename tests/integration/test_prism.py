@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.conftest import Call, Operation, Server
 
 import openai_models
 from openai_models.types import Model, ModelDeleted
-
-if TYPE_CHECKING:
-    from tests.integration.conftest import Call, Operation, Server
 
 MODEL = "gpt-4o-mini"
 FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"

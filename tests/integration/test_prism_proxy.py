@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from tests.integration.conftest import Call, Operation, Server
 
 from openai_models import APIStatusError, AuthenticationError, NotFoundError, PermissionDeniedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.integration.conftest import Call, Operation, Server
 
 
 def violations(headers: Mapping[str, str]) -> list[str]:

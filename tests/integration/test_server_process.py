@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import select
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tests.integration.run import ServerError, running
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Each writes its first line when the process that is to be ended holds the pipe open.
 HAS_A_CHILD = """

@@ -6,18 +6,15 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 import drift
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 UPSTREAM = Path(__file__).parent / "upstream.yaml"
 TEXT = UPSTREAM.read_text("utf-8")

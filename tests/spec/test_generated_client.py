@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -14,9 +14,6 @@ from openai_models_api import AuthenticatedClient
 from openai_models_api.api.models import delete_model, list_models, retrieve_model
 from openai_models_api.errors import UnexpectedStatus
 from openai_models_api.models import DeleteModelResponse, ErrorResponse, ListModelsResponse, Model
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MODEL = {"id": "a", "object": "model", "created": 1, "owned_by": "o", "max_model_len": 8}
 ERROR = {"error": {"message": "no", "type": "t", "param": None, "code": "c"}}

@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.acceptance.hard.wire import WireServer
 from tests.transport.listener import Listener
 from tests.transport.parts import KINDS, Caller, limits
 from tests.transport.ways import EchoServer
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 
 @pytest.fixture(autouse=True)

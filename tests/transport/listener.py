@@ -9,12 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
+import httpx
 from tests.transport.parts import ENOUGH, Caller, beside, server_context
 
 if TYPE_CHECKING:
     import ssl
-
-    import httpx
 
 
 class Listener:

@@ -7,6 +7,7 @@ import select
 import socket
 import ssl
 import traceback
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -22,8 +23,6 @@ import openai_models
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
     from anyio.abc import TaskGroup
 
 KINDS: Final = ("sync", "asyncio", "trio")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 import types
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import anyio
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
 from tests.parts import Pieces, Server, Shell, answer
+from tests.transport.listener import Listener
 from tests.transport.parts import ENOUGH, OK, held, limits
 
 from openai_models import (
@@ -23,11 +24,6 @@ from openai_models import (
     _attempt,
 )
 from openai_models._attempt import ATTEMPT, Attempt, DeadlineExceededError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.transport.listener import Listener
 
 
 class Clock:

@@ -7,8 +7,9 @@ import shutil
 import signal
 import ssl
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -17,9 +18,6 @@ from tests.transport.parts import CERTIFICATE, server_context, trusting
 from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, EchoServer, library_of, sent
 
 from openai_models._http import tls
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 PAIR: Final = (CERTIFICATE, str(TLS / "key.pem"))
 SNI: Final = {"sni_hostname": "localhost"}

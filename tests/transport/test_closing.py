@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, echo
+from tests.transport.listener import Listener
 from tests.transport.parts import CUT_OFF, ENOUGH, OK, Caller, beside, collect_garbage, limits, socket_of
-
-if TYPE_CHECKING:
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 # Far less than it would take without the close.

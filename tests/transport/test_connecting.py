@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -14,17 +15,13 @@ import httpx
 import pytest
 from tests.acceptance.hard.stepping import cancelled_by_scope, cancelled_by_task, walk
 from tests.acceptance.hard.test_interrupts import interrupted_at
+from tests.acceptance.hard.wire import WireServer
 from tests.transport.listener import refusing_address
 from tests.transport.parts import ENOUGH, KINDS, Caller, beside, limits, timeout
 
 from openai_models import DefaultHttpxClient
 from openai_models._transport import http11
 from openai_models._transport.sync import SyncExchange
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.acceptance.hard.wire import WireServer
 
 pytestmark = pytest.mark.anyio
 URL = "http://some.test/models/m"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, answer, echo
+from tests.transport.listener import Listener
 from tests.transport.parts import OK, Caller, connections, in_turn, limits, socket_of, until_something_came
-
-if TYPE_CHECKING:
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 

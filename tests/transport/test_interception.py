@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import functools
 import types
+from collections.abc import Callable
 from itertools import cycle
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from unittest.mock import AsyncMock, Mock
 
 import httpcore
 import httpx
 import pytest
-from tests.transport.ways import OURS, SIDES, THEIRS, library_of, sent
+from tests.transport.ways import OURS, SIDES, THEIRS, EchoServer, library_of, sent
 
 from openai_models._http.routing import is_intercepted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.transport.ways import EchoServer
 
 SEATS: Final = [
     prefix + name

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import cycle
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -12,9 +12,6 @@ from tests.transport.parts import CERTIFICATE
 from tests.transport.ways import IN_TURN, WAYS, Tunnel
 
 from openai_models._http.proxies import is_exempt
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What people write, and whether it names 127.0.0.1. `NAMED` has what each entry names.
 LISTS = {

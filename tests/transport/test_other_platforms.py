@@ -5,20 +5,16 @@ from __future__ import annotations
 import errno
 import select
 import socket
+from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
 import pytest
-from tests.transport.listener import refusing_address
+from tests.acceptance.hard.wire import WireServer
+from tests.transport.listener import Listener, refusing_address
 from tests.transport.parts import OK, Caller
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.hard.wire import WireServer
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Head, Reply, WireServer, echo
+from tests.transport.listener import Listener
 from tests.transport.parts import CUT_OFF, OK, Caller, beside, connections, hanging_up, held, in_turn, into, timeout
-
-if TYPE_CHECKING:
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,10 @@ import gc
 import socketserver
 import threading
 import warnings
+from collections.abc import AsyncIterator, Iterator
 from itertools import cycle
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -16,10 +18,6 @@ from tests.acceptance.hard.wire import Reply, WireServer, answer
 from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, Echo, EchoServer, library_of, sent
 
 from openai_models import DefaultAsyncHttpxClient, DefaultHttpxClient
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
 
 def pieces() -> Iterator[bytes]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from tests.acceptance.hard.wire import WireServer, echo
+from tests.transport.listener import Listener
 from tests.transport.parts import (
     CUT_OFF,
     OK,
@@ -20,9 +20,6 @@ from tests.transport.parts import (
 )
 
 from openai_models import APIConnectionError, APITimeoutError
-
-if TYPE_CHECKING:
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 

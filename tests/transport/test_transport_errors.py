@@ -9,21 +9,19 @@ import anyio.to_thread
 import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer
+from tests.transport.listener import Listener
 from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, limits, timeout
 
 from openai_models import DefaultAioHttpClient
 from openai_models._http.tls import load_context
 from openai_models._transport.aio import AsyncExchange
+from openai_models._transport.exchange import Exchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
 from openai_models._transport.sync import HTTP11Transport, SyncExchange
 
 if TYPE_CHECKING:
     import ssl
-
-    from tests.transport.listener import Listener
-
-    from openai_models._transport.exchange import Exchange
 
 pytestmark = pytest.mark.anyio
 BIG: Final = bytes(32 << 20)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import tracemalloc
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import anyio.lowlevel
 import anyio.to_thread
+import httpx
 import pytest
 from tests.acceptance.hard.wire import Reply, WireServer, answer
+from tests.transport.listener import Listener
 from tests.transport.parts import ENOUGH, OK, Caller, beside, server_context, socket_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import httpx
-    from tests.transport.listener import Listener
 
 pytestmark = pytest.mark.anyio
 MANY = 4 << 20

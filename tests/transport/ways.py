@@ -10,18 +10,16 @@ import socketserver
 import ssl
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import httpx
 
 import openai_models
 from openai_models import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 from openai_models._module_client import MODULE_CLIENT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 KEY: Final = "sk-transport-9c1e"
 COMMAND: Final = [sys.executable, "-m", "openai_models", "list"]

@@ -6,16 +6,14 @@ import copy
 import datetime as dt
 import json
 import pickle
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from typing import Any, Self
 
 import pytest
 
 from openai_models.types import Model, ModelDeleted
 from openai_models_api.models import DeleteModelResponse as GeneratedDeletion
 from openai_models_api.models import Model as Generated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SENT: dict[str, Any] = {
     "id": "gpt-4o-mini",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from collections.abc import Callable
+from typing import Annotated, Any, cast
 
 import pytest
 from fastapi import Body, FastAPI
@@ -15,9 +16,6 @@ from tests.parts import Server, Shell, answer
 
 from openai_models.pagination import AsyncPage, SyncPage
 from openai_models.types import Model, ModelDeleted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SENT: dict[str, Any] = {
     "object": "model",

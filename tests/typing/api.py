@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Unpack, assert_type
+from typing import Any, Literal, Unpack, assert_type
 
 import httpx
 import httpx2
@@ -12,10 +12,8 @@ import openai_models
 from openai_models import AsyncOpenAI, CallOptions, NotFoundError, OpenAI
 from openai_models.pagination import AsyncPage, SyncPage
 from openai_models.resources import AsyncModels, Models
+from openai_models.testing import MockServer
 from openai_models.types import Model, ModelDeleted
-
-if TYPE_CHECKING:
-    from openai_models.testing import MockServer
 
 
 def sync_calls(client: OpenAI) -> None:

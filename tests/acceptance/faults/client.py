@@ -10,14 +10,10 @@ import socket
 import ssl
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from tests.acceptance.faults.fault import KEY, MODEL, TLS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.acceptance.faults.fault import Fault
+from tests.acceptance.faults.fault import KEY, MODEL, TLS, Fault
 
 # What a call may take of memory before the machine refuses it more.
 _MOST_MEMORY = 2 << 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from tests.acceptance.faults.fault import (
     GOOD,
@@ -13,6 +12,7 @@ from tests.acceptance.faults.fault import (
     Fails,
     Group,
     Value,
+    Visit,
     answer,
     chunk,
     then_drip,
@@ -20,9 +20,6 @@ from tests.acceptance.faults.fault import (
     then_silent,
     unreadable,
 )
-
-if TYPE_CHECKING:
-    from tests.acceptance.faults.fault import Visit
 
 GROUP = Group("body")
 fault = GROUP.fault

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.acceptance.faults.fault import (
     LATE,
     SHORT,
     Fails,
     Group,
     Value,
+    Visit,
     answer,
     closed,
     reset,
     silent,
 )
-
-if TYPE_CHECKING:
-    from tests.acceptance.faults.fault import Visit
 
 GROUP = Group("connecting")
 fault = GROUP.fault

@@ -5,14 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
-from tests.acceptance.faults.fault import GOOD, LATE, SHORT, Fails, Group, Value, answer, then_drip, unreadable
-
-if TYPE_CHECKING:
-    from tests.acceptance.faults.fault import Visit
+from tests.acceptance.faults.fault import GOOD, LATE, SHORT, Fails, Group, Value, Visit, answer, then_drip, unreadable
 
 GROUP = Group("content encoding")
 fault = GROUP.fault

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from tests.acceptance.faults.fault import GONE, KEY, SHORT, Fails, Group, Value, answer, then_endless
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.acceptance.faults.fault import Seen, Visit
+from tests.acceptance.faults.fault import GONE, KEY, SHORT, Fails, Group, Seen, Value, Visit, answer, then_endless
 
 GROUP = Group("redirect")
 fault = GROUP.fault

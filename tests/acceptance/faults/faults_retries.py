@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.acceptance.faults.fault import GONE, Fails, Group, Value, answer, closed, reset, silent
+from tests.acceptance.faults.fault import GONE, Fails, Group, Seen, Value, Visit, answer, closed, reset, silent
 from tests.acceptance.faults.faults_errors import CLASSES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.acceptance.faults.fault import Seen, Visit
 
 GROUP = Group("retry")
 fault = GROUP.fault

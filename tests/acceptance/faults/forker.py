@@ -20,16 +20,12 @@ import ssl
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from tests.acceptance.faults import client
 from tests.acceptance.faults.catalogue import FAULTS
-from tests.acceptance.faults.fault import TLS, Visit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.faults.fault import Fault
+from tests.acceptance.faults.fault import TLS, Fault, Visit
 
 
 def _fork(work: Callable[[], object]) -> int:

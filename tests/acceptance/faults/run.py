@@ -14,18 +14,13 @@ import os
 import queue
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from tests.acceptance.faults.catalogue import FAULTS
-from tests.acceptance.faults.runner import SHELLS, Runner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from tests.acceptance.faults.fault import Fault
-    from tests.acceptance.faults.runner import Cell
+from tests.acceptance.faults.fault import Fault
+from tests.acceptance.faults.runner import SHELLS, Cell, Runner
 
 OURS, THEIRS = "openai_models", "openai"
 DISTRIBUTIONS = {OURS: "openai-models", THEIRS: "openai"}

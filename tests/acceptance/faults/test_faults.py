@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from tests.acceptance.faults.catalogue import FAULTS
+from tests.acceptance.faults.fault import Fault
 from tests.acceptance.faults.runner import SHELLS, Runner
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.acceptance.faults.fault import Fault
 
 
 def shells_of(number: int, fault: Fault) -> tuple[str, ...]:

@@ -20,14 +20,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openai_models import AsyncOpenAI, OpenAI, OpenAIError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Outcome and weight of each fault.
 FAULTS: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 import anyio
 import anyio.lowlevel
@@ -26,9 +26,6 @@ from tests.acceptance.hard.wire import (
 )
 
 from openai_models import AsyncOpenAI, DefaultAsyncHttpxClient
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 
 def in_pieces(head: Head) -> Reply:

@@ -6,8 +6,9 @@ import gc
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
@@ -15,9 +16,6 @@ import pytest
 from tests.acceptance.hard.wire import Head, Reply, WireServer, echo, held
 
 from openai_models import APIConnectionError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAI, OpenAIError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # asyncio's own word on what a loop leaves open at its end; the server sees those connections closed.
 LEFT_BY_A_LOOP = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")

@@ -9,8 +9,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import Any
 
 import httpx
 import pytest
@@ -18,10 +20,6 @@ from tests.acceptance.hard.wire import Head, Reply, WireServer, echo, failing_fi
 
 import openai_models
 from openai_models import DefaultHttpxClient, OpenAI
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
 
 ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 PACKAGE = str(Path(openai_models.__file__).parent)

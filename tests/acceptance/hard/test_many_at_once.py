@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
@@ -19,9 +20,6 @@ from openai_models import (
     DefaultHttpxClient,
     OpenAI,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def options(server: WireServer, max_retries: int = 0) -> dict[str, Any]:

@@ -7,14 +7,12 @@ import contextlib
 import json
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import TracebackType
+from typing import Self
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
 
 TLS = Path(__file__).parent / "tls"
 ENOUGH = 20.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 import httpx
@@ -13,9 +14,6 @@ from tests.acceptance.hard.wire import WireServer
 from tests.parts import Server, Shell
 
 from openai_models import AsyncOpenAI, OpenAI
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # The path that a client must keep, and the query.
 BASES = {

@@ -7,13 +7,10 @@ import math
 import random
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from tests.acceptance.parity.side import MODEL, reply
-
-if TYPE_CHECKING:
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import MODEL, Side, reply
 
 T = TypeVar("T")
 Program = Callable[["Side"], object]

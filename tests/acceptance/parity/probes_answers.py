@@ -5,16 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 from tests.acceptance.parity.probe import SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, Side, reply
 
 TEXT = json.dumps(MODEL).encode()
 HTML = reply(b"<html>", content_type="text/html")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import KEY, MODEL, reply
-
-if TYPE_CHECKING:
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import KEY, MODEL, Side, reply
 
 NOWHERE = "http://127.0.0.1:9"
 ENVIRONMENTS = {

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import httpx2
 from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import CUT, DRIP, DROP, LIST, MODEL, STALL, reply
-
-if TYPE_CHECKING:
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import CUT, DRIP, DROP, LIST, MODEL, STALL, Side, reply
 
 HEADERS = {"X-Http": "1", "Accept": "text/plain", "Authorization": "Bearer http"}
 OPTIONS: tuple[dict[str, Any], ...] = ({"headers": HEADERS}, {"params": {"a": "1"}}, {"auth": ("user", "password")})

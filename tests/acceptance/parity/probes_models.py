@@ -7,15 +7,11 @@ import datetime as dt
 import itertools
 import json
 import pickle
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from tests.acceptance.parity.probe import ASYNC, BOTH, SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import DELETED, LIST, MODEL, reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, Side, reply
 
 RICH = {**MODEL, "shutdown_date": None, "max_model_len": 8192, "permission": [{"id": "p", "group": None}]}
 FIELDS = "id created object owned_by shutdown_date max_model_len permission nonsense _request_id"

@@ -6,14 +6,11 @@ import importlib
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.acceptance.parity.difference import ABSENT
 from tests.acceptance.parity.probe import SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import DELETED, KEY, LIST, MODEL, reply
-
-if TYPE_CHECKING:
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import DELETED, KEY, LIST, MODEL, Side, reply
 
 NAMES = """
     OpenAI AsyncOpenAI Client AsyncClient Timeout DEFAULT_TIMEOUT DEFAULT_MAX_RETRIES DEFAULT_CONNECTION_LIMITS

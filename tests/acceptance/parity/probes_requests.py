@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from tests.acceptance.parity.probe import BOTH, by_value, probes, programs
-from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.parity.side import Side
-
+from tests.acceptance.parity.side import DELETED, LIST, MODEL, Answer, Side, reply
 
 WRONG_CALLS: dict[str, Callable[[Any], Any]] = {
     "list-positional": lambda models: models.list("a"),

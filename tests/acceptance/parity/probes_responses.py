@@ -5,13 +5,10 @@ from __future__ import annotations
 import gzip
 import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.acceptance.parity.probe import BOTH, SYNC, by_value, probes, programs
-from tests.acceptance.parity.side import CUT, DELETED, LIST, MODEL, reply
-
-if TYPE_CHECKING:
-    from tests.acceptance.parity.side import Side
+from tests.acceptance.parity.side import CUT, DELETED, LIST, MODEL, Side, reply
 
 BODY = json.dumps(MODEL).encode() + b"\n\n"
 ANSWER = reply(BODY, x_request_id="req-7", x_two="2")

@@ -6,25 +6,21 @@ awaited behind `wait`, `each` and `entered`.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
+import pytest
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Iterator
-
-    import pytest
 
 KEY = "sk-parity-0123456789"
 MODEL = {"id": "a", "object": "model", "created": 1721172741, "owned_by": "system"}

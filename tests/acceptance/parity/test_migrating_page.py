@@ -6,17 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import openai
 from tests.acceptance.parity.probe import recorded
 from tests.acceptance.parity.side import LIST
 
 import pages
-
-if TYPE_CHECKING:
-    from openai_models.testing import MockServer
-
+from openai_models.testing import MockServer
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "migrating.md"

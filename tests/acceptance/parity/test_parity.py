@@ -6,19 +6,16 @@ were sent must be the same, but for the rows of `differences.py`.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.acceptance.parity.differences import DIFFERENCES, expected, shows
 from tests.acceptance.parity.probe import PROBES, differences, outcome
 from tests.acceptance.parity.side import Side
 
-if TYPE_CHECKING:
-    import asyncio
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 for file in sorted(Path(__file__).parent.glob("probes_*.py")):
     importlib.import_module(f"tests.acceptance.parity.{file.stem}")

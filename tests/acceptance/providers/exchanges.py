@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import httpx
 from tests.parts import Server, Shell, answer
 
 from openai_models import OpenAIError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx
 
 SERVERS: Final = Path(__file__).parent / "servers"
 

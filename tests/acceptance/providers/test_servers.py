@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.acceptance.providers.exchanges import SERVERS, outcome
-from tests.parts import answer
+from tests.parts import Shell, answer
 
 from openai_models import APIError
-
-if TYPE_CHECKING:
-    from tests.parts import Shell
-
-    from openai_models.types import Model
+from openai_models.types import Model
 
 FILES = sorted(SERVERS.glob("*.json"))
 EXCHANGES = [

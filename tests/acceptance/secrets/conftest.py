@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
+from tests.acceptance.hard.wire import WireServer
 from tests.acceptance.secrets.planting import Options
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.acceptance.hard.wire import WireServer
 
 
 @pytest.fixture(autouse=True)

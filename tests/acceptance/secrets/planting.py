@@ -6,8 +6,9 @@ import asyncio
 import base64
 import pprint
 import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
@@ -26,9 +27,6 @@ from openai_models import (
     OpenAI,
     OpenAIError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # Each could be a key; none is part of another.
 PLANTED = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import io
 import logging
 import pickle
 import pprint
 import subprocess
 import sys
 import traceback
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -29,11 +29,7 @@ from tests.parts import raised_by
 
 import openai_models
 from openai_models import AsyncOpenAI, AuthenticationError, OpenAI
-
-if TYPE_CHECKING:
-    import io
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import httpx2
 import pytest
+from tests.acceptance.hard.wire import WireServer
 from tests.acceptance.secrets.planting import everything_about, of_the_package, refusal, rendered
 from tests.parts import Server, Shell
 
 from openai_models import APIConnectionError, AsyncOpenAI, OpenAI
 from openai_models.contract import Target, UnusableTargetError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.hard.wire import WireServer
 
 BAD_KEYS = {
     "line break": "sk-PLANTED\nx-injected: 1",

@@ -7,20 +7,16 @@ import gc
 import pprint
 import traceback
 import weakref
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from tests.acceptance.hard.wire import Reply
+from tests.acceptance.hard.wire import Reply, WireServer
 from tests.acceptance.secrets.planting import FAULTS, leaks, of_the_package, refusal, rendered, rendered_by_rich
 
 import openai_models
 from openai_models import APIConnectionError, AsyncOpenAI, OpenAI, OpenAIError
 from openai_models._redaction import Secret, redact
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.acceptance.hard.wire import WireServer
 
 KEY = "sk-proj-PLANTED1_aA0-bB1_cC2"
 PACKAGE = "openai_models."
