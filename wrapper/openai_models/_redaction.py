@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from ._httpx import URL, ByteStream, Request, Response, StreamError
@@ -37,10 +38,8 @@ class Secret:
     def __init__(self, value: Any) -> None:
         self._value = value
 
-    @property
-    def value(self) -> Any:
-        """The value. A property, since tools that show the expressions of a traceback's lines evaluate no properties."""
-        return self._value
+    # A property, since tools that show the expressions of a traceback's lines evaluate no properties.
+    value = property(attrgetter("_value"))
 
     def __repr__(self) -> str:
         return "'**********'"

@@ -42,7 +42,7 @@ class Decoder:
 
     def feed(self, data: bytes) -> bool:
         """Decode a piece, as far as the bound allows, and return whether more is wanted."""
-        for piece in self.decode(data):
+        for piece in self.decode(data) if self._layers or self.problem is not None else (data,):
             self._left -= len(piece)
             self._keep(piece if self._left >= 0 else piece[:PIECE])
             if self._left < 0:
