@@ -24,16 +24,19 @@ PAGE_TESTS = {f"test_page_{number}.py": block for number, block in enumerate(PAG
 USE = """
     import os
 
+    import openai_models
     import pytest
     from openai_models import OpenAI
+    from openai_models._module_client import MODULE_CLIENT
 
     ID = "ft:gpt-4o-mini:acemeco:suffix:abc123"
+    openai_models.base_url = "http://127.0.0.1:9"
+    BEFORE = MODULE_CLIENT.client()
 
 
-    @pytest.mark.parametrize("time", ["first", "second"])
-    def test_delete(openai_models_mock, time):
-        with OpenAI() as client:
-            assert client.models.delete(ID).deleted
+    @pytest.mark.parametrize("client", [OpenAI, lambda: openai_models] * 2)
+    def test_delete(openai_models_mock, client):
+        assert client().models.delete(ID).deleted
         (request,) = openai_models_mock.requests
         assert request.method == "DELETE"
         assert "openai-organization" not in request.headers
@@ -44,6 +47,7 @@ USE = """
         assert os.environ["OPENAI_API_KEY"] == "sk-the-users-own"
         assert os.environ["OPENAI_ORG_ID"] == "org-own"
         assert "OPENAI_BASE_URL" not in os.environ
+        assert MODULE_CLIENT.client() is BEFORE
 
 
     @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])

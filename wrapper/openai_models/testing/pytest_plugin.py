@@ -13,6 +13,11 @@ from ._mock import MockServer
 
 NAME = "openai_models_mock"  # of the fixture and of the marker
 _FAILED = pytest.StashKey[bool]()
+# What decides about the server of `openai_models.models`: the module's options, and the client built before.
+_MODULE_STATE = (
+    "api_key", "base_url", "organization", "project",
+    "_module_client.MODULE_CLIENT._client", "_module_client.MODULE_CLIENT._options",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,8 +45,9 @@ def openai_models_mock(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     """Yield a running `openai_models.testing.MockServer`, a new one for every test.
 
     During the test, `OPENAI_BASE_URL` and `OPENAI_API_KEY` are those of the mock, `OPENAI_ORG_ID` and
-    `OPENAI_PROJECT_ID` are unset, and `NO_PROXY` includes the mock's address: code that calls `OpenAI()` reaches the
-    mock, and never the real API or a proxy.
+    `OPENAI_PROJECT_ID` are unset, and `NO_PROXY` includes the mock's address: code that calls `OpenAI()`, or
+    `openai_models.models`, reaches the mock, and never the real API or a proxy. A client that was created before the
+    test keeps its server.
 
     The marker `@pytest.mark.openai_models_mock(profile="vllm", models=[...])` sets the options of `MockServer`. If a
     test passes without meeting all the faults that it queued, it fails at its end, unless the marker has
@@ -61,6 +67,8 @@ def openai_models_mock(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
         monkeypatch.setenv("OPENAI_API_KEY", mock.api_key)
         for variable in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
             monkeypatch.delenv(variable, raising=False)
+        for name in _MODULE_STATE:
+            monkeypatch.setattr(f"openai_models.{name}", None)
         host = urlsplit(mock.base_url).hostname
         direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
         for variable in ("NO_PROXY", "no_proxy"):  # Python prefers the latter, other programs the former
