@@ -71,10 +71,12 @@ def test_an_own_body_is_sent_with_a_matching_content_type(
 
 def test_own_headers_replace_the_default_ones(client: httpx.Client, mock: MockServer) -> None:
     headers = {"X-Request-ID": "req_1", "Content-Type": "text/csv", "Content-Encoding": "gzip", "X-Empty": ""}
+    headers |= {"Date": "yesterday"}
     mock.fail_next(500, headers=headers, body=gzip.compress(b"a,b"))
     response = client.get("/models")
     assert response.headers.get_list("x-request-id") == ["req_1"]
     assert response.headers.get_list("content-type") == ["text/csv"]
+    assert response.headers.get_list("date") == ["yesterday"]
     assert response.headers["x-empty"] == ""
     assert response.text == "a,b"
     assert "openai-version" in response.headers

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 USERS_TESTS = """
 import asyncio
 import time
+from datetime import datetime
 
+import httpx
 import pytest
 from freezegun import freeze_time
 from time_machine import travel
@@ -49,6 +51,15 @@ def check(mock):
 def test_frozen_before(freeze):
     with freeze("2024-01-31"), MockServer() as mock:
         check(mock)
+
+
+@freezers
+def test_the_date_of_a_response(freeze):
+    with MockServer() as mock:
+        for day in ("2024-01-31", "2024-02-01"):
+            with freeze(day):
+                date = httpx.get(mock.base_url, trust_env=False).headers["date"]
+                assert date == datetime.fromisoformat(day).strftime("%a, %d %b %Y 00:00:00 GMT")
 
 
 @freezers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -79,7 +81,9 @@ class RecordingMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
-                common = [header for header in self._style.headers(exchange) if header[0] not in own]
+                # Not uvicorn's date: it is set once a second, and so is not the test's.
+                date = (b"date", formatdate(time.time(), usegmt=True).encode())
+                common = [header for header in (date, *self._style.headers(exchange)) if header[0] not in own]
                 message["headers"] = [*message["headers"], *common]
             await send(message)
 

@@ -50,6 +50,7 @@ class ServerThread:
             log_config=None,
             proxy_headers=False,
             server_header=False,
+            date_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         self._server = _Server(config)
