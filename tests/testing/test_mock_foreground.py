@@ -7,14 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
 from openai_models.testing import MockServer
-from openai_models.testing.__main__ import main
+from openai_models.testing.__main__ import main, serve
 from openai_models.testing._default_models import read_models
 
 if TYPE_CHECKING:
@@ -47,6 +50,15 @@ def test_the_output_can_be_pasted_into_a_shell_and_sigint_stops_the_process_with
         assert process.communicate(timeout=20) == ("", "")
     assert response.status_code == 200
     assert process.returncode == 0
+
+
+def test_who_has_read_the_key_may_close_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(write=written.append, flush=lambda: None))
+    monkeypatch.setattr(time, "sleep", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr("openai_models.testing.__main__.STOP_SIGNALS", ())
+    serve(MockServer())
+    assert len(written) == 1
 
 
 def test_profile_models_latency_and_random_failures_are_options_and_sigterm_stops_the_process(tmp_path: Path) -> None:

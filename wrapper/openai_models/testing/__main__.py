@@ -72,13 +72,13 @@ def serve(server: MockServer) -> None:
     with server as mock:
         is_official = mock.profile == OFFICIAL
         server_name = "the OpenAI API" if is_official else mock.profile
+        reader = f"# A key that may not delete: {mock.reader_api_key}\n" if is_official else ""
+        # In one piece: whoever started this may read as far as the key, and close the pipe.
         sys.stdout.write(
             f"# A mock of {server_name}'s model endpoints, until Ctrl-C. To use it, in another shell:\n"
             f"export OPENAI_BASE_URL={mock.base_url}\n"
-            f"export OPENAI_API_KEY={mock.api_key}\n"
+            f"export OPENAI_API_KEY={mock.api_key}\n{reader}"
         )
-        if is_official:
-            sys.stdout.write(f"# A key that may not delete: {mock.reader_api_key}\n")
         sys.stdout.flush()
         try:
             while True:
