@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 
 import anyio
@@ -63,7 +63,10 @@ def test_no_retry_delays_holds_for_processes_that_are_started_in_it_and_is_taken
     monkeypatch.delenv(VARIABLE)
     if before is not None:
         monkeypatch.setenv(VARIABLE, before)
+    other = ExitStack()  # a block of another thread, which ends first
+    other.enter_context(no_retry_delays())
     with pytest.raises(LookupError), no_retry_delays():
+        other.close()
         assert os.environ[VARIABLE] == "1"
         raise LookupError
     assert os.environ.get(VARIABLE) == before
