@@ -5,6 +5,7 @@ Retries of a dropped request, and the timeouts of a dripping response, are examp
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from tests.testing.parts import FINE_TUNED, LONG, ids
 
-from openai_models import APIConnectionError, APITimeoutError, OpenAI
+from openai_models import APIConnectionError, APITimeoutError, AsyncOpenAI, DefaultAioHttpClient, OpenAI
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
@@ -114,6 +115,22 @@ def test_a_drop_on_a_kept_alive_connection_is_one_failed_attempt(
         assert len(mock.requests) == 1 + requests_per_drop + retries
         assert client.models.list().object == "list"
     assert not mock.pending_faults
+
+
+@pytest.mark.parametrize("method", ["list", "delete"])
+def test_with_aiohttp_one_failed_attempt_is_two_drops(method: str, mock: MockServer) -> None:
+    async def call() -> None:
+        http_client = DefaultAioHttpClient(trust_env=False)
+        async with AsyncOpenAI(
+            base_url=mock.base_url, api_key=mock.api_key, max_retries=0, http_client=http_client
+        ) as client:
+            await client.models.list()
+            mock.drop_next(times=2)
+            await (client.models.list() if method == "list" else client.models.delete(FINE_TUNED))
+
+    with pytest.raises(APIConnectionError):
+        asyncio.run(call())
+    assert len(mock.requests) == 3
 
 
 @pytest.mark.parametrize(("after_bytes", "method"), [(0, "GET"), (5, "GET"), (None, "DELETE")])

@@ -105,7 +105,8 @@ class FaultMethods:
         """Close the connection of the next request.
 
         If this package's client resends a GET because its kept-alive connection was closed, the mock drops the resend
-        as well: one fault is one failed attempt, with two entries in `requests`.
+        as well: one fault is one failed attempt, with two entries in `requests`. aiohttp resends any request once, which
+        the mock cannot tell from another call: with a `DefaultAioHttpClient`, `times=2` is one failed attempt.
 
         Args:
             after_bytes: None: close it without performing the operation and without a response. A number: perform the
