@@ -110,9 +110,17 @@ def fetch(base_url: str, *paths: str) -> list[_exchange.Response]:
     """Send requests through a gateway of their own."""
     gateway = Gateway(Target(base_url, KEY))
     with start_blocking_portal() as portal:
-        responses = [portal.call(gateway.fetch, "GET", path.encode()) for path in paths]
-        gateway.close()
-    return responses
+        return [portal.call(gateway.fetch, "GET", path.encode()) for path in paths]
+
+
+def test_a_request_without_a_response_is_not_sent_again(mock: MockServer) -> None:
+    gateway = Gateway(Target.of_mock(mock))
+    with start_blocking_portal() as portal:
+        portal.call(gateway.fetch, "GET", b"/models")
+        mock.drop_next()
+        with pytest.raises(_exchange.GatewayError):
+            portal.call(gateway.fetch, "GET", b"/models")
+    assert len(mock.requests) == gateway.count == 2
 
 
 def test_a_request_for_which_there_is_no_connection_is_not_counted() -> None:
@@ -153,8 +161,8 @@ def test_interim_answers_are_not_taken_for_the_answer() -> None:
                     connection.sendall(answer.encode())
 
         threading.Thread(target=serve, daemon=True).start()
-        responses = fetch(f"http://127.0.0.1:{listener.getsockname()[1]}", "/models", "/models")
-    assert [response.status for response in responses] == [404, 404]
+        (response,) = fetch(f"http://127.0.0.1:{listener.getsockname()[1]}", "/models")
+    assert response.status == 404
 
 
 def test_a_path_arrives_byte_for_byte() -> None:

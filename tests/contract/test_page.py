@@ -32,7 +32,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert f"begin with `{UNKNOWN_ID}`" in PAGE
     assert f"in any second; {DEFAULT_RATE} by default" in PAGE
     assert f"within {SECONDS} seconds and {MAX_BYTES // 2**20} MiB" in PAGE
-    assert f"after\n  {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE
+    assert f"after {TOTAL_TIMEOUT} seconds, the exit status is 2" in PAGE
 
 
 def test_every_option_of_the_command_has_a_row() -> None:

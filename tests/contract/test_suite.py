@@ -108,7 +108,6 @@ def test_a_server_that_stops_to_answer_is_not_waited_for_without_end(mock: MockS
     prober = Prober(target, gateway, RunContext(), report)
     mock.drop_next(times=1000)
     prober.probe_all()
-    gateway.close()
     assert gateway.count == 5
     assert report.failed == {"answered"}
     (error,) = report.errors

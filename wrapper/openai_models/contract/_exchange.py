@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -75,23 +75,17 @@ class RawURL(URL):
         return self._target
 
 
-def new_router() -> AsyncRouter:
-    """Return what sends requests as `openai-models list` does: with its proxies and its certificates."""
-    return AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS)
-
-
-async def send(router: AsyncRouter, request: Request) -> Response:
-    """Send a request, and read the response as far as it goes.
+async def send(request: Request) -> Response:
+    """Send a request as `openai-models list` does, with its proxies and its certificates, and read the response.
 
     Raises:
         GatewayError: It goes too far, or can't be decoded.
     """
-    async with AsyncExitStack() as stack:
-        # A server may close an idle connection as a request comes. The router sends only a GET again.
-        if request.method != "GET":
-            router = await stack.enter_async_context(new_router())
-        response = await router.handle_async_request(request)
-        stack.push_async_callback(response.aclose)
+    # On a connection of its own: a GET that gets no response on a used one would be sent again.
+    async with (
+        AsyncRouter(limits=DEFAULT_CONNECTION_LIMITS) as router,
+        aclosing(await router.handle_async_request(request)) as response,
+    ):
         decoder = Decoder(response.headers.get("content-encoding", ""), MAX_BYTES)
         async for piece in response.aiter_raw():
             if not decoder.feed(piece):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 
 from .._httpx import URL, ConnectError, ConnectTimeout, HTTPError, InvalidURL, LocalProtocolError, Request
-from ._exchange import GatewayError, NotSentError, RawURL, Response, ResponseTimeoutError, new_router, send
+from ._exchange import GatewayError, NotSentError, RawURL, Response, ResponseTimeoutError, send
 from ._response_helpers import RATE_LIMITED
 
 if TYPE_CHECKING:
@@ -72,7 +72,6 @@ class Gateway:
         self.errors: list[GatewayError] = []
         self.is_stopped = False
         self._answered = deque(before, maxlen=rate) if rate else None
-        self._router = new_router()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scope: anyio.CancelScope | None = None
 
@@ -149,7 +148,7 @@ class Gateway:
         late = f"{method} {(self._base_path + path).decode('latin-1')} took longer than {self.seconds:g} seconds"
         try:
             with anyio.fail_after(self.seconds):
-                response = await send(self._router, self._build_request(method, path, headers, content))
+                response = await send(self._build_request(method, path, headers, content))
         except (ConnectTimeout, TimeoutError) as error:
             self.count -= isinstance(error, ConnectTimeout)
             raise ResponseTimeoutError(late) from error
@@ -176,8 +175,3 @@ class Gateway:
         self.is_stopped = True
         if self._loop is not None and self._scope is not None:
             self._loop.call_soon_threadsafe(self._scope.cancel)
-
-    def close(self) -> None:
-        """Close the connections; the event loop that sent the requests must still run, in another thread."""
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self._router.aclose(), self._loop).result()

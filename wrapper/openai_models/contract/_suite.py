@@ -106,7 +106,6 @@ def run(
         raise KeyboardInterrupt(message) from None
     finally:
         gateway.stop()
-        gateway.close()
     # The prober's come first, as they say more than a method and a path.
     for error in of_schemathesis:
         if not isinstance(error, NotSentError):

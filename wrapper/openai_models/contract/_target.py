@@ -167,10 +167,7 @@ class Target:
         try:
             gateway = Gateway(self, seconds=TOTAL_TIMEOUT)
             with start_blocking_portal() as portal:
-                try:
-                    response = portal.call(gateway.fetch, "GET", b"/models", {"authorization": PLACEHOLDER})
-                finally:
-                    gateway.close()
+                response = portal.call(gateway.fetch, "GET", b"/models", {"authorization": PLACEHOLDER})
         except ResponseTooLongError:
             self.answered.append(monotonic())
             return
