@@ -15,19 +15,21 @@ import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
 
+from openai_models.cli import app
 from openai_models.contract import Report, Target, run
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 from openai_models.contract._context import RunContext
 from openai_models.contract._engine import EXCLUDED
 from openai_models.contract._gateway import Gateway
 from openai_models.contract._prober import Prober
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.contract.conftest import Command
 
-    from openai_models.testing import MockServer, RecordedRequest
+    from openai_models.testing import RecordedRequest
 
 ROOT = Path(__file__).parents[2]
 NEW = {"host", "x-schemathesis-testcaseid"}
@@ -149,6 +151,24 @@ sys.stderr = sys.stdout
 print(app.run(["contract", "http://127.0.0.1:9/v1"]))
 """
     assert run_python(code) == 'openai-models: the contract needs an extra: pip install "openai-models[contract]"\n2\n'
+
+
+@pytest.mark.parametrize(
+    ("form", "server", "status"),
+    [("text", "openai", 0), ("json", "vllm", 1), ("github", "vllm", 1), ("github", "openai/none", 2)],
+)
+def test_where_nobody_reads_stdout_the_status_and_the_files_are_the_same(
+    form: str, server: str, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    profile, slash, path = server.partition("/")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with MockServer(profile=profile) as mock, os.fdopen(writer, "w") as closed:
+        monkeypatch.setenv("OPENAI_API_KEY", mock.api_key)
+        monkeypatch.setattr(sys, "stdout", closed)
+        options = ["--max-examples", "1", "--format", form, "--report", str(tmp_path)]
+        assert app.run(["contract", mock.base_url + slash + path, *options]) == status
+    assert len(list(tmp_path.iterdir())) == (0 if path else 3)
 
 
 @pytest.mark.parametrize("module", ["_command", "pytest_plugin"])

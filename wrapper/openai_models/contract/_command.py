@@ -7,6 +7,8 @@ from typing import Final, Literal, NoReturn
 
 import click
 
+from ..cli._output import echo_err, emit
+
 FAILED: Final = 1
 NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
@@ -79,7 +81,7 @@ def contract(
         from ._console import progress  # noqa: PLC0415 - of the extra
         from ._engine import UnreadableSpecError  # noqa: PLC0415 - of the extra
         from ._github import annotation  # noqa: PLC0415 - of the extra
-        from ._reporters import publish  # noqa: PLC0415 - of the extra
+        from ._reporters import as_printed, save  # noqa: PLC0415 - of the extra
         from ._suite import run  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
@@ -101,13 +103,17 @@ def contract(
                 on_request=on_request,
                 on_phase=on_phase,
             )
-        publish(found, format, folder=report, verbose=verbose)
+        text = as_printed(found, format, verbose=verbose)
+        try:
+            save(found, report)
+        finally:
+            emit(text)
     except KeyboardInterrupt as error:
-        click.echo(f"openai-models: {str(error) or 'interrupted: there is no verdict'}", err=True)
+        echo_err(f"openai-models: {str(error) or 'interrupted: there is no verdict'}")
         raise click.exceptions.Exit(INTERRUPTED) from None
     except (UnusableTargetError, UnreadableSpecError, OpenAIError, ValueError) as error:
         if format == "github":
-            click.echo(annotation("error", "incomplete", str(error)))
+            emit(annotation("error", "incomplete", str(error)))
         stop(str(error))
     if found.failures:
         raise click.exceptions.Exit(FAILED)
@@ -121,5 +127,5 @@ def stop(sentence: str) -> NoReturn:
     Raises:
         Exit: Always.
     """
-    click.echo(f"openai-models: {' '.join(sentence.split())}", err=True)
+    echo_err(f"openai-models: {' '.join(sentence.split())}")
     raise click.exceptions.Exit(NOT_RUN)

@@ -52,15 +52,22 @@ def progress() -> Iterator[Callbacks]:
         )
 
 
-def show(report: Report, console: Console | None = None, *, verbose: bool = False) -> None:
+def as_text(report: Report, *, verbose: bool) -> str:
+    """Return the report as it looks on stdout."""
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        show(report, console, verbose=verbose)
+    return captured.get()
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     """Print a block for each failure, the notes, a line about the checks that passed, and the outcome.
 
     Args:
         report: The report.
-        console: Where to print it. None: stdout.
+        console: Where to print it.
         verbose: Whether to print the table of all checks first.
     """
-    console = console or Console(highlight=False)
     print_line(console, f"{report.base_url}, level {report.level}")
     if verbose:
         console.print(checks_table(report))

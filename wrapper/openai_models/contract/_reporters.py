@@ -1,15 +1,14 @@
-"""Where the report goes: stdout, files, and the summary of a step in a GitHub workflow."""
+"""The report as text, in files, and in the summary of a step in a GitHub workflow."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ._console import show
+from ._console import as_text
 from ._github import markdown, workflow_commands
 from ._html import clean, html
 from ._impact import IMPACT
@@ -25,19 +24,21 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 1
 
 
-def publish(report: Report, form: str, *, folder: Path | None, verbose: bool) -> None:
-    """Print the report, write its files, and append to the summary of the step if this is a GitHub workflow.
+def as_printed(report: Report, form: str, *, verbose: bool) -> str:
+    """Return what the command prints.
 
     Args:
         report: The report.
         form: `text`, `json` or `github`.
-        folder: The folder of the files. None: write none.
         verbose: Whether the text has the table of all checks.
     """
     if form == "text":
-        show(report, verbose=verbose)
-    else:
-        sys.stdout.write(as_json(report) if form == "json" else workflow_commands(report))
+        return as_text(report, verbose=verbose)
+    return as_json(report) if form == "json" else workflow_commands(report)
+
+
+def save(report: Report, folder: Path | None) -> None:
+    """Write the files, if there is a folder for them; append to the summary of the step if this is a GitHub workflow."""
     if folder is not None:
         write(folder, report)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
