@@ -142,15 +142,31 @@ def test_every_check_says_what_it_demands_and_who_differs() -> None:
         assert len(function.__doc__.split("\n\n")[1].split()) > 10, name
 
 
-def test_without_schemathesis_the_sentence_says_what_to_install(run_python: Callable[..., str]) -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("use", "before", "after"),
+    [
+        ("print(app.run(['contract', 'http://127.0.0.1:9/v1']))", "openai-models: ", "2\n"),
+        ("from openai_models.contract import run", "", ""),
+        ("pytest_plugin.openai_models_contract.__wrapped__()", "", ""),
+    ],
+    ids=["command", "run", "fixture"],
+)
+def test_without_schemathesis_the_sentence_says_what_to_install(
+    use: str, before: str, after: str, run_python: Callable[..., str]
+) -> None:
+    code = f"""
 import sys
 from openai_models.cli import app
+from openai_models.contract import pytest_plugin
 sys.modules["schemathesis"] = None
 sys.stderr = sys.stdout
-print(app.run(["contract", "http://127.0.0.1:9/v1"]))
+try:
+    {use}
+except ImportError as error:
+    print(error)
 """
-    assert run_python(code) == 'openai-models: the contract needs an extra: pip install "openai-models[contract]"\n2\n'
+    sentence = 'the contract needs an extra: pip install "openai-models[contract]"'
+    assert run_python(code) == f"{before}{sentence}\n{after}"
 
 
 @pytest.mark.parametrize(

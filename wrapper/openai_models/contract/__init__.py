@@ -28,9 +28,21 @@ HOMES: Final = {
     "run": "_suite",
 }
 
+MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
+
+
+def is_of_extra(error: ModuleNotFoundError) -> bool:
+    """Return whether the module that was not found is one of the extra."""
+    return (error.name or "").partition(".")[0] in {"schemathesis", "hypothesis", "rich"}
+
 
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f".{HOMES[name]}", __name__), name)
+    try:
+        return getattr(import_module(f".{HOMES[name]}", __name__), name)
+    except ModuleNotFoundError as error:
+        if not is_of_extra(error):
+            raise
+        raise ImportError(MISSING) from error

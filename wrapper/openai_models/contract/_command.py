@@ -8,6 +8,7 @@ from typing import Final, Literal, NoReturn
 import click
 
 from ..cli._output import echo_err, emit
+from . import MISSING, is_of_extra
 
 FAILED: Final = 1
 NOT_RUN: Final = 2
@@ -17,7 +18,6 @@ Examples:
   openai-models contract "$OPENAI_BASE_URL" --max-examples 3
   openai-models contract "$OPENAI_BASE_URL" --level compatible --max-examples 3 --report report/
 """
-MISSING: Final = 'the contract needs an extra: pip install "openai-models[contract]"'
 
 
 def positive(text: str) -> int:
@@ -84,7 +84,7 @@ def contract(
         from ._reporters import as_printed, save  # noqa: PLC0415 - of the extra
         from ._suite import run  # noqa: PLC0415 - of the extra
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"schemathesis", "hypothesis", "rich"}:
+        if not is_of_extra(error):
             raise
         stop(MISSING)
     from .._exceptions import OpenAIError  # noqa: PLC0415 - httpx is slow to import

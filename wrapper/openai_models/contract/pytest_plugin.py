@@ -14,7 +14,7 @@ def openai_models_contract() -> Callable[..., Any]:
 
     It takes the arguments of `openai_models.contract.run`, and returns its report.
     """
-    from ._suite import run  # noqa: PLC0415 - of the extra, and slow to import
+    from . import run  # noqa: PLC0415 - of the extra, and slow to import
 
     def check(*arguments: Any, **options: Any) -> Any:
         report = run(*arguments, **options)
