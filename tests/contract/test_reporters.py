@@ -48,7 +48,7 @@ REPORTS = {
     "passes": PASSES,
     "fails": FAILS,
     "fails and notes": report_with("listed_model", "request_id", level=Level.COMPATIBLE),
-    "fails and incomplete": report_with("answered", errors=(HOSTILE,)),
+    "fails and incomplete": report_with("answered", errors=(HOSTILE, f"{HOSTILE}!")),
     "incomplete": INCOMPLETE,
 }
 EVERY_REPORT = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
@@ -166,6 +166,7 @@ def test_the_junit_xml_has_a_test_case_for_each_check(report: Report) -> None:
     assert set(IMPACT) <= set(names)
     assert suite.get("tests") == str(len(names))
     assert suite.get("failures") == str(len(report.failed))
+    assert suite.get("errors") == str(len(list(suite.iter("error"))))
     assert not set(junit(report)) & set("\x00\x9b\x1b\x07")
 
 

@@ -96,9 +96,11 @@ def test_what_else_is_imported_changes_no_request(mock: MockServer, tmp_path: Pa
     assert as_sent(mock.requests) == as_sent(before)
 
 
-def test_a_model_that_is_not_there_is_not_deleted(mock: MockServer, command: Command) -> None:
-    arguments = (mock.base_url, "--delete-model", "ft:none", "--max-examples", "1")
-    done = command(*arguments, OPENAI_API_KEY=mock.api_key)
+@pytest.mark.parametrize("models", [None, []], ids=["some", "none"])
+def test_a_model_that_is_not_there_is_not_deleted(models: list[dict[str, str]] | None, command: Command) -> None:
+    with MockServer(models=models) as mock:
+        arguments = (mock.base_url, "--delete-model", "ft:none", "--max-examples", "1")
+        done = command(*arguments, OPENAI_API_KEY=mock.api_key)
     assert done.status == 2
     assert "ft:none is not listed, so nothing was deleted" in done.err
     assert [seen.path for seen in mock.requests if seen.method == "DELETE"] == []

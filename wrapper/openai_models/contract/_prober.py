@@ -77,7 +77,8 @@ class Prober:
             )
         model = self._run.delete_model
         if model is not None and Kind.DELETE not in self._sent:
-            unlisted = Kind.LIST in self._run.judged and model not in (self._run.still_listed or {model})
+            still = self._run.still_listed
+            unlisted = Kind.LIST in self._run.judged and still is not None and model not in still
             why = "is not listed, so nothing was deleted" if unlisted else "was not deleted: that request was not sent"
             self._report.errors.append(f"{model} {why}")
 

@@ -106,7 +106,7 @@ def junit(report: Report) -> str:
         tests=str(len(tried)),
         failures=count[Verdict.FAILS],
         skipped=count[Verdict.NOT_TRIED],
-        errors=str(len(report.errors)),
+        errors=str(int(bool(report.errors))),
         timestamp=report.started.isoformat(timespec="seconds"),
         time=f"{report.seconds:.1f}",
     )
