@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE, Answer, Bug, of_list, path, server_with
-from tests.contract.bugs import SERVERS
+from tests.contract.broken import DELETABLE, Answer, Bug, of_list, on, path, server_with
+from tests.contract.bugs import SERVERS, becomes, listing
 
 from openai_models.contract import Level, Target, run
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 
 if TYPE_CHECKING:
     from starlette.types import Scope
+    from tests.contract.broken import Change
 
 LEVELS = {name: check.level for name, check in {**CUSTOM_CHECKS, **BUILTIN_CHECKS}.items()}
 
@@ -30,16 +32,25 @@ def test_a_server_with_bugs_fails_the_check_for_each(bugs: tuple[Bug, ...]) -> N
     assert checks - report.failed == checks & official == {name for name in checks if LEVELS[name] is Level.OFFICIAL}
 
 
+SCHEMA = "response_schema_conformance"
+UNREADABLE = {"usable_list", SCHEMA}
+
+
 @pytest.mark.parametrize(
-    "body",
-    [b"[" * 100_000, b'{"object": "list", "data": [{"id": "\\ud800"}]}'],
-    ids=["nested without end", "an id that no path can hold"],
+    ("change", "failed"),
+    [
+        (of_list(lambda it: replace(it, body=b"[" * 100_000)), UNREADABLE),
+        (of_list(lambda it: replace(it, body=it.body.replace(b"gpt-4o", b"\\ud800"))), {"usable_list"}),
+        (listing(lambda data: [{**it, "id": 1} for it in data]), UNREADABLE),
+        (lambda _, it: replace(it, body=codecs.BOM_UTF8 + it.body), {SCHEMA}),
+        (lambda _, it: replace(it, body=it.body.decode().encode("utf-16")), {SCHEMA}),
+        (on(401, becomes(404)), {"key_refusal", "key_required", "status_code_conformance"}),
+    ],
+    ids=["nested without end", "ids that no path can hold", "ids that are numbers", "byte order mark", "UTF-16", "404"],
 )
-def test_a_list_that_nobody_can_read_is_a_failure_like_any_other(body: bytes) -> None:
-    bug = Bug("a hostile list", "usable_list", answered=of_list(lambda it: replace(it, body=body)))
-    with server_with(bug) as mock:
-        report = run(Target.of_mock(mock), level=Level.COMPATIBLE, max_examples=1)
-    assert report.failed == {"usable_list"}
+def test_a_bug_fails_no_check_of_something_else(change: Change, failed: set[str]) -> None:
+    with server_with(Bug("one bug", "none", answered=change)) as mock:
+        assert run(Target.of_mock(mock), max_examples=1).failed == failed
 
 
 def test_the_same_fault_is_told_once_whatever_the_model_is_called() -> None:
@@ -58,7 +69,7 @@ def test_the_curl_line_of_a_head_does_not_wait_for_a_body() -> None:
 
     with server_with(Bug("500 for a HEAD", "other_method", answered=answered)) as mock:
         report = run(Target.of_mock(mock), max_examples=1)
-    assert [failure.curl[:11] for failure in report.of("other_method")] == ["curl --head"]
+    assert [failure.curl[:11] for failure in report.failures] == ["curl --head"]
 
 
 def test_every_check_has_a_bug_that_it_finds() -> None:

@@ -75,7 +75,7 @@ def unique_ids(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
     models = models_of(content(response)) if is_list(case, response) else None
     if models is None:
         return True
-    ids = list(map(model_id, models))
+    ids = [name for name in map(model_id, models) if name]  # one without is for `usable_list` to judge
     if len(set(ids)) < len(ids):
         raise ContractViolation("a model is listed more than once", "every id once")
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ._check import ContractViolation, check
 from ._context import Kind, current, probe_for
 from ._level import Level
-from ._response_helpers import NO_JSON, content, is_from_front, model_id, models_of, sentence_of
+from ._response_helpers import NO_JSON, content, is_from_front, model_id, models_of, sentence_of, text_of
 
 if TYPE_CHECKING:
     from schemathesis import Case, CheckContext
@@ -59,7 +59,7 @@ def key_masked(ctx: CheckContext, response: Response, case: Case[Any]) -> bool |
     probe = probe_for(case.id, Kind.KEY)
     if not probe or not probe.key:
         return True
-    if probe.key.encode() in response.content:
+    if probe.key in text_of(response):
         raise ContractViolation("the wrong key is in the answer", "the key's ends, with asterisks between them")
     return None
 

@@ -12,6 +12,7 @@ from schemathesis.core.failures import CustomFailure
 
 from ._check import BUILTIN_CHECKS, CUSTOM_CHECKS, Check, ContractViolation
 from ._level import Level
+from ._response_helpers import text_of
 from ._secrets import redact
 
 if TYPE_CHECKING:
@@ -192,5 +193,5 @@ def shown(response: Response, without_secrets: Callable[[str], str]) -> str:
     """
     names = ("content-type", "x-request-id", "allow", "location")
     headers = "".join(f"\n{name}: {value}" for name in names for value in response.headers.get(name, []))
-    body = without_secrets(response.content.decode("utf-8", "replace"))
+    body = without_secrets(text_of(response))
     return f"{without_secrets(f'{response.status_code}{headers}')}\n{body[:SHOWN]}"
