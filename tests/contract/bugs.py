@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -11,7 +12,9 @@ from starlette.datastructures import Headers
 from tests.contract.broken import (
     LIST,
     Answer,
+    Ask,
     Bug,
+    Change,
     accepts,
     becomes,
     deletes,
@@ -36,10 +39,7 @@ from tests.contract.broken import (
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Scope
-    from tests.contract.broken import Ask, Change
 
 KEY: Final = MockServer().api_key
 

@@ -6,7 +6,9 @@ import contextlib
 import io
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,9 +17,6 @@ import pytest
 from openai_models.cli import app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from openai_models.contract import Report
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 TLS = Path(__file__).parents[1] / "acceptance" / "hard" / "tls"
 FORBIDDEN = b'{"error": {"message": "the gateway wants its header x-gateway", "type": "gateway"}}'

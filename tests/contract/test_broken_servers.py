@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE, Answer, Bug, of_list, on, path, server_with
+from tests.contract.broken import DELETABLE, Answer, Bug, Change, of_list, on, path, server_with
 from tests.contract.bugs import SERVERS, becomes, listing
 
 from openai_models.contract import Level, Target, run
@@ -16,7 +16,6 @@ from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-    from tests.contract.broken import Change
 
 LEVELS = {name: check.level for name, check in {**CUSTOM_CHECKS, **BUILTIN_CHECKS}.items()}
 

@@ -19,11 +19,10 @@ from openai_models.contract import Report, Target, _exchange, run
 from openai_models.contract._engine import load
 from openai_models.contract._gateway import Gateway
 from openai_models.contract._probes import UNKNOWN_ID, deletable
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-
-    from openai_models.testing import MockServer
 
 RATE = 40
 KEY = "sk-any-0123456789"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import sleep
 from typing import TYPE_CHECKING
@@ -15,13 +16,10 @@ from tests.contract.conftest import recording_server
 
 from openai_models.contract import Target, UnusableTargetError, Verdict, _exchange, _gateway, _target, run
 from openai_models.contract._check import CUSTOM_CHECKS
+from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from starlette.types import Scope
-
-    from openai_models.testing import MockServer
 
 KEY = "sk-any-0123456789"
 

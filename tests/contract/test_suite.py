@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from schemathesis.checks import CHECKS as ALL
 from schemathesis.checks import load_all_checks
+from tests.contract.conftest import Command
 
 from openai_models.cli import app
 from openai_models.contract import Report, Target, run
@@ -22,14 +24,7 @@ from openai_models.contract._context import RunContext
 from openai_models.contract._engine import EXCLUDED
 from openai_models.contract._gateway import Gateway
 from openai_models.contract._prober import Prober
-from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.contract.conftest import Command
-
-    from openai_models.testing import RecordedRequest
+from openai_models.testing import MockServer, RecordedRequest
 
 ROOT = Path(__file__).parents[2]
 NEW = {"host", "x-schemathesis-testcaseid"}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from openai_models.contract import Target, UnusableTargetError, run
-
-if TYPE_CHECKING:
-    from openai_models.testing import MockServer
+from openai_models.testing import MockServer
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,23 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 from starlette.datastructures import Headers
 from tests.contract.broken import HTML, Answer, Bug, accepts, error, server_with
-from tests.contract.conftest import problems
+from tests.contract.conftest import Command, problems
 from tests.contract.fronts import TLS, Cors, Front, Nginx, Proxy, serve
 
 from openai_models.contract import Target, UnusableTargetError, run
 from openai_models.testing import MockServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from starlette.types import Scope
-    from tests.contract.conftest import Command
 
 # A shell has its background jobs, and so these tests, ignore SIGINT.
 START = """

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import httpx
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from openai_models.resources import Models
-    from openai_models.testing import MockServer
-
+from openai_models.resources import Models
+from openai_models.testing import MockServer
 
 Send: TypeAlias = "Callable[..., httpx.Response]"
 

@@ -6,19 +6,17 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 FINE_TUNED = "ft:gpt-4o-mini:acemeco:suffix:abc123"
 LONG = 60.0  # seconds that no test would wait for

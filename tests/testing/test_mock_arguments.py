@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SECRET = "sk-proj-secret-0123456789"
 NESTED: list[object] = reduce(lambda inner, _: [inner], range(100_000), list[object]())

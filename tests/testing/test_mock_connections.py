@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from tests.testing.parts import FINE_TUNED, LONG, ids
 
 from openai_models import APIConnectionError, APITimeoutError, AsyncOpenAI, DefaultAioHttpClient, OpenAI
+from openai_models.resources import Models
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from openai_models.resources import Models
 
 
 def test_a_dropped_connection_is_a_connection_error_and_the_operation_is_not_performed(

@@ -6,16 +6,13 @@ import json
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from tests.testing.conftest import Send
 from tests.testing.parts import FINE_TUNED, error, ids
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    import httpx
-    from tests.testing.conftest import Send
 
 LEGACY_FINE_TUNED = "davinci:ft-personal-2023-01-24-03-13-55"
 CURL = """\

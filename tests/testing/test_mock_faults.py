@@ -5,18 +5,16 @@ from __future__ import annotations
 import gzip
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import httpx
 import pytest
 from tests.testing.parts import FINE_TUNED, LONG, error, ids
 
 from openai_models import APIStatusError, InternalServerError
+from openai_models.resources import Models
 from openai_models.testing import Fault, MockServer
 from openai_models.testing._faults import Operation
-
-if TYPE_CHECKING:
-    from openai_models.resources import Models
 
 
 def test_fail_next_applies_to_the_next_requests_only(client: httpx.Client, mock: MockServer) -> None:

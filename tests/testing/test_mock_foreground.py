@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import httpx
@@ -19,10 +20,6 @@ import pytest
 from openai_models.testing import MockServer
 from openai_models.testing.__main__ import main, serve
 from openai_models.testing._default_models import read_models
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @contextmanager

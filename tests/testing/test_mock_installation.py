@@ -5,15 +5,13 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, get_type_hints
+from collections.abc import Callable
+from typing import Any, get_type_hints
 
 import pytest
 
 from openai_models import testing
 from openai_models.testing.pytest_plugin import openai_models_mock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CLASSES = [value for name in testing.__all__ if isinstance(value := getattr(testing, name), type)]
 FUNCTIONS = {

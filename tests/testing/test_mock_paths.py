@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import httpx
 import pytest
+from tests.testing.conftest import Send
 from tests.testing.parts import FINE_TUNED, connect, error, received
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    import httpx
-    from tests.testing.conftest import Send
 
 COMMON = ("x-request-id", "openai-organization", "openai-processing-ms", "openai-version")
 ODD_IDS = ["a/b", "a b", "a?b=c", "a#b", "100%", "a+b", "модель", "..", ".", "%2F", "a\\b", "a\x00b", "🤖"]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.testing.parts import run_pytest
 
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
 # As pytest-rerunfailures repeats a test.

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from tests.testing.conftest import Send
 
 from openai_models.testing import PROFILES, MockServer
 from openai_models.testing._app import Keys
 from openai_models.testing._state import State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import httpx
-    from tests.testing.conftest import Send
 
 ACCEPTED = "sk-own-PLANTED-0123456789"
 SENT = "sk-sent-PLANTED-987654321"

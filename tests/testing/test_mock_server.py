@@ -9,8 +9,9 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,9 +21,6 @@ from tests.testing.parts import LONG, connect, received
 
 from openai_models.testing import MockServer
 from openai_models.testing._state import State
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 REQUEST = b"GET /v1/models HTTP/1.1\r\nHost: mock\r\n\r\n"
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.testing.parts import connect
 
 from openai_models import OpenAIError
+from openai_models.resources import Models
 from openai_models.testing import MockServer
-
-if TYPE_CHECKING:
-    from openai_models.resources import Models
 
 SECRET = "sk-secret"
 
