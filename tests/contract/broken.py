@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import pytest
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openai_models.testing import MockServer, _app
+from openai_models.testing._app import Keys
+from openai_models.testing._state import State
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from openai_models.testing._app import Keys
-    from openai_models.testing._state import State
-
-    Ask = Callable[[Scope], Scope]
-    Change = Callable[[Scope, "Answer"], "Answer"]
+Ask: TypeAlias = Callable[[Scope], Scope]
+Change: TypeAlias = Callable[[Scope, "Answer"], "Answer"]
 
 LIST = "/v1/models"
 DELETABLE = "ft:gpt-4o-mini:acemeco:suffix:abc123"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.contract.broken import DELETABLE, Answer, Bug, Change, of_list, on, path, server_with
-from tests.contract.bugs import SERVERS, becomes, listing
+from starlette.types import Scope
+from tests.contract.broken import DELETABLE, Answer, Bug, Change, becomes, listing, of_list, on, path, server_with
+from tests.contract.bugs import SERVERS
 
 from openai_models.contract import Level, Target, run
 from openai_models.contract._check import BUILTIN_CHECKS, CUSTOM_CHECKS
-
-if TYPE_CHECKING:
-    from starlette.types import Scope
 
 LEVELS = {name: check.level for name, check in {**CUSTOM_CHECKS, **BUILTIN_CHECKS}.items()}
 
