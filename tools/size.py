@@ -71,8 +71,8 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3505),
-        Size("facade: all lines", lines(facade), 6055),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3513),
+        Size("facade: all lines", lines(facade), 6067),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
         Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 661),
         Size("models and pages: all lines", lines(models), 500),
@@ -82,7 +82,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 84),
         Size("warm retrieve: modules", calls["modules"], 19),
         Size("warm retrieve: moves between modules", calls["moves"], 53),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26760),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26770),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

@@ -24,6 +24,8 @@ def test_a_body_that_cannot_be_read_again_leaves_the_file_as_it_is(shell: Shell,
     path, steps = tmp_path / "body", ["stream_to_file", "stream_to_file"]
     _, refusal = streamed(shell, answer(content=CONTENT), *steps, file=path)
     assert isinstance(refusal, OpenAIError)
+    unknown = answer(content=CONTENT, headers={"content-encoding": "rot13"})
+    assert isinstance(streamed(shell, unknown, "stream_to_file", file=path)[0], APIResponseValidationError)
     with pytest.raises(ValueError, match="chunk_size"):
         streamed(shell, answer(content=CONTENT), "stream_to_file", file=path, chunk_size=0)
     assert path.read_bytes() == CONTENT

@@ -63,6 +63,8 @@ def test_a_failure_of_a_transport_is_a_connection_error_or_a_timeout(driver: str
 class JobTimeoutError(Exception):
     """What a job queue's signal handler raises in the middle of a call."""
 
+    __module__ = None  # type: ignore[assignment]  # so it is of no package at all
+
 
 @pytest.mark.parametrize("place", ["sending", "body"])
 def test_an_exception_class_of_the_program_passes_as_it_is(shell: Shell, place: str) -> None:

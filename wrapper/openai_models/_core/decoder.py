@@ -100,7 +100,7 @@ class Decoder:
 
 
 class DecodedStream(SyncByteStream, AsyncByteStream):
-    """The stream of a response, decoded piece by piece.
+    """The stream of a response that has a content encoding, decoded piece by piece.
 
     Args:
         response: The response, unread.
@@ -111,28 +111,24 @@ class DecodedStream(SyncByteStream, AsyncByteStream):
         self._response = response
         self._stream: Any = response.stream
         self._check = check
-        self._encoding = response.headers.get("content-encoding", "")
+        self._encoding = response.headers["content-encoding"]
         self._decoder = Decoder(self._encoding, sys.maxsize)
         check(self._decoder.problem)
-        response.headers.pop("content-encoding", None)  # until httpx has looked whether there is something to decode
-
-    def _begin(self) -> None:
-        if self._encoding:
-            self._response.headers["content-encoding"] = self._encoding
+        del response.headers["content-encoding"]  # until httpx has looked whether there is something to decode
 
     def _end(self) -> None:
         self._decoder.end()
         self._check(self._decoder.problem)
 
     def __iter__(self) -> Iterator[bytes]:
-        self._begin()
+        self._response.headers["content-encoding"] = self._encoding
         for data in self._stream:
             yield from self._decoder.decode(data)
             self._check(self._decoder.problem)
         self._end()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        self._begin()
+        self._response.headers["content-encoding"] = self._encoding
         async for data in self._stream:
             for piece in self._decoder.decode(data):
                 yield piece

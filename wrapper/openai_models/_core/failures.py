@@ -22,7 +22,10 @@ from .._redaction import is_ours
 from .error_text import shortened
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
-_LIBRARIES: Final = {"aiohttp", "anyio", "h11", "h2", "httpcore", "httpcore2", "httpx", "httpx2", "socksio", "trio"}
+_LIBRARIES: Final = {
+    "aiohttp", "anyio", "h11", "h2", "hpack", "httpcore", "httpcore2", "httpx", "httpx2", "hyperframe", "idna",
+    "python_socks", "socksio", "trio",
+}  # fmt: skip
 _WORDS: Final = {
     "ConnectError": "can't connect to", "ConnectTimeout": "can't connect to", "NetworkError": "lost the connection to",
     "RemoteProtocolError": "no valid response from", "ProxyError": "the proxy made no connection to",
@@ -41,7 +44,7 @@ class MappedExceptions:
     """Turns every failure within a `with` statement into an `APIError`.
 
     The one place that catches all there is: what httpx, httpcore, ssl or a caller's own transport may
-    raise has no common base. Errors of this package, and exception classes of the program or of a job queue, pass.
+    raise has no common base. Errors of this package pass, and exception classes of the program or of a job queue.
 
     Args:
         request: The request.
@@ -81,15 +84,10 @@ class MappedExceptions:
             del unsendable  # whose traceback would hold itself
 
 
-def is_of_network(error: BaseException) -> bool:
-    """Return whether an exception is one of the system's or of a library that sends."""
-    libraries = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
-    return isinstance(error, OSError) or not libraries.isdisjoint(_LIBRARIES)
-
-
 def _is_of_program(error: Exception) -> bool:
-    """Return whether a hook, a signal handler or a transport of the program's own raised a class of its own."""
-    return type(error).__module__.partition(".")[0] not in sys.stdlib_module_names and not is_of_network(error)
+    """Return whether the class of an exception is neither one of Python's own nor of a library for HTTP."""
+    packages = {str(kind.__module__).partition(".")[0] for kind in type(error).__mro__}
+    return not (isinstance(error, OSError) or packages & _LIBRARIES or packages <= sys.stdlib_module_names)
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:

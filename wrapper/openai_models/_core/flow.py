@@ -135,7 +135,7 @@ def _attempt(
     with MappedExceptions(request, total), Attempt(total) as attempt:
         response = yield from _exchange(request, attempt, {})
         if http.follow_redirects and response.has_redirect_location:
-            response = yield from _follow(config, http, response, attempt)
+            response = yield from _follow(config, http, options, response, attempt)
         is_streamed = stream and response.is_success
         problem = None if is_streamed else (yield from _read(config, response, attempt))
     if _logs.LOG.isEnabledFor(logging.DEBUG):
@@ -173,21 +173,29 @@ def _checked_key(key: Secret) -> Secret:
     return checked_key(key)
 
 
-def _follow(config: Configuration, http: Client | AsyncClient, response: Response, attempt: Attempt) -> Flow[Response]:
+def _follow(
+    config: Configuration,
+    http: Client | AsyncClient,
+    options: RequestOptions[Any],
+    response: Response,
+    attempt: Attempt,
+) -> Flow[Response]:
     """Follow redirects, and return the last response unread."""
     request = response.request
+    names = {name.lower() for name in (*config.default_headers, *options.extra_headers, *http.headers)}
+    cookies = None if "cookie" in names else http.cookies  # a header of its own takes the place of the client's cookies
     send_options: dict[str, Any] = {}
     history: list[Response] = []
     for _ in range(http.max_redirects):
         try:
-            request, options = next_request(response, None if send_options else http.cookies)
+            request, more = next_request(response, None if send_options else cookies)
         except RedirectRefusedError as refusal:
             yield from _read(config, response, attempt)
             _logs.answered(response)
             raise status_error(response, refused=str(refusal)) from None
         yield Close(response)
-        send_options = {**send_options, **options}
-        history.append(response)
+        send_options = {**send_options, **more}
+        history = [*history, response]
         response = yield from _exchange(request, attempt, send_options)
         response.history = history
         if not response.has_redirect_location:

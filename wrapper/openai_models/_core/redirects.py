@@ -24,8 +24,8 @@ def next_request(response: Response, cookies: Cookies | None) -> tuple[QuietRequ
 
     Args:
         response: A response that has a redirect location.
-        cookies: Those of the HTTP client, with what the response has set, which go along within the origin; None once
-            a redirect has left it.
+        cookies: Those of the HTTP client, with what the response has set: within the origin, they take the place of
+            what the request had. None where the request keeps what it has.
 
     Raises:
         RedirectRefusedError: It must not be followed.
@@ -45,12 +45,12 @@ def next_request(response: Response, cookies: Cookies | None) -> tuple[QuietRequ
         where = "within its origin" if same else f"to {target.host}"
         raise RedirectRefusedError(f"it redirects a {request.method} {where}; nothing was done there")
     # httpx adds the first two, as they are right for the new URL and the body.
-    stale = {b"host", b"content-length", b"cookie"} if cookies else {b"host", b"content-length"}
+    stale = {b"host", b"content-length"} if cookies is None else {b"host", b"content-length", b"cookie"}
     kept = [pair for pair in request.headers.raw if pair[0].lower() not in stale]
     headers = kept if same else NEUTRAL_HEADERS
     body = request.content if request.method != "GET" else None
     onward = QuietRequest(request.method, target, headers=headers, content=body, extensions=request.extensions)
-    if same and cookies:
+    if same and cookies is not None:
         cookies.set_cookie_header(onward)
     return onward, {} if same else {"auth": None}
 

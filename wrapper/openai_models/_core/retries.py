@@ -2,7 +2,7 @@
 
 The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and timeouts are tried again; the
 server's `x-should-retry`, `retry-after-ms` and `retry-after` are obeyed; else the wait doubles from half a second to
-eight. A certificate that is refused, or a hook that fails, would do so again: this is not retried.
+eight. A certificate that is refused, or a mistake in a hook, would come again, and is not retried.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from .._exceptions import APIConnectionError, APIStatusError
-from .failures import causes, is_of_network
+from .failures import causes
 
 LONGEST_WAIT: Final = 120.0
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 8.0
 _RETRIED: Final = {408, 409, 429}
+_MISTAKES: Final = (AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
 _SHOULD_RETRY: Final[dict[str | None, bool]] = {"true": True, "false": False}
 
 
@@ -60,10 +61,8 @@ def delay_before_retry(
 
 
 def _is_sure_to_repeat(cause: BaseException | None) -> bool:
-    """Return whether a certificate was refused, or something else than the network failed, such as a hook."""
-    known = list(causes(cause))
-    is_of_certificate = any(isinstance(each, ssl.SSLCertVerificationError) for each in known)
-    return is_of_certificate or (bool(known) and not any(map(is_of_network, known)))
+    """Return whether a certificate was refused, or a mistake in the program came to light, such as in a hook."""
+    return isinstance(cause, _MISTAKES) or any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(cause))
 
 
 def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> float | None:

@@ -80,6 +80,7 @@ class AsyncAPIResponse(BaseResponse[T]):
         Raises:
             ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.aiter_bytes(chunk_size), chunk_size)
@@ -93,6 +94,7 @@ class AsyncAPIResponse(BaseResponse[T]):
         Raises:
             ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.aiter_text(chunk_size), chunk_size)
@@ -102,6 +104,7 @@ class AsyncAPIResponse(BaseResponse[T]):
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.aiter_lines())
@@ -126,13 +129,16 @@ class AsyncAPIResponse(BaseResponse[T]):
             ValueError: `chunk_size` is less than 1.
             OSError: The file cannot be written.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable(chunk_size)  # before the file is emptied
         import anyio  # noqa: PLC0415 - only async programs pay for it
 
+        pieces = self.iter_bytes(chunk_size)
+        first = await anext(pieces, b"")  # may fail, before the file is emptied
         async with await anyio.open_file(file, "wb") as target:
-            async for data in self.iter_bytes(chunk_size):
+            await target.write(first)
+            async for data in pieces:
                 await target.write(data)
 
     async def close(self) -> None:

@@ -107,7 +107,7 @@ class BaseResponse(Generic[T]):
 
     def _begin_pieces(self, chunk_size: int | None) -> None:
         self._check_readable(chunk_size)
-        if not self._is_read:
+        if not self._is_read and "content-encoding" in self.headers:
             self.http_response.stream = DecodedStream(self.http_response, self._check_problem)
 
     def _check_problem(self, problem: str | None) -> None:

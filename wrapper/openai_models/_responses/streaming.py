@@ -83,6 +83,7 @@ class APIResponse(BaseResponse[T]):
         Raises:
             ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.iter_bytes(chunk_size), chunk_size)
@@ -96,6 +97,7 @@ class APIResponse(BaseResponse[T]):
         Raises:
             ValueError: `chunk_size` is less than 1.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.iter_text(chunk_size), chunk_size)
@@ -105,6 +107,7 @@ class APIResponse(BaseResponse[T]):
 
         Raises:
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
         return self._iterate(self.http_response.iter_lines())
@@ -129,11 +132,14 @@ class APIResponse(BaseResponse[T]):
             ValueError: `chunk_size` is less than 1.
             OSError: The file cannot be written.
             APIConnectionError: The connection failed before the end of the body, or the timeout passed.
+            APIResponseValidationError: The body cannot be decoded.
             OpenAIError: The body has been read in pieces before, or the response is closed.
         """
-        self._check_readable(chunk_size)  # before the file is emptied
+        pieces = self.iter_bytes(chunk_size)
+        first = next(pieces, b"")  # may fail, before the file is emptied
         with open(file, "wb") as target:  # noqa: PTH123 - takes what open takes
-            target.writelines(self.iter_bytes(chunk_size))
+            target.write(first)
+            target.writelines(pieces)
 
     def close(self) -> None:
         """Close the response, whether or not its body has been read.

@@ -175,7 +175,7 @@ class HTTPConnection:
     def interrupt(self) -> None:
         """End what is under way, from any thread; whoever uses the connection closes it."""
         self.is_closed = True
-        if self.sock is not None:
+        if self.sock is not None and self._process == os.getpid():
             with suppress(OSError):  # it has ended already
                 # Not `SSLSocket.shutdown`, which drops the TLS object under a reader in another thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
