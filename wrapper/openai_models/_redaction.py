@@ -15,8 +15,8 @@ from typing import Any, Final, Self
 
 from ._httpx import URL, ByteStream, Request, Response, StreamError
 
-# Whether what is logged now is about a request of this package.
-is_ours: Final = ContextVar("openai_models_is_ours", default=False)
+# How many calls are under way in the context; one may be in a hook of another. What is logged meanwhile is about them.
+calls_under_way: Final = ContextVar("openai_models_calls_under_way", default=0)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
@@ -117,19 +117,19 @@ def install_log_filters() -> None:
 
 
 def _without_query(record: logging.LogRecord) -> bool:
-    if is_ours.get() and isinstance(record.args, tuple):
+    if calls_under_way.get() and isinstance(record.args, tuple):
         record.args = tuple(redact_url(each) if hasattr(each, "copy_with") else each for each in record.args)  # a URL
     return True
 
 
 def _drop_secret_values(record: logging.LogRecord) -> bool:
-    if is_ours.get():
+    if calls_under_way.get():
         record.msg = _ILLEGAL_HEADER_VALUE.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
     return True
 
 
 def _is_of_others(_: logging.LogRecord) -> bool:
-    return not is_ours.get()
+    return not calls_under_way.get()
 
 
 def bare_request(request: Request) -> Request:

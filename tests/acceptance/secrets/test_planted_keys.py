@@ -127,7 +127,7 @@ def test_what_other_libraries_log_of_a_header_or_a_login_is_dropped_within_a_cal
             OpenAI(api_key="k", http_client=http).models.retrieve("m")
         logging.getLogger(logger).debug("Adding PLANTED")
 
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "m"}))
     with httpx.Client(transport=transport, event_hooks={"request": [call_another]}) as http:
         OpenAI(api_key="k", http_client=http).models.retrieve("m")

@@ -18,7 +18,7 @@ from .. import _logs
 from .._attempt import PROXY
 from .._exceptions import APIConnectionError, APITimeoutError
 from .._httpx import URL, InvalidURL, Request
-from .._redaction import is_ours
+from .._redaction import calls_under_way
 from .error_text import shortened
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
@@ -57,11 +57,11 @@ class MappedExceptions:
         self._started = time.monotonic()
 
     def __enter__(self) -> None:
-        self._was_ours = is_ours.get()  # in a hook that makes a call of its own
-        is_ours.set(True)
+        calls_under_way.set(calls_under_way.get() + 1)
 
     def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
-        is_ours.set(self._was_ours)  # without a token: a generator may be closed in another context than it began in
+        # Without a token: a generator may be closed in another context than it began in.
+        calls_under_way.set(max(calls_under_way.get() - 1, 0))
         if not isinstance(error, Exception) or _is_of_program(error):
             return
         _logs.broken(self._request, error)
