@@ -95,7 +95,7 @@ def test_a_streamed_response_is_read_in_every_way(shell: Shell, tmp_path: Path) 
     assert read["iter_lines"] == ['{"id":', '"a"}']
     assert streamed(shell, handler, "iter_bytes", chunk_size=5) == [[lines[:5], lines[5:10], lines[10:]]]
     assert streamed(shell, handler, "iter_text", chunk_size=7) == [[lines[:7].decode(), lines[7:].decode()]]
-    streamed(shell, handler, "stream_to_file", file=tmp_path / "body")
+    streamed(shell, handler, "stream_to_file", file=tmp_path / "body", chunk_size=5)
     assert (tmp_path / "body").read_bytes() == lines
 
 
