@@ -82,7 +82,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 84),
         Size("warm retrieve: modules", calls["modules"], 19),
         Size("warm retrieve: moves between modules", calls["moves"], 53),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26770),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26787),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

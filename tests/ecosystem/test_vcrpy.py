@@ -17,6 +17,8 @@ from tests.acceptance.hard.wire import Head, Reply, WireServer, answer, model_js
 from tests.ecosystem.conftest import Caller
 from vcr.errors import CannotOverwriteExistingCassetteException  # pyright: ignore[reportMissingImports]
 
+from openai_models import APIConnectionError
+
 
 @pytest.fixture
 def cassette(tmp_path: Path, make: Callable[..., Caller], server: WireServer) -> str:
@@ -75,8 +77,9 @@ def test_vcrpy_replays_to_a_program_that_turned_it_on_before_the_import(
 def test_a_request_that_is_not_on_the_cassette_fails_and_does_not_go_out(
     cassette: str, caller: Caller, server: WireServer
 ) -> None:
-    with vcr.use_cassette(cassette, record_mode="none"), pytest.raises(CannotOverwriteExistingCassetteException):
+    with vcr.use_cassette(cassette, record_mode="none"), pytest.raises(APIConnectionError) as caught:
         caller.retrieve("another")
+    assert isinstance(caught.value.__cause__, CannotOverwriteExistingCassetteException)
     assert server.heads == []
 
 

@@ -103,6 +103,12 @@ CATCH: Rows = {
         "It tells what to look for.",
         {"strict/refused/*": text(ANYTHING, ANYTHING)},
     ),
+    "An exception of the program in the middle of a call, such as a hook's or a job queue's timeout": (
+        "passes as it is",
+        "an `APIConnectionError`, with it as its `__cause__`; the call is not tried again",
+        "Every failure of a call is an `OpenAIError`.",
+        {"http-client/exception-of-the-program": how("JobTimeoutError", "APIConnectionError")},
+    ),
     "Iterating over a streamed response that is cut off": (
         "an error of httpx2",
         "an `APIConnectionError`",

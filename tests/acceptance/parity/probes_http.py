@@ -32,6 +32,13 @@ TOLD = by_value((400, "true"), (503, "false"), (503, "maybe"), (400, "maybe"), (
 PROXIES = {"http": ("HTTP_PROXY", ""), "all": ("ALL_PROXY", ""), "not": ("HTTP_PROXY", "127.0.0.1")}
 
 
+class JobTimeoutError(Exception):
+    """What a job queue's signal handler raises in the middle of a call."""
+
+    def __init__(self, message: str, **_: object) -> None:
+        super().__init__(message)
+
+
 def _redirected(side: Side, options: dict[str, Any]) -> object:
     return side.retrieve(reply(b"", 302, location="/v1/models/b"), MODEL, http_client=side.http(**options))
 
@@ -131,6 +138,7 @@ programs(
         "retries/body-cut-off": lambda side: side.retrieve(CUT, MODEL, max_retries=1),
         "http-client/mock-transport": lambda side: _over(side, _response(200))._request_id,
         "http-client/mock-transport-that-raises": lambda side: _over(side, httpx.ConnectError),
+        "http-client/exception-of-the-program": lambda side: _over(side, JobTimeoutError),
         "retries/timeout": lambda side: _over(side, httpx.ReadTimeout, _response(200), max_retries=1),
         "http-client/of-httpx2": _httpx2,
         "http-client/default": _default,

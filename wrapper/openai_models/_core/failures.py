@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import ssl
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,16 +15,13 @@ from typing import Any, Final
 
 from .. import _logs
 from .._attempt import PROXY
-from .._exceptions import APIConnectionError, APITimeoutError
+from .._exceptions import APIConnectionError, APITimeoutError, OpenAIError
+from .._http.tls import TransportSettingError
 from .._httpx import URL, InvalidURL, Request
 from .._redaction import calls_under_way
 from .error_text import shortened
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
-_LIBRARIES: Final = {
-    "aiohttp", "anyio", "h11", "h2", "hpack", "httpcore", "httpcore2", "httpx", "httpx2", "hyperframe", "idna",
-    "python_socks", "socksio", "trio",
-}  # fmt: skip
 _WORDS: Final = {
     "ConnectError": "can't connect to", "ConnectTimeout": "can't connect to", "NetworkError": "lost the connection to",
     "RemoteProtocolError": "no valid response from", "ProxyError": "the proxy made no connection to",
@@ -44,7 +40,7 @@ class MappedExceptions:
     """Turns every failure within a `with` statement into an `APIError`.
 
     The one place that catches all there is: what httpx, httpcore, ssl or a caller's own transport may
-    raise has no common base. Errors of this package pass, and exception classes of the program or of a job queue.
+    raise has no common base. Errors of this package pass.
 
     Args:
         request: The request.
@@ -62,7 +58,7 @@ class MappedExceptions:
     def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
         # Without a token: a generator may be closed in another context than it began in.
         calls_under_way.set(max(calls_under_way.get() - 1, 0))
-        if not isinstance(error, Exception) or _is_of_program(error):
+        if not isinstance(error, Exception) or isinstance(error, OpenAIError | TransportSettingError):
             return
         _logs.broken(self._request, error)
         if is_timeout(error):
@@ -82,12 +78,6 @@ class MappedExceptions:
         finally:
             unsendable.__context__ = None  # whose message quotes the header
             del unsendable  # whose traceback would hold itself
-
-
-def _is_of_program(error: Exception) -> bool:
-    """Return whether the class of an exception is neither one of Python's own nor of a library for HTTP."""
-    packages = {str(kind.__module__).partition(".")[0] for kind in type(error).__mro__}
-    return not (isinstance(error, OSError) or packages & _LIBRARIES or packages <= sys.stdlib_module_names)
 
 
 def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APIConnectionError:

@@ -2,7 +2,8 @@
 
 The rules are those of the official SDK: 408, 409, 429, 5xx, failed connections and timeouts are tried again; the
 server's `x-should-retry`, `retry-after-ms` and `retry-after` are obeyed; else the wait doubles from half a second to
-eight. A certificate that is refused, or a mistake in a hook, would come again, and is not retried.
+eight. What the network did not cause is not retried: a certificate that is refused would be so again, and an exception of
+a hook or of a signal handler is the program's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import os
 import random
 import ssl
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -24,6 +26,11 @@ LONGEST_WAIT: Final = 120.0
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 8.0
 _RETRIED: Final = {408, 409, 429}
+# Whose exceptions tell of the network, beside Python's own.
+_LIBRARIES: Final = {
+    "aiohttp", "anyio", "h11", "h2", "hpack", "httpcore", "httpcore2", "httpx", "httpx2", "hyperframe", "idna",
+    "python_socks", "socksio", "trio",
+}  # fmt: skip
 _MISTAKES: Final = (AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
 _SHOULD_RETRY: Final[dict[str | None, bool]] = {"true": True, "false": False}
 
@@ -54,15 +61,18 @@ def delay_before_retry(
             return None
         if asked > 0:
             return asked
-    elif not isinstance(failure, APIConnectionError) or _is_sure_to_repeat(failure.__cause__):
+    elif not isinstance(failure, APIConnectionError) or _is_final(failure.__cause__):
         return None
     backoff = min(_FIRST_BACKOFF * 2.0 ** min(retries_taken, 10), _LONGEST_BACKOFF)
     return backoff * (1 - 0.25 * jitter())
 
 
-def _is_sure_to_repeat(cause: BaseException | None) -> bool:
-    """Return whether a certificate was refused, or a mistake in the program came to light, such as in a hook."""
-    return isinstance(cause, _MISTAKES) or any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(cause))
+def _is_final(cause: BaseException | None) -> bool:
+    """Return whether a certificate was refused, or the program raised what the network did not cause."""
+    packages = {str(kind.__module__).partition(".")[0] for kind in type(cause).__mro__}
+    is_known = isinstance(cause, OSError) or packages & _LIBRARIES or packages <= sys.stdlib_module_names
+    is_of_certificate = any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(cause))
+    return is_of_certificate or not is_known or isinstance(cause, _MISTAKES)
 
 
 def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> float | None:
