@@ -3,8 +3,6 @@
 A key can stand in a header, but also in the userinfo or the query of a URL.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Mapping
@@ -12,11 +10,12 @@ from contextlib import suppress
 from contextvars import ContextVar
 from operator import attrgetter
 from typing import Any, Final, Self
+from weakref import ref
 
 from ._httpx import URL, ByteStream, Request, Response, StreamError
 
-# How many calls are under way in the context; one may be in a hook of another. What is logged meanwhile is about them.
-calls_under_way: Final = ContextVar("openai_models_calls_under_way", default=0)
+# The call under way in the context. Weakly referred to, since an interrupt may keep a call from saying that it ends.
+call_under_way: Final[ContextVar[ref[object] | None]] = ContextVar("openai_models_call", default=None)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.
 _LOCATION: Final = re.compile(r"\((b'location', )b(['\"]).*?(?<!\\)\2\)", re.IGNORECASE)
@@ -116,20 +115,26 @@ def install_log_filters() -> None:
     logging.getLogger("hpack.hpack").addFilter(_is_of_others)  # which logs each header
 
 
+def _is_call_under_way() -> bool:
+    """Return whether what is logged now is about a call of this package."""
+    call = call_under_way.get()
+    return call is not None and call() is not None
+
+
 def _without_query(record: logging.LogRecord) -> bool:
-    if calls_under_way.get() and isinstance(record.args, tuple):
+    if _is_call_under_way() and isinstance(record.args, tuple):
         record.args = tuple(redact_url(each) if hasattr(each, "copy_with") else each for each in record.args)  # a URL
     return True
 
 
 def _drop_secret_values(record: logging.LogRecord) -> bool:
-    if calls_under_way.get():
+    if _is_call_under_way():
         record.msg = _ILLEGAL_HEADER_VALUE.sub(r"\1", _LOCATION.sub(r"(\1b'...')", str(record.msg)))
     return True
 
 
 def _is_of_others(_: logging.LogRecord) -> bool:
-    return not calls_under_way.get()
+    return not _is_call_under_way()
 
 
 def bare_request(request: Request) -> Request:

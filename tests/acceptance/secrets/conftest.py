@@ -1,7 +1,5 @@
 """A client's options with every secret in its place, and all that is logged."""
 
-from __future__ import annotations
-
 import io
 import logging
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Keys, the places where a user may put them, calls that fail with them, and a look for them."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import pprint

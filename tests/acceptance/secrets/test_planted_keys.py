@@ -1,8 +1,7 @@
 """Keys are planted wherever a user may put one, and searched for wherever anything is shown or kept."""
 
-from __future__ import annotations
-
 import asyncio
+import contextvars
 import copy
 import io
 import logging
@@ -11,6 +10,7 @@ import pprint
 import subprocess
 import sys
 import traceback
+from functools import partial
 
 import httpx
 import pytest
@@ -29,6 +29,8 @@ from tests.parts import raised_by
 
 import openai_models
 from openai_models import AsyncOpenAI, AuthenticationError, OpenAI
+from openai_models._core.failures import MappedExceptions
+from openai_models._redaction import install_log_filters
 from openai_models.testing import MockServer
 
 
@@ -134,6 +136,36 @@ def test_what_other_libraries_log_of_a_header_or_a_login_is_dropped_within_a_cal
     logging.getLogger(logger).debug("Adding others'")
     assert "Adding others'" in caplog.text
     assert "PLANTED" not in caplog.text
+
+
+def test_what_other_libraries_log_is_shown_again_after_an_interrupt_that_kept_a_call_from_ending(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    install_log_filters()
+    caplog.set_level(logging.DEBUG, "hpack.hpack")
+    call = MappedExceptions(httpx.Request("GET", "http://127.0.0.1:9/"))
+    call.__enter__()
+    logging.getLogger("hpack.hpack").debug("Adding PLANTED")
+    del call
+    logging.getLogger("hpack.hpack").debug("Adding others'")
+    assert caplog.messages == ["Adding others'"]
+
+
+def test_what_other_libraries_log_is_dropped_in_a_call_that_outlives_the_one_that_it_began_in(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    install_log_filters()
+    caplog.set_level(logging.DEBUG, "hpack.hpack")
+    log = partial(logging.getLogger("hpack.hpack").debug, "Adding %s")
+    with MappedExceptions(httpx.Request("GET", "http://127.0.0.1:9/")):
+        task = contextvars.copy_context()
+        background = MappedExceptions(httpx.Request("GET", "http://127.0.0.1:9/"))
+        task.run(background.__enter__)
+    task.run(log, "PLANTED")
+    task.run(background.__exit__, None, None, None)
+    task.run(log, "others'")
+    log("others'")
+    assert caplog.messages == ["Adding others'"] * 2
 
 
 def test_no_public_object_shows_a_secret(options: Options) -> None:

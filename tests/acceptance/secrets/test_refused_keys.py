@@ -1,7 +1,5 @@
 """What can't be sent is refused before anything is, and isn't quoted: it may be a key."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """docs/security.md: its links lead to tests, and what it says isn't kept from a program that asks is as it says."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 import re

@@ -1,7 +1,5 @@
 """A traceback shows every frame of the caller's program and of this package, and a cause has its own."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import pprint

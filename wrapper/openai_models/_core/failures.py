@@ -3,8 +3,6 @@
 Exceptions are told apart by the names of their classes, which httpx and httpx2 share.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import ssl
@@ -12,13 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
+from weakref import ref
 
 from .. import _logs
 from .._attempt import PROXY
 from .._exceptions import APIConnectionError, APITimeoutError, OpenAIError
 from .._http.tls import TransportSettingError
 from .._httpx import URL, InvalidURL, Request
-from .._redaction import calls_under_way
+from .._redaction import call_under_way
 from .error_text import shortened
 
 _UNSENDABLE: Final = "the request can't be sent: the http_client adds a header that HTTP doesn't allow"
@@ -53,11 +52,13 @@ class MappedExceptions:
         self._started = time.monotonic()
 
     def __enter__(self) -> None:
-        calls_under_way.set(calls_under_way.get() + 1)
+        self._outer = call_under_way.get()  # whose hook this call may be in
+        call_under_way.set(ref(self))
 
     def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
-        # Without a token: a generator may be closed in another context than it began in.
-        calls_under_way.set(max(calls_under_way.get() - 1, 0))
+        own = call_under_way.get()
+        if own is not None and own() is self:  # not so where a generator is closed in another context than it began in
+            call_under_way.set(self._outer)
         if not isinstance(error, Exception) or isinstance(error, OpenAIError | TransportSettingError):
             return
         _logs.broken(self._request, error)
