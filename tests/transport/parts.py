@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import select
 import socket
 import ssl
@@ -118,7 +119,7 @@ class Caller:
     async def queue(self, tasks: TaskGroup, outcomes: list[Any], url: str, **options: Any) -> None:
         """Let a request wait for a connection; return once it does, or has."""
         # The requests that wait for one are what neither a server nor a response tells.
-        waiting: Any = self.http._transport._transports["own"]._pool._waiting
+        waiting: Any = self.http._transport._transports[os.getpid(), "own"].pool._waiting
         before, over = list(waiting), len(outcomes)
         tasks.start_soon(into, outcomes, self.get(url, **options))
         with anyio.fail_after(ENOUGH):

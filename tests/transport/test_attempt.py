@@ -1,11 +1,9 @@
 """An attempt bounds what a thread does on its sockets, and ends what it leaves."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import anyio
 import httpx
@@ -149,3 +147,31 @@ async def test_a_phase_ends_in_time_also_within_a_scope_whose_end_is_moved(
             with pytest.raises(APITimeoutError, match=r"no data from .* within 1 second \(read\)"):
                 await client.models.list()
             tasks.cancel_scope.cancel()
+
+
+class Endless(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """Responds, and sends no body for ever."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=self, request=request)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await anyio.sleep_forever()
+        yield b""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("begins", ["at once", "with a redirect of the package's own transport"])
+async def test_a_body_that_another_transport_waits_for_ends_at_the_timeout(
+    anyio_backend: str, server: WireServer, begins: str
+) -> None:
+    other = "http://api.test/v1/"
+    location = f"HTTP/1.1 307 Moved\r\nlocation: {other}models\r\ncontent-length: 0\r\n\r\n"
+    server.reply = lambda _: Reply((location.encode(),))
+    http = DefaultAsyncHttpxClient(trust_env=False, mounts={"http://api.test": Endless()})
+    base_url = other if begins == "at once" else server.base_url
+    client = AsyncOpenAI(api_key="k", base_url=base_url, timeout=1, max_retries=0, http_client=http)
+    with anyio.fail_after(ENOUGH):
+        async with client:
+            with pytest.raises(APITimeoutError):
+                await client.models.list()

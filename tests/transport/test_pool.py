@@ -1,7 +1,5 @@
 """Who gets which connection, and who waits: the bookkeeping, with connections that are none."""
 
-from __future__ import annotations
-
 import gc
 import sys
 from collections.abc import Callable
@@ -9,6 +7,7 @@ from functools import partial
 from types import FrameType
 from typing import Any, Final
 
+import httpx
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -132,6 +131,18 @@ def test_the_place_of_a_connection_that_was_lost_is_free() -> None:
     bench.asked().connection = None  # as an interrupt between two steps may
     gc.collect()
     assert bench.asked().connection is not None
+
+
+def test_who_does_not_wait_yet_is_not_woken_and_asks_once_more() -> None:
+    bench = Bench(most=1)
+    held = bench.asked()
+    early: Any = Exchange(HERE, needs_new=False)
+    early.wake = None
+    assert not bench.pool.acquire(early)
+    bench.ended(held)
+    bench.pool.close()
+    with pytest.raises(httpx.NetworkError, match="the client was closed"):
+        bench.pool.acquire(early)
 
 
 def test_a_connection_that_comes_back_as_another_thread_closes_the_pool_is_closed(

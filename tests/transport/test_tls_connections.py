@@ -1,8 +1,7 @@
 """Connections over TLS: what is trusted, what the server is told, and that a request is sent again as over TCP."""
 
-from __future__ import annotations
-
 import ssl
+from typing import Any
 
 import httpx
 import pytest
@@ -62,6 +61,22 @@ async def test_the_server_is_told_the_name_of_the_host_and_http_1(caller: Caller
     response = await beside(serve, caller.get(f"https://localhost:{listener.port}/"))
     assert response.content == b"ok"
     assert names == ["localhost"]
+
+
+async def test_a_client_that_is_closed_as_tls_begins_does_not_wait_for_the_server(
+    caller: Caller, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = ssl.SSLContext.wrap_socket
+
+    def close_meanwhile(*arguments: Any, **options: Any) -> ssl.SSLSocket:
+        made = begin(*arguments, **options)
+        for transport in caller.http._transport.end():  # as another thread may
+            transport.pool.close()
+        return made
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", close_meanwhile)
+    error = await caller.fail(listener.https_url)
+    assert (type(error), str(error)) == (httpx.ConnectError, "the client was closed")
 
 
 async def test_a_request_is_sent_again_over_tls_too(kind: str, tls_server: WireServer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -14,8 +16,6 @@ from tests.transport.parts import CUT_OFF, OK, Caller, beside, held, in_turn, li
 
 from openai_models import DefaultAioHttpClient
 from openai_models._http.tls import load_context
-from openai_models._transport.aio import AsyncExchange
-from openai_models._transport.exchange import Exchange
 from openai_models._transport.http11 import HTTPConnection
 from openai_models._transport.pool import Pool
 from openai_models._transport.sync import HTTP11Transport, SyncExchange
@@ -38,6 +38,25 @@ LATE: Final = {
     "write": httpx.WriteTimeout,
     "read": httpx.ReadTimeout,
 }
+
+
+@pytest.mark.parametrize("code", [errno.EPIPE, errno.EPROTOTYPE, errno.ENOBUFS])
+async def test_an_answer_that_came_before_the_request_was_sent_is_read(
+    caller: Caller, listener: Listener, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    original = socket.socket.send
+
+    def refused(sock: socket.socket, data: bytes) -> int:
+        if sock.family == socket.AF_INET and sock.getpeername()[1] == listener.port:
+            raise OSError(code, "not sent")  # EPROTOTYPE: macOS, as the server hangs up
+        return original(sock, data)
+
+    async def answer() -> None:
+        peer = await listener.accept()
+        await peer.send(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+
+    monkeypatch.setattr(socket.socket, "send", refused)
+    assert (await beside(answer, caller.get(listener.url))).status_code == 403
 
 
 @pytest.mark.parametrize("phase", LATE)
@@ -155,11 +174,6 @@ def test_a_response_that_another_thread_reads_is_interrupted_and_left_to_that_th
     pool.release(exchange)
     assert connection.is_closed
     assert exchange.connection is connection
-
-
-@pytest.mark.parametrize("kind", [SyncExchange, AsyncExchange])
-def test_a_thread_or_task_that_does_not_wait_yet_needs_no_waking(kind: type[Exchange]) -> None:
-    kind(Pool(limits(), no_context), httpx.Request("GET", "http://127.0.0.1:9/")).wake()
 
 
 def test_a_response_that_was_closed_is_not_read_on() -> None:

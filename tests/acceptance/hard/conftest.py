@@ -1,7 +1,5 @@
 """No waits between attempts, and quick passes of the garbage collector."""
 
-from __future__ import annotations
-
 import pytest
 
 

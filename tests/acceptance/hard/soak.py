@@ -6,8 +6,6 @@ Sync and async calls alternate. Each call must have the outcome that belongs to 
 socket may be open, and nothing may have grown since the first tenth.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import collections

@@ -4,8 +4,6 @@ The ID is the last segment of the path; for a list it is in the query. The serve
 its resources are not counted as the client's.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import sys

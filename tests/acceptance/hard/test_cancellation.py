@@ -1,11 +1,10 @@
 """A call is cancelled at every point where it waits; nothing is left behind."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import ssl
 from collections.abc import Awaitable, Callable
+from itertools import product
 
 import anyio
 import anyio.lowlevel
@@ -116,11 +115,10 @@ WAYS = {
     "asyncio-scope": ("asyncio", cancelled_by_scope),
     "trio-scope": ("trio", cancelled_by_scope),
 }
-# Each case on each way, and, in turn, on a fresh connection and on one that is kept alive.
+# Each case on each way, on a fresh connection and on one that is kept alive.
 TABLE = [
-    pytest.param(case, way, (turn + number) % 2 == 1, WAYS[way][0], id=f"{case}, {way}")
-    for number, case in enumerate(CASES)
-    for turn, way in enumerate(WAYS)
+    pytest.param(case, way, is_warm, WAYS[way][0], id=f"{case}, {way}, {'warm' if is_warm else 'fresh'}")
+    for case, way, is_warm in product(CASES, WAYS, (False, True))
 ]
 
 

@@ -1,7 +1,5 @@
 """One client under many threads and many tasks, and a pool smaller than its callers."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +28,9 @@ def limits(connections: int) -> httpx.Limits:
     return httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
 
 
-@pytest.mark.parametrize("http_client", [lambda: None, httpx.Client], ids=["own", "httpx"])
+@pytest.mark.parametrize(
+    "http_client", [lambda: None, DefaultHttpxClient, httpx.Client], ids=["own", "DefaultHttpxClient", "httpx"]
+)
 def test_64_threads_get_their_own_answers_from_one_client(
     server: WireServer, http_client: Callable[[], httpx.Client | None]
 ) -> None:
@@ -38,7 +38,7 @@ def test_64_threads_get_their_own_answers_from_one_client(
 
     def calls(thread: int) -> list[str]:
         together.wait()
-        return [client.models.retrieve(f"{thread}/{turn}").id for turn in range(10)]
+        return [client.models.retrieve(f"{thread}/{turn}").id for turn in range(30)]
 
     with (
         # Retries, since httpx's own pool can give a thread a closed connection: an error, but nobody else's answer.
@@ -46,7 +46,7 @@ def test_64_threads_get_their_own_answers_from_one_client(
         ThreadPoolExecutor(64) as pool,
     ):
         got = list(pool.map(calls, range(64)))
-    assert got == [[f"{thread}/{turn}" for turn in range(10)] for thread in range(64)]
+    assert got == [[f"{thread}/{turn}" for turn in range(30)] for thread in range(64)]
     if http_client is not httpx.Client:
         assert server.connections <= 64
     server.wait_for_open(0)

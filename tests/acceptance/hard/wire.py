@@ -1,7 +1,5 @@
 """A server in a thread which answers bytes that a test gives it, and knows its connections."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -7,9 +7,11 @@ request takes httpx's too, so that they see it.
 
 from __future__ import annotations
 
+import os
 import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from weakref import WeakSet
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT, PROXY
@@ -17,6 +19,7 @@ from .._attempt import ATTEMPT, PROXY
 if TYPE_CHECKING:
     import ssl
 
+    from .._transport.pool import Pool
     from .proxies import EnvironmentProxies
 
 # What tools replace to see requests, by library; for async clients "Async" goes before each.
@@ -69,7 +72,8 @@ class Router(Generic[T]):
         proxy: httpx.Proxy | None = None,
         is_direct: bool = False,
     ) -> None:
-        self._transports: dict[object, T] = {}
+        self._transports: dict[tuple[int, object], T] = {}  # by process, and what it is for
+        _ROUTERS.add(self)
         self._is_closed = False
         self._cert = cert
         self._trust_env = trust_env
@@ -97,7 +101,7 @@ class Router(Generic[T]):
         is_http = request.url.scheme in {"http", "https"} and request.method != "CONNECT"
         is_plain = request.extensions.keys() <= {"timeout", ATTEMPT} and type(request.stream) is httpx.ByteStream
         is_plain = is_plain and is_http and "upgrade" not in request.headers
-        if not self._is_http11 or not is_plain or is_intercepted(is_async=self.is_async):
+        if not self._is_http11 or not is_plain:
             return False
         # A context of another library, such as truststore, may have to verify the server in a way of its own.
         return request.url.scheme != "https" or type(self._load_context()).__module__ == "ssl"
@@ -112,11 +116,13 @@ class Router(Generic[T]):
         request.extensions.pop(PROXY, None)  # a redirect has the extensions of the request before it
         if proxy is not None:
             request.extensions[PROXY] = proxy.url
-        takes_own = proxy is None and self.may_take_own(request)
+        is_seen = is_intercepted(is_async=self.is_async)
+        takes_own = proxy is None and not is_seen and self.may_take_own(request)
         if takes_own:
             request.read()  # which costs nothing, and is needed where the request was made of a stream
         has_tls = request.url.scheme == "https"
-        key = "own" if takes_own else (proxy, has_tls)
+        process = os.getpid()  # not by a hook: a program in C, such as uWSGI, forks without Python's
+        key = (process, "own" if takes_own else (proxy, has_tls, is_seen))
         if key not in self._transports:
             if takes_own:
                 made = self.make_own()
@@ -126,6 +132,21 @@ class Router(Generic[T]):
         if self._is_closed:  # by another thread, as this one came
             raise httpx.NetworkError("the client was closed")
         return self._transports[key]
+
+    def end(self) -> list[T]:
+        """Refuse all further requests, and return the transports of this process, to be closed.
+
+        A parent's stay open.
+        """
+        self._is_closed = True
+        return [made for (process, _), made in tuple(self._transports.items()) if process == os.getpid()]
+
+    def close_inherited(self) -> None:
+        """Close what a forked child has of its parent's connections, which stay open to the parent."""
+        for transport in tuple(self._transports.values()):
+            pool: Pool | None = getattr(transport, "pool", None)  # the package's own transports have one
+            for connection in pool.connections() if pool else ():
+                connection.close()
 
     def _find_proxy(self, url: httpx.URL) -> httpx.Proxy | None:
         if self._environment is None:
@@ -158,6 +179,18 @@ class Router(Generic[T]):
         return self._context
 
 
+_ROUTERS: Final[WeakSet[Router[Any]]] = WeakSet()
+
+
+def _close_inherited() -> None:
+    for router in list(_ROUTERS):
+        router.close_inherited()
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_close_inherited)
+
+
 class SyncRouter(Router[httpx.BaseTransport], httpx.BaseTransport):
     """The transport of `DefaultHttpxClient`."""
 
@@ -177,8 +210,7 @@ class SyncRouter(Router[httpx.BaseTransport], httpx.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        self._is_closed = True
-        for transport in tuple(self._transports.values()):
+        for transport in self.end():
             transport.close()
 
 
@@ -201,6 +233,5 @@ class AsyncRouter(Router[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
-        self._is_closed = True
-        for transport in tuple(self._transports.values()):
+        for transport in self.end():
             await transport.aclose()

@@ -3,18 +3,18 @@
 Its coroutines wait in `wait_for` and `look_up` alone. In threads these block, so that a coroutine is never suspended.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any, Literal
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeVar
 
 import h11
 
 from .. import _httpx as httpx
 from .._attempt import ATTEMPT, Deadline
-from .http11 import HTTPConnection, Origin
+from .http11 import HTTPConnection
 from .pool import Pool
 
+T = TypeVar("T")
 Kind = Literal["read", "write", "turn"]
 
 
@@ -28,49 +28,44 @@ class Exchange:
     connection: HTTPConnection | None = None
     is_waiting = False
     needs_new = False  # takes no idle connection
-    _turns: Any  # what a wait for a turn waits for; `_wake_up` ends it
-    _wake_up: Callable[[], object] | None = None  # set by the first wait for a turn
+    _turns: Any  # what a wait for a turn waits for
+    # Ends that wait, from any thread or the garbage collector; set by the first. Raises RuntimeError if its loop ended.
+    wake: Callable[[], object] | None = None
     _phase = "pool"
-    # Of the whole phase, for "pool" and "connect". None for "write" and "read", where each wait has the timeout.
-    _deadline: Deadline | None = None
+    _deadline: Deadline | None = None  # of "pool" and "connect"; in "write" and "read", each wait has the timeout
 
     def __init__(self, pool: Pool, request: httpx.Request) -> None:
         self._pool = pool
         self._request = request
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
-        self.origin: Origin = (url.scheme, url.raw_host.decode("ascii"), port)
+        self.origin = (url.scheme, url.raw_host.decode("ascii"), port)
         self._timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
 
     async def wait_for(self, kind: Kind, sock: Any, timeout: float | None) -> None:
-        """Wait for a socket, or for a turn in the pool, which `_wake_up` ends. Raises TimeoutError after the timeout."""
+        """Wait for a socket, or for a turn in the pool, which `wake` ends. Raises TimeoutError after the timeout."""
         raise NotImplementedError
 
     async def look_up(self, host: str, port: int) -> list[Any]:
-        """Return the addresses of a host, as `socket.getaddrinfo` does."""
-        raise NotImplementedError
+        """Return the addresses of a host."""
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
-    def wake(self) -> None:
-        """End the wait for a turn, from any thread or the garbage collector. Raises RuntimeError if its loop ended."""
-        if self._wake_up is not None:
-            self._wake_up()
+    async def perform(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Perform `send` or `read`; `send` again if `_may_resend` says so. Raises an `httpx.TransportError`."""
+        while True:
+            try:
+                return await work()
+            except BaseException as error:
+                may_resend = self._may_resend(error)
+                self._pool.withdraw(self)
+                if not isinstance(error, OSError | UnicodeError | h11.ProtocolError):
+                    raise
+                if not may_resend:
+                    raise self._map(error) from error
+            self.needs_new = True
 
     async def send(self) -> httpx.Response:
         """Send the request, and return the response as soon as its head has come."""
-        while True:
-            try:
-                return await self._send_once()
-            except (OSError, UnicodeError, h11.ProtocolError) as error:
-                may_resend = self._may_resend(error)
-                self._pool.withdraw(self)
-                if not may_resend:
-                    raise self._map(error) from error
-            except BaseException:
-                self._pool.withdraw(self)
-                raise
-            self.needs_new = True
-
-    async def _send_once(self) -> httpx.Response:
         while not self._pool.acquire(self):
             if self._deadline is None:
                 self._phase, self._deadline = "pool", Deadline(self._timeouts.get("pool"))
@@ -93,21 +88,11 @@ class Exchange:
         """Return the next piece of the response's body; nothing at its end."""
         if self.connection is None:
             raise httpx.ReadError("the response was closed")
-        try:
-            event = await self.connection.read_event(self)
-        except (OSError, h11.ProtocolError) as error:
-            self._pool.withdraw(self)
-            raise self._map(error) from error
-        except BaseException:
-            self._pool.withdraw(self)
-            raise
+        event = await self.connection.read_event(self)
         return bytes(event.data) if isinstance(event, h11.Data) else b""
 
     def timeout(self, longest: float | None = None) -> float | None:
-        """Return how many seconds the next wait may take, of a phase with a deadline at most `longest`.
-
-        Raises TimeoutError if there are none left.
-        """
+        """Return the seconds for the next wait, at most `longest` in a phase with a deadline. Raises TimeoutError."""
         timeout = self._deadline.clip(longest) if self._deadline else self._timeouts.get(self._phase)
         # Looked up each time, since the body of a streamed response has an attempt of its own.
         attempt: Deadline | None = self._request.extensions.get(ATTEMPT)
@@ -122,15 +107,16 @@ class Exchange:
             self.is_waiting = False
 
     def _map(self, error: Exception) -> Exception:
-        if isinstance(error, h11.ProtocolError):
-            name = type(error).__name__  # httpx uses the same: LocalProtocolError, RemoteProtocolError
-        else:
+        name = type(error).__name__  # httpx uses the names of h11: LocalProtocolError, RemoteProtocolError
+        if not isinstance(error, h11.ProtocolError):
             name = self._phase.capitalize() + ("Timeout" if isinstance(error, TimeoutError) else "Error")
-        text = "all the connections that the client may have are in use" if self._phase == "pool" else str(error)
+        text = str(error) or ("timed out" if isinstance(error, TimeoutError) else "")
+        if self._phase == "pool":
+            text = "all the connections that the client may have are in use"
         mapped: type[Exception] = getattr(httpx, name)  # ConnectError, ReadTimeout, PoolTimeout ...
         return mapped(text)
 
-    def _may_resend(self, error: Exception) -> bool:
+    def _may_resend(self, error: BaseException) -> bool:
         """Return whether the failed request is sent again at once, on a new connection.
 
         It is where the server closed a kept-alive connection before it answered (RFC 9112 §9.3.1): a GET

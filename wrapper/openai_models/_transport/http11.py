@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import h11
 
@@ -21,14 +21,13 @@ from .._httpx import Request
 if TYPE_CHECKING:
     from .exchange import Exchange, Kind
 
-Origin: TypeAlias = tuple[str, str, int]  # scheme, host, port
-
 CLOSED: Final = "the client was closed"
 # RFC 8305 §5: for how many seconds one address is tried before the next one is.
 NEXT_ADDRESS_DELAY: Final = 0.25
 # At least a TLS record, which has up to 16 KiB: so nothing stays in the TLS layer, which `poll` would not see.
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD_SIZE: Final = 100 * 1024  # as httpcore's
+_NEEDS: Final[dict[type, Kind]] = {ssl.SSLWantReadError: "read", ssl.SSLWantWriteError: "write"}
 
 
 class HTTPConnection:
@@ -39,9 +38,8 @@ class HTTPConnection:
     may_be_stale = False  # it was idle before the current request, and nothing has come since
     expires_at = math.inf  # idle until then, on the monotonic clock
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: tuple[str, str, int]) -> None:
         self.origin = origin
-        self._process = os.getpid()  # a program in C, such as uWSGI, forks without Python's hooks
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
     async def connect(self, exchange: Exchange, ssl_context: Callable[[], ssl.SSLContext]) -> None:
@@ -56,8 +54,7 @@ class HTTPConnection:
         await self._connect_to(list(addresses), exchange)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
-            context = ssl_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
+            self.sock = ssl_context().wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
             weakref.finalize(self, self.sock.close)
             self._check_open()
             await self._when_ready("read", self.sock.do_handshake, exchange)
@@ -68,37 +65,33 @@ class HTTPConnection:
         errors: dict[str, OSError] = {}
         delay = NEXT_ADDRESS_DELAY
         while addresses:
-            address = addresses.pop(0)
+            info = addresses.pop(0)
+            if self.sock is not None:  # of the address before
+                self.sock.close()
             try:
-                return await self._try(address, exchange, delay if addresses else None)
+                self.sock = socket.socket(*info[:3])
+                # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
+                weakref.finalize(self, self.sock.close)
+                self._check_open()
+                self.sock.setblocking(False)
+                with suppress(BlockingIOError):
+                    self.sock.connect(info[4])
+                await exchange.wait("write", self.sock, delay if addresses else None)
+                code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if not code:
+                    return
+                words: dict[int, str] = getattr(socket, "errorTab", {})  # on Windows
+                raise OSError(code, words.get(code) or os.strerror(code))  # noqa: TRY301 - handled as the others are
             except OSError as error:
                 if isinstance(error, TimeoutError) and error.errno is None:
                     exchange.timeout()  # raises if there is no time for the next one
-                    addresses.append(address)
+                    addresses.append(info)
                     delay *= 2
                 else:
                     errors[str(error)] = error
         if len(errors) == 1:
             raise errors.popitem()[1]
         raise OSError("; ".join(errors) or f"{self.origin[1]} has no address")
-
-    async def _try(self, info: Any, exchange: Exchange, delay: float | None) -> None:
-        family, kind, protocol, _, address = info
-        if self.sock is not None:  # of the address before
-            self.sock.close()
-        self.sock = socket.socket(family, kind, protocol)
-        # Not in a `__del__`: of an unreachable cycle, the socket may come first, and warn that nobody closed it.
-        weakref.finalize(self, self.sock.close)
-        self._check_open()
-        self.sock.setblocking(False)
-        with suppress(BlockingIOError):
-            self.sock.connect(address)
-        await exchange.wait("write", self.sock, delay)
-        code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code:
-            # Windows does not know the words of its own network errors by `strerror`.
-            words: dict[int, str] = getattr(socket, "errorTab", {})
-            raise OSError(code, words.get(code) or os.strerror(code))
 
     def _check_open(self) -> None:
         if self.is_closed:  # maybe by another thread
@@ -115,8 +108,7 @@ class HTTPConnection:
         )
         try:
             while data:
-                sent = await self._when_ready("write", partial(self.sock.send, data), exchange)
-                data = data[sent:]
+                data = data[await self._when_ready("write", partial(self.sock.send, data), exchange) :]
         except TimeoutError:
             raise
         except OSError:  # the server may have answered before it hung up
@@ -143,28 +135,22 @@ class HTTPConnection:
         while True:
             try:
                 return operation()
-            except BlockingIOError:
-                needs = kind
-            except ssl.SSLWantReadError:
-                needs = "read"
-            except ssl.SSLWantWriteError:
-                needs = "write"
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
+                needs = _NEEDS.get(type(error), kind)
             await exchange.wait(needs, self.sock)
 
     def start_next_cycle(self) -> bool:
         """Get ready for another exchange, and return whether there can be one: not with bytes behind the response."""
         state = self._h11
-        is_done = state.our_state is h11.DONE and state.their_state is h11.DONE
-        if self.is_closed or not is_done or state.trailing_data[0]:
+        if self.is_closed or state.trailing_data[0] or not (state.our_state is state.their_state is h11.DONE):
             return False
         state.start_next_cycle()
         self.may_be_stale = True
         return True
 
     def is_usable(self) -> bool:
-        """Return whether an idle connection can carry a request: it is ours and open, and nothing has come on it."""
-        is_fresh = not self.is_closed and time.monotonic() < self.expires_at and self._process == os.getpid()
-        return is_fresh and not is_ready(self.sock, "read", 0)
+        """Return whether an idle connection can carry a request: it is open, and nothing has come on it."""
+        return not self.is_closed and time.monotonic() < self.expires_at and not is_ready(self.sock, "read", 0)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what tools ask httpcore's network streams: `socket`, `ssl_object`, `client_addr`, `server_addr`."""
@@ -175,7 +161,7 @@ class HTTPConnection:
     def interrupt(self) -> None:
         """End what is under way, from any thread; whoever uses the connection closes it."""
         self.is_closed = True
-        if self.sock is not None and self._process == os.getpid():
+        if self.sock is not None:
             with suppress(OSError):  # it has ended already
                 # Not `SSLSocket.shutdown`, which drops the TLS object under a reader in another thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

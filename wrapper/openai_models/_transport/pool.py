@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
-from weakref import WeakSet, WeakValueDictionary
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from .._httpx import Limits, NetworkError
 from .http11 import CLOSED, HTTPConnection
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
 class Pool:
     """The connections of one client in one process.
 
-    A connection counts against the limit while its socket is open, not while its object lives: an
-    exception that is kept for long keeps the connections in its frames. How many are open is derived and
-    counted nowhere, so that no interrupt can make it wrong.
+    A connection counts against the limit while its socket is open, not while its object lives: an exception that is
+    kept keeps the connections in its frames. How many are open is counted nowhere: no interrupt can make it wrong.
 
     `_lock` guards each change but those of `withdraw`, which the garbage collector calls as well, in whichever
     thread: it relies on single operations of `deque` and `WeakValueDictionary` that are atomic.
@@ -36,11 +34,6 @@ class Pool:
         self.is_closed = False
         bounds = (limits.max_connections, limits.max_keepalive_connections, limits.keepalive_expiry)
         self._max_open, self._max_idle, self._keepalive_expiry = (math.inf if n is None else n for n in bounds)
-        self.reset()
-        _POOLS.add(self)
-
-    def reset(self) -> None:
-        """Forget all connections, which stay open, and all exchanges that wait for one."""
         # Reentrant, since the garbage collector may close a client in the middle of a step.
         self._lock = threading.RLock()
         self._idle: list[HTTPConnection] = []  # the least recently used first
@@ -127,7 +120,8 @@ class Pool:
             connection.interrupt()
         for exchange in list(self._waiting):
             with suppress(RuntimeError):  # its event loop has ended
-                exchange.wake()
+                if exchange.wake is not None:
+                    exchange.wake()
 
     def _close(self, connection: HTTPConnection) -> None:
         connection.close()
@@ -138,24 +132,9 @@ class Pool:
             with suppress(IndexError, ValueError):  # the first one was taken out meanwhile
                 first = self._waiting[0]
                 try:
-                    first.wake()
+                    if first.wake is not None:
+                        first.wake()
                 except RuntimeError:  # its event loop has ended, and it with that
                     self._waiting.remove(first)
                 else:
                     return
-
-
-_POOLS: Final[WeakSet[Pool]] = WeakSet()
-
-
-def _drop_inherited() -> None:
-    """Close the connections of the parent process in its forked child, which leaves them open to the parent."""
-    for pool in list(_POOLS):
-        inherited = pool.connections()
-        pool.reset()
-        for connection in inherited:
-            connection.close()
-
-
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_drop_inherited)
