@@ -1,7 +1,5 @@
 """What a client accepts as its settings, where they come from, and what is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +8,7 @@ import httpx2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.parts import BASE, KEY
+from tests.parts import BASE, KEY, Server, Shell, answer
 
 from openai_models import AsyncOpenAI, OpenAI, OpenAIError, Timeout, omit
 from openai_models._config.configuration import Configuration
@@ -148,6 +146,21 @@ def test_headers_that_can_be_sent_are_accepted() -> None:
 def test_custom_headers_of_the_environment_are_sent_below_those_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-A: 1\nX-B: with: colon\n\nno header\n")
     assert reveal(configured(default_headers={"X-A": "2"}).default_headers) == {"X-A": "2", "X-B": "with: colon"}
+
+
+def test_settings_that_are_changed_go_with_the_next_request() -> None:
+    server = Server(answer([]))
+    client = Shell("sync").client(server, organization="org-1")
+    changes: list[dict[str, Any]] = [{}, {"organization": None, "project": "p-2"}, {"api_key": "k-3", "project": "p-3"}]
+    sent = []
+    for change in changes:
+        for name, value in change.items():
+            setattr(client, name, value)
+        client.models.list()
+        headers = server.requests[-1].headers
+        names = ("openai-organization", "openai-project", "authorization")
+        sent.append([headers.get(name) for name in names])
+    assert sent == [["org-1", None, f"Bearer {KEY}"], [None, "p-2", f"Bearer {KEY}"], [None, "p-3", "Bearer k-3"]]
 
 
 def test_a_base_url_that_is_set_gets_its_slash() -> None:

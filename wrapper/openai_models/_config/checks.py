@@ -3,8 +3,6 @@
 Nor does a variable hold one outside of a `Secret`: some tools show the variables of a traceback's frames.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from typing import Any, Final

@@ -3,8 +3,6 @@
 A message never quotes a key, nor a header's value, since that may be one.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,6 +14,7 @@ from .._httpx import URL, AsyncClient, Client, InvalidURL, Timeout
 from .._redaction import QuietURL, Secret, redact, redact_url
 from .checks import FIELD_VALUE, checked_headers, checked_key, checked_query, checked_timeout, is_of_httpx2
 from .defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_MAX_RETRIES, NotGiven
+from .headers import EncodedHeaders, encode_headers, own_headers
 
 
 def _api_key(given: Any) -> Secret | Callable[[], str | Awaitable[str]]:
@@ -54,8 +53,8 @@ def _base_url(url: object) -> URL:
         raise ValueError(
             f"base_url {redact_url(parsed)!r} is not an http:// or https:// URL with a host and without a fragment"
         )
-    if parsed.port is not None and parsed.port > 65535:
-        raise ValueError(f"base_url has the port {parsed.port}, and a port is at most 65535")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise ValueError(f"base_url has the port {parsed.port}, and a port is a number from 1 to 65535")
     path, _, query = parsed.raw_path.partition(b"?")
     return QuietURL(parsed, raw_path=path.rstrip(b"/") + b"/" + (b"?" + query if query else b""), fragment=None)
 
@@ -145,6 +144,7 @@ class Configuration:
     default_query: dict[str, Secret]
     strict: bool
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
+    _merged: tuple[object, Secret] = (None, Secret({}))  # what `encoded_headers` has seen last, and what it returned
 
     def __init__(self, **settings: Any) -> None:
         # Where the class has no default, None: the check then looks into the environment.
@@ -154,6 +154,17 @@ class Configuration:
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, _CHECKS[name](value))
+
+    @property
+    def encoded_headers(self) -> EncodedHeaders:
+        """The headers of each request, the key aside; merged anew only where a setting has changed."""
+        organization, project, defaults = made_of = (self.organization, self.project, self.default_headers)
+        known, encoded = self._merged
+        if known != made_of:
+            encoded = Secret(encode_headers(own_headers(organization, project), defaults))
+            object.__setattr__(self, "_merged", (made_of, encoded))  # at once, since threads may share it
+        headers: EncodedHeaders = encoded.value
+        return headers
 
     def describe(self) -> str:
         """Return what may be shown: no key, no header, no query."""

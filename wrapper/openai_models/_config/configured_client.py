@@ -81,7 +81,8 @@ class ConfiguredClient(Generic[KeyFunction, AnyHTTPClient]):
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
         """The headers of each request, without the key."""
-        return merge_headers(own_headers(self._config), self._config.default_headers)
+        config = self._config
+        return merge_headers(own_headers(config.organization, config.project), config.default_headers)
 
     def __repr__(self) -> str:
         if "_config" not in vars(self):  # in the traceback of a constructor that failed

@@ -3,8 +3,6 @@
 It imports nothing, and so costs nothing to load.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"

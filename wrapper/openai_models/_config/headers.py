@@ -1,16 +1,14 @@
 """The headers of every request, and how headers are merged."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final, TypeAlias
 
 from .._redaction import Secret
 from .._version import __version__
 from .defaults import Omit
 
-if TYPE_CHECKING:
-    from .configuration import Configuration
+EncodedHeaders: TypeAlias = dict[bytes, tuple[bytes, bytes] | None]
+"""Headers by their names in lower case; None for one that is not sent."""
 
 # What says nothing of a user: it goes to other origins, too.
 NEUTRAL_HEADERS: Final = {
@@ -21,13 +19,21 @@ NEUTRAL_HEADERS: Final = {
 }
 
 
-def own_headers(config: Configuration) -> dict[str, str | Omit]:
+def own_headers(organization: str | None, project: str | None) -> dict[str, str | Omit]:
     """Return the package's own headers, the key aside."""
     return {
         **NEUTRAL_HEADERS,
         "Content-Type": "application/json",
-        "OpenAI-Organization": config.organization or Omit(),
-        "OpenAI-Project": config.project or Omit(),
+        "OpenAI-Organization": organization or Omit(),
+        "OpenAI-Project": project or Omit(),
+    }
+
+
+def encode_headers(*mappings: Mapping[str, str | Omit | Secret]) -> EncodedHeaders:
+    """Merge headers and encode them."""
+    return {
+        name.lower().encode(): (name.encode(), value.encode()) if isinstance(value, str) else None
+        for name, value in merge_headers(*mappings).items()
     }
 
 

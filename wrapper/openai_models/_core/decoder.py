@@ -4,8 +4,6 @@ httpx decodes a whole piece at once, and sixty kilobytes of gzip can hold sixty
 megabytes; here no decoded piece is larger than `PIECE`.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, Final
@@ -44,7 +42,13 @@ class Decoder:
         """Decode a piece, as far as the bound allows, and return whether more is wanted."""
         for piece in self.decode(data) if self._layers or self.problem is not None else (data,):
             self._left -= len(piece)
-            self._keep(piece if self._left >= 0 else piece[:PIECE])
+            kept = piece if self._left >= 0 else piece[:PIECE]
+            # One growing buffer for all would be copied again and again. But servers can send pieces of two bytes, each
+            # of which would take fifty by itself.
+            if self._read and len(self._read[-1]) < _SMALL:
+                self._read[-1] += kept
+            else:
+                self._read.append(bytes(kept))
             if self._left < 0:
                 self._stop()
                 break
@@ -70,14 +74,6 @@ class Decoder:
                     self._stop()
                     return
                 yield decoded
-
-    def _keep(self, piece: bytes) -> None:
-        """Keep a piece. One growing buffer for all would be copied again and again."""
-        # Servers can send pieces of two bytes, each of which would take fifty by itself.
-        if self._read and len(self._read[-1]) < _SMALL:
-            self._read[-1] += piece
-        else:
-            self._read.append(bytes(piece))
 
     def _stop(self) -> None:
         """Drop all but the beginning: nobody reads it any more, and an error may be kept for long."""

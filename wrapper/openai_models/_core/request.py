@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from .._config.checks import checked_headers, checked_query, checked_timeout
 from .._config.configuration import Configuration
 from .._config.defaults import NotGiven, Omit, not_given
-from .._config.headers import merge_headers, own_headers
+from .._config.headers import EncodedHeaders, encode_headers
 from .._http.clients import DEFAULT_TIMEOUT
 from .._httpx import AsyncClient, ByteStream, Client, InvalidURL, Timeout
 from .._redaction import QuietRequest, QuietURL, Secret
@@ -19,7 +19,7 @@ from .operations import Operation
 
 T = TypeVar("T")
 
-RETRY_COUNT: Final = "x-stainless-retry-count"
+RETRY_COUNT: Final = b"x-stainless-retry-count"
 _PLAIN: Final = (Client.build_request, AsyncClient.build_request)
 
 
@@ -127,7 +127,7 @@ def build_request(
         url = _build_url(config, path, options.extra_query)
         if http.params or type(http).build_request not in _PLAIN:
             made = http.build_request(
-                method, url, headers=list(build_headers().values()), content=content, timeout=timeout
+                method, url, headers=list(filter(None, build_headers().values())), content=content, timeout=timeout
             )
             return QuietRequest.copy_of(made)
     except InvalidURL as error:  # which is no ValueError
@@ -158,34 +158,37 @@ def _build_headers(
     *,
     key: Secret,
     retries_taken: int,
-) -> dict[bytes, tuple[bytes, bytes]]:
-    """Return the headers that this package and its user give, by their names in lower case."""
-    first = {"Authorization": f"Bearer {key.value}", RETRY_COUNT: str(retries_taken)}
-    headers = merge_headers(first, own_headers(config), config.default_headers, options.extra_headers)
-    given: dict[bytes, tuple[bytes, bytes]] = {}
-    for name, value in headers.items():
-        if isinstance(value, str) and (method != "GET" or name.lower() != "content-type"):
-            given[name.lower().encode()] = (name.encode(), value.encode())
+) -> EncodedHeaders:
+    """Return the headers that this package and its user give."""
+    given: EncodedHeaders = {
+        b"authorization": (b"Authorization", b"Bearer " + key.value.encode()),
+        RETRY_COUNT: (RETRY_COUNT, str(retries_taken).encode()),
+        **config.encoded_headers,
+    }
+    if options.extra_headers:
+        given.update(encode_headers(options.extra_headers))
+    if method == "GET":
+        given[b"content-type"] = None
     return given
 
 
 def _complete_headers(
-    given: dict[bytes, tuple[bytes, bytes]],
+    given: EncodedHeaders,
     of_http_client: list[tuple[bytes, bytes]],
     host: bytes,
     content: bytes | None,
 ) -> list[tuple[bytes, bytes]]:
     """Return headers with those of the HTTP client, and with what httpx adds to a request with content."""
-    present = set(given)
+    added = set()
     pairs = []
     for name, value in of_http_client:
-        if name.lower() not in given:
-            present.add(name.lower())
+        if given.get(name.lower()) is None:
+            added.add(name.lower())
             pairs.append((name, value))
-    if b"host" not in present:
+    if b"host" not in added and given.get(b"host") is None:
         pairs.insert(0, (b"Host", host))
-    pairs += given.values()
-    if content is not None and b"content-length" not in present:
+    pairs += filter(None, given.values())
+    if content is not None and b"content-length" not in added and given.get(b"content-length") is None:
         pairs.append((b"Content-Length", str(len(content)).encode()))
     return pairs
 
