@@ -1,7 +1,6 @@
 """Whether another attempt follows, and after how long: rules without a clock."""
 
-from __future__ import annotations
-
+import ssl
 import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, formatdate
@@ -56,6 +55,22 @@ def test_a_status_that_may_pass_is_tried_again_unless_the_server_says_otherwise(
 def test_of_other_failures_only_those_of_the_connection_are_tried_again(
     failure: BaseException, expected: float | None
 ) -> None:
+    assert delay(failure) == expected
+
+
+@pytest.mark.parametrize(
+    ("alert", "expected"),
+    [
+        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", None),
+        ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca", None),
+        ("[SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED] ssl/tls alert certificate expired", None),
+        ("[SSL: TLSV1_ALERT_INTERNAL_ERROR] tlsv1 alert internal error", 0.5),
+    ],
+)
+def test_a_certificate_that_the_server_refuses_is_not_sent_again(alert: str, expected: float | None) -> None:
+    failure = APIConnectionError(request=REQUEST)
+    failure.__cause__ = httpx.ReadError("lost")
+    failure.__cause__.__cause__ = ssl.SSLError(1, alert)
     assert delay(failure) == expected
 
 

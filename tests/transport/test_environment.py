@@ -78,27 +78,27 @@ def frames_of(error: BaseException) -> Iterator[str]:
     ids=[f"{variable}={ascii(value)[1:-1]}" for variable, value, _ in UNUSABLE],
 )
 def test_a_request_that_needs_it_fails_once_with_the_name_of_the_variable(
-    *, way: str, row: tuple[str, str, str], server: WireServer, tls_server: WireServer, set_variable: SetVariable
+    *, way: str, row: tuple[str, str, str], tls_server: WireServer, set_variable: SetVariable
 ) -> None:
     variable, value, problem = row
     set_variable(variable, value)
     set_variable("OPENAI_API_KEY", KEY)
     for make in (OpenAI, AsyncOpenAI, *CLIENTS.values()):  # which needs it not
         assert PASSWORD not in repr(make())
-    needing = tls_server if variable.startswith(("SSL", "HTTPS")) else server
+    base_url = tls_server.base_url if variable.startswith(("SSL", "HTTPS")) else "http://api.test/v1"
     asked: list[str] = []
 
     def key() -> str:
         asked.append(KEY)
         return KEY
 
-    error = raised_by(lambda: WAYS[way](needing.base_url, key))
+    error = raised_by(lambda: WAYS[way](base_url, key))
     assert isinstance(error, ValueError | OpenAIError)
     assert len(asked) == ("Http" not in way)
     assert str(error).startswith(variable)
     assert problem in str(error)
     assert "correct" in str(error) or "install" in str(error)
-    assert needing.connections == 0
+    assert tls_server.connections == 0
     assert PASSWORD not in "".join(frames_of(error))
 
 
@@ -111,6 +111,8 @@ def test_a_request_that_does_not_need_it_works(
     WAYS[way](server.base_url)
     set_variable("HTTP_PROXY", "ftp://x")
     set_variable("ALL_PROXY", "socks://127.0.0.1:9")
+    for base_url in (server.base_url, server.base_url.replace("127.0.0.1", "localhost")):
+        WAYS[way](base_url)  # on this machine
     set_variable("NO_PROXY", "127.0.0.1")
     WAYS[way](server.base_url)
     set_variable("SSL_CERT_FILE", CERTIFICATE)
@@ -153,7 +155,7 @@ def test_a_proxy_that_does_not_answer_shows_no_password(
 
 def test_the_command_shows_the_sentence_alone(set_variable: SetVariable) -> None:
     set_variable("OPENAI_API_KEY", KEY)
-    set_variable("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    set_variable("OPENAI_BASE_URL", "http://api.test/v1")
     set_variable("HTTP_PROXY", f"ftp://u:{PASSWORD}@x")
     done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stdout) == (2, "")
@@ -163,5 +165,6 @@ def test_the_command_shows_the_sentence_alone(set_variable: SetVariable) -> None
 
 
 def test_a_port_that_is_none_is_refused_by_its_number() -> None:
-    with pytest.raises(ValueError, match=r"^base_url has the port 99999, and a port is at most 65535$"):
-        OpenAI(api_key=KEY, base_url="http://127.0.0.1:99999/v1")
+    for port in (99999, 0):
+        with pytest.raises(ValueError, match=f"^base_url has the port {port}, and a port is a number from 1 to 65535$"):
+            OpenAI(api_key=KEY, base_url=f"http://127.0.0.1:{port}/v1")

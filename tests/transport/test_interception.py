@@ -1,7 +1,5 @@
 """A program that replaces a send method of httpx or httpcore sees the requests; nothing else changes the route."""
 
-from __future__ import annotations
-
 import functools
 import types
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from unittest.mock import AsyncMock, Mock
 import httpcore
 import httpx
 import pytest
-from tests.transport.ways import OURS, SIDES, THEIRS, EchoServer, library_of, sent
+from tests.transport.ways import CLIENTS, OURS, SIDES, THEIRS, EchoServer, library_of, sent
 
 from openai_models._http.routing import is_intercepted
 
@@ -109,6 +107,17 @@ def test_a_client_made_before_or_after_goes_there_and_comes_back(
         assert library_of(sent(make(), echo_server.url)) == THEIRS
     assert library_of(sent(make(), echo_server.url)) == OURS
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("name", [name for name in ON_THE_WAY if name.startswith("Async")])
+def test_a_client_over_aiohttp_goes_there_too(name: str, echo_server: EchoServer) -> None:
+    place, method = place_of(name)
+    before = CLIENTS["aiohttp"]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, method, plain_function(getattr(place, method)))
+        for client in (before, CLIENTS["aiohttp"]()):
+            assert library_of(sent(client, echo_server.url)) == THEIRS
+    assert "network_stream" not in sent(CLIENTS["aiohttp"](), echo_server.url).extensions
 
 
 def test_one_client_goes_to_and_fro(echo_server: EchoServer) -> None:

@@ -6,11 +6,10 @@ eight. What the network did not cause is not retried: a certificate that is refu
 a hook or of a signal handler is the program's.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import random
+import re
 import ssl
 import sys
 import time
@@ -71,7 +70,12 @@ def _is_final(cause: BaseException | None) -> bool:
     """Return whether a certificate was refused, or the program raised what the network did not cause."""
     packages = {str(kind.__module__).partition(".")[0] for kind in type(cause).__mro__}
     is_known = isinstance(cause, OSError) or packages & _LIBRARIES or packages <= sys.stdlib_module_names
-    is_of_certificate = any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(cause))
+    # The server's, or the client's: TLSV13_ALERT_CERTIFICATE_REQUIRED, TLSV1_ALERT_UNKNOWN_CA ...
+    of_tls = [each for each in causes(cause) if isinstance(each, ssl.SSLError)]
+    is_of_certificate = any(
+        isinstance(each, ssl.SSLCertVerificationError) or re.search("CERTIFICATE|UNKNOWN_CA", str(each))
+        for each in of_tls
+    )
     return is_of_certificate or not is_known or isinstance(cause, _MISTAKES)
 
 

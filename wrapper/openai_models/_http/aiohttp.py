@@ -1,13 +1,11 @@
 """The HTTP client that sends over aiohttp, of the extra `aiohttp`."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .._httpx import AsyncBaseTransport, AsyncClient, Proxy, Request
 from .clients import with_defaults
-from .routing import AsyncRouter
+from .routing import AsyncRouter, is_intercepted
 from .tls import TransportSettingError
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
@@ -22,9 +20,11 @@ else:
 
 
 class _AiohttpRouter(AsyncRouter):
-    """Sends everything over aiohttp, through a proxy or not."""
+    """Sends everything over aiohttp, through a proxy or not, but for what tools shall see."""
 
     def make_other(self, **options: Any) -> AsyncBaseTransport:
+        if is_intercepted(is_async=True):
+            return super().make_other(**options)
         proxy: Proxy | None = options["proxy"]
         if proxy is not None and proxy.url.scheme.startswith("socks"):
             raise TransportSettingError(

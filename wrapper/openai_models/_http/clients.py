@@ -1,7 +1,5 @@
 """The default HTTP clients."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from .._httpx import AsyncClient, Client, Cookies, Headers, Limits, Response, Timeout

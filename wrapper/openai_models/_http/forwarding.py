@@ -4,8 +4,6 @@ What such a client does to requests and responses stays in force: hooks, proxies
 This is loaded where a program passes one, and so has imported httpx2.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What the annotations of arguments ask of objects that httpx and httpx2 have both."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 

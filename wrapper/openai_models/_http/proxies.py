@@ -1,7 +1,5 @@
 """The proxies that the environment names, and the hosts that are reached without them."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from importlib.util import find_spec
@@ -13,6 +11,7 @@ from .._httpx import URL, InvalidURL, Proxy
 from .tls import TransportSettingError
 
 _MAX_PORT: Final = 65535
+_THIS_MACHINE: Final = ("localhost", "127.0.0.0/8", "::1")
 
 
 class EnvironmentProxies:
@@ -33,7 +32,7 @@ class EnvironmentProxies:
         """Return the proxy for a URL; None if its host is reached directly.
 
         Raises:
-            TransportSettingError: The variable names no proxy that can be used.
+            TransportSettingError: The variable names no proxy that can be used, and the server may be on another machine.
         """
         scheme = url.scheme if url.scheme in self._urls else "all"
         if scheme not in self._urls or any(is_exempt(url, entry) for entry in self._no_proxy):
@@ -42,7 +41,12 @@ class EnvironmentProxies:
             names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
             variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
             prefix = "" if "://" in self._urls[scheme] else "http://"
-            self._proxies[scheme] = check_proxy(prefix + self._urls[scheme], variable)
+            try:
+                self._proxies[scheme] = check_proxy(prefix + self._urls[scheme], variable)
+            except TransportSettingError:
+                if url.scheme == "http" and any(is_exempt(url, entry) for entry in _THIS_MACHINE):
+                    return None  # which needs no proxy
+                raise
         return self._proxies[scheme]
 
 

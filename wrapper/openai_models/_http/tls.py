@@ -1,7 +1,5 @@
 """The TLS context that all default clients of a process share."""
 
-from __future__ import annotations
-
 import errno
 import os
 import ssl
