@@ -1,7 +1,5 @@
 """How long the command line takes, against the bare client in a process of its own."""
 
-from __future__ import annotations
-
 import statistics
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A server, and processes that have loaded nothing yet."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

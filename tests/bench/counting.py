@@ -1,7 +1,5 @@
 """Count the calls that code makes, Python's own and those into C, in the thread that runs it."""
 
-from __future__ import annotations
-
 import sys
 from types import FrameType
 from typing import Any, Self

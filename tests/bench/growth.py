@@ -1,7 +1,5 @@
 """How cost grows: plots, and a line of text for each."""
 
-from __future__ import annotations
-
 import math
 import statistics
 from collections.abc import Callable, Sequence
@@ -45,7 +43,7 @@ GROWTHS: Final = (
         "calls",
         "calls at a time",
         (1, 5, 20, 50, 100, 200, 500),
-        lambda n: f"async retrieves, {n} at a time",
+        lambda n: f"async retrieves, {n} at a time, 100 kept",
         lambda n: max(2 * n, 100),
     ),
     Growth("clients", "clients in a process", (1, 3, 10, 30, 100), lambda n: f"{n} clients", lambda _: 1),

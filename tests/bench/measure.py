@@ -1,7 +1,5 @@
 """The measuring: in rounds, in which each library has its turn."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import statistics

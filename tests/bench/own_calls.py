@@ -3,8 +3,6 @@
 A move is a call in another module than the call before.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from itertools import groupby
 

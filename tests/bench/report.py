@@ -1,7 +1,5 @@
 """The table of the benchmark, for a terminal and for docs/performance.md, and its file."""
 
-from __future__ import annotations
-
 import os
 import platform
 import statistics

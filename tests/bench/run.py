@@ -3,8 +3,6 @@
 python -m tests.bench.run [--growth] [--page] [--rounds N] [--only TEXT] [--also PATH]
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

@@ -6,8 +6,6 @@ It answers `GET /N/models` with a list of N models, `GET /SHAPE/N/models` with o
 anything else with a model.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

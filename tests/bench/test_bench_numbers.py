@@ -1,7 +1,5 @@
 """The benchmark's arithmetic, and what its table says of it."""
 
-from __future__ import annotations
-
 import pytest
 from tests.bench import report
 from tests.bench.growth import GROWTHS, slope

@@ -1,7 +1,5 @@
 """All libraries do the same work on the benchmark's server, and get the same from it."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterator
@@ -12,8 +10,8 @@ from typing import Any
 import pytest
 from tests.bench.measure import ROOT, printed, server, warm
 from tests.bench.server import model as served
+from tests.bench.worker import KEPT_ALL, READERS, async_work, listed, sync_work
 from tests.bench.worker import LIBRARIES as SIDES
-from tests.bench.worker import READERS, async_work, listed, sync_work
 from tests.bench.works import TARGETS, WORKS, cold_work, compared, measured
 
 COLD = ("import", "process start to first model", "memory after list 10,000")
@@ -45,10 +43,19 @@ def test_the_shapes_differ_in_what_they_have() -> None:
     assert [served(number).get("shutdown_date") for number in range(4)] == ["2026-10-01", None, None, "2026-10-01"]
 
 
-@pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_the_bare_clients_have_the_limits_of_the_others(library: str, origin: str) -> None:
-    pool = SIDES[library](origin).client()._transport._pool
-    assert (pool._max_connections, pool._max_keepalive_connections) == (1000, 100)
+@pytest.mark.parametrize("library", ["openai", "httpx", "httpx2"])
+def test_the_other_clients_have_the_limits_of_this_package(library: str, origin: str) -> None:
+    side = SIDES[library](origin)
+    for client, kept in ((side.client(), 100), (side.aclient(None), 100), (side.aclient(KEPT_ALL), 1000)):
+        pool = getattr(client, "_client", client)._transport._pool
+        assert (pool._max_connections, pool._max_keepalive_connections) == (1000, kept)
+
+
+@pytest.mark.parametrize(("limits", "kept"), [(None, 100), (KEPT_ALL, 1000)])
+def test_this_package_has_the_limits_of_the_others(limits: dict[str, int] | None, kept: int, origin: str) -> None:
+    client = SIDES["openai_models"](origin).aclient(limits)
+    given = client._http._transport._options["limits"]
+    assert (given.max_connections, given.max_keepalive_connections) == (1000, kept)
 
 
 def test_each_work_is_done_by_one_of_the_three_ways(origin: str) -> None:
@@ -84,8 +91,8 @@ def test_an_async_work_asks_as_often_with_each_library(name: str, library: str, 
     async def noting(client: Any) -> None:
         given.append(await retrieve(client))
 
-    def keeping(**options: Any) -> Any:
-        clients.append(make(**options))
+    def keeping(*limits: Any, **options: Any) -> Any:
+        clients.append(make(*limits, **options))
         return clients[-1]
 
     side.aretrieve, side.aclient = noting, keeping

@@ -1,7 +1,5 @@
 """What is loaded, and when: a program pays for what it uses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

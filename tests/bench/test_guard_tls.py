@@ -1,7 +1,5 @@
 """Reading the authorities' certificates is most of what a client costs: once in a process, and not before it must be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

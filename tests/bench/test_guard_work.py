@@ -1,7 +1,5 @@
 """How much work a call is, in calls of functions and in bytes; nothing here looks at a clock."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Measure how much work calls are, in calls of functions and in bytes, with a server that the environment names."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import tracemalloc

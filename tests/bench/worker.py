@@ -5,8 +5,6 @@
 It makes ready, and then for each line on its standard input does the work once and prints the seconds that took.
 """
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import re
@@ -21,6 +19,10 @@ KEY = "sk-bench"
 # So many that no cache could hold the requests of one round.
 IDS = itertools.cycle(f"gpt-4o-{number}" for number in range(500))
 API = "as the API sends them"
+# The limits that the official SDK and this package have by default.
+KEPT_100 = {"max_connections": 1000, "max_keepalive_connections": 100}
+# The only limits that mean the same to each client: httpx-aiohttp keeps all, whatever `max_keepalive_connections` says.
+KEPT_ALL = {"max_connections": 1000, "max_keepalive_connections": 1000}
 
 
 class Httpx:
@@ -31,17 +33,17 @@ class Httpx:
     def __init__(self, base_url: str) -> None:
         httpx: Any = __import__(self.name)
         headers = {"authorization": f"Bearer {KEY}"}
-        # The limits of the others, and their minute, which httpx needs at 500 calls at a time.
-        limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
-        self._options = {"base_url": base_url, "headers": headers, "timeout": 60, "limits": limits}
+        self._limits = httpx.Limits
+        # The minute of the others, which httpx needs at 500 calls at a time.
+        self._options = {"base_url": base_url, "headers": headers, "timeout": 60}
         self._sync, self._async = httpx.Client, httpx.AsyncClient
         self._broken = httpx.TransportError
 
     def client(self) -> Any:
-        return self._sync(**self._options)
+        return self._sync(**self._options, limits=self._limits(**KEPT_100))
 
-    def aclient(self, *, aiohttp: bool = False) -> Any:
-        return self._async(**self._options)
+    def aclient(self, limits: dict[str, int] | None, *, aiohttp: bool = False) -> Any:
+        return self._async(**self._options, limits=self._limits(**(limits or KEPT_100)))
 
     def retrieve(self, client: Any) -> object:
         try:
@@ -94,9 +96,12 @@ class Official:
     def client(self) -> Any:
         return self._package.OpenAI(base_url=self.base_url, api_key=KEY)
 
-    def aclient(self, *, aiohttp: bool = False) -> Any:
-        more = {"http_client": self._package.DefaultAioHttpClient()} if aiohttp else {}
-        return self._package.AsyncOpenAI(base_url=self.base_url, api_key=KEY, **more)
+    def aclient(self, limits: dict[str, int] | None, *, aiohttp: bool = False) -> Any:
+        kind = self._package.DefaultAioHttpClient if aiohttp else self._package.DefaultAsyncHttpxClient
+        if limits is None:
+            return self._package.AsyncOpenAI(base_url=self.base_url, api_key=KEY)
+        http_client = kind(limits=type(self._package.DEFAULT_CONNECTION_LIMITS)(**limits))
+        return self._package.AsyncOpenAI(base_url=self.base_url, api_key=KEY, http_client=http_client)
 
     def retrieve(self, client: Any) -> object:
         return client.models.retrieve(next(IDS)).id
@@ -205,7 +210,8 @@ def clients(library: Any, count: int, *, use: bool = True) -> Callable[[], objec
 
 async def async_work(library: Any, name: str) -> Callable[[], Coroutine[Any, Any, object]]:
     """Return work that runs on asyncio."""
-    client = library.aclient(aiohttp="aiohttp" in name)
+    keeps_all = name.endswith(("at a time", "with aiohttp"))
+    client = library.aclient(KEPT_ALL if keeps_all else None, aiohttp="aiohttp" in name)
 
     async def one_by_one() -> None:
         for _ in range(100):
