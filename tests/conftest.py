@@ -1,7 +1,5 @@
 """An environment of the tests' own, and the shells that they run on."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

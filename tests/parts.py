@@ -1,7 +1,5 @@
 """What the unit tests are made of: a server without a socket, both shells, a look for keys."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import time

@@ -8,8 +8,6 @@ safety-db's `data/insecure.json` instead, offline. The exit status is 0 if no vu
 the database or the index does not respond or can't be read.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -4,8 +4,6 @@ Each snippet is executed as it is printed. The printed text is Python, so that a
 and output are comments.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

@@ -6,8 +6,6 @@ A separate environment gets the dependencies of the package and of its extras at
 versions, and the test tools as pinned. With `--newest`, it gets the newest version of all.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

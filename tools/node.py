@@ -6,8 +6,6 @@
 The packages are locked, with hashes, in node/package-lock.json.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Read an OpenAPI document, and reduce it to what `drift.py` compares."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path

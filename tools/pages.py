@@ -6,8 +6,6 @@ Without a name, all but `reliability`, which runs every fault against two librar
 The images are the same on every run: the server is the mock; request IDs are removed and ages replaced.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

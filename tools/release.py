@@ -4,8 +4,6 @@ python tools/release.py VERSION             set the version, date the changelog'
 python tools/release.py --notes VERSION     print the changelog's section of the version that this source has
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 `<!-- include: examples/inventory.py -->` is replaced by that file: a program or a notebook as code, Markdown as it is.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import re

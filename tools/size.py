@@ -3,8 +3,6 @@
 docs/architecture.md says which budgets are wider than they were meant to be, and why.
 """
 
-from __future__ import annotations
-
 import ast
 import io
 import sys
@@ -71,10 +69,10 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3513),
-        Size("facade: all lines", lines(facade), 6067),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3502),
+        Size("facade: all lines", lines(facade), 6028),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
-        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 661),
+        Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 600),
         Size("models and pages: all lines", lines(models), 500),
         Size("modules that lie flat in openai_models/", len(list(PACKAGE.glob("*.py"))), 12),
         Size("facade: imports in functions", sum(map(imports_in_functions, facade)), 12),
@@ -82,7 +80,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 84),
         Size("warm retrieve: modules", calls["modules"], 19),
         Size("warm retrieve: moves between modules", calls["moves"], 53),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26787),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26667),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

@@ -1,7 +1,5 @@
 """Find the line of openapi.yaml that an error message is about."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

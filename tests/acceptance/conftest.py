@@ -1,7 +1,5 @@
 """What holds for all acceptance tests."""
 
-from __future__ import annotations
-
 import functools
 import gc
 import ssl

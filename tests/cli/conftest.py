@@ -1,7 +1,5 @@
 """The command: in this process, in a script of bash, and on a pseudo-terminal."""
 
-from __future__ import annotations
-
 import fcntl
 import io
 import os

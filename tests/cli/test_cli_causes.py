@@ -1,7 +1,5 @@
 """What the command says to do after a failure: one sentence, by the type of the cause."""
 
-from __future__ import annotations
-
 import re
 import socket
 import ssl

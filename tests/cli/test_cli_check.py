@@ -1,7 +1,5 @@
 """`check` and `diff`: what they find, and what a job of GitHub Actions reads."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`mock` and `profiles`, and what each command imports."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """Completion of ids and dates, in the shells that there is a script for."""
 
-from __future__ import annotations
-
 import os
 import re
 import select

@@ -1,7 +1,5 @@
 """`openai-models contract` as a program; what it finds is the business of tests/contract."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

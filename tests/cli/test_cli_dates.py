@@ -1,7 +1,5 @@
 """Dates and spans as people type them. A date without a time zone is in UTC."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest

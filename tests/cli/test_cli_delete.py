@@ -1,7 +1,5 @@
 """`delete`: the question, the dry run, the journal and Ctrl-C."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

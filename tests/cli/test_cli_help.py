@@ -1,7 +1,5 @@
 """The help of each command: how it is asked for, and what it looks like. Its examples and those of docs/cli.md work."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import signal

@@ -1,7 +1,5 @@
 """What comes out: in a pipe, on terminals of several widths, on consoles of few characters, and where nobody reads."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json

@@ -1,7 +1,5 @@
 """Which models `list` and `get` show, in which order, columns and form."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The exit statuses: each is reached, and help and docs have the same table."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Both clients against the mock, over real sockets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """`copy`, `with_options`, and how a client shows itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The HTTP clients that this package makes do what httpx's do, some of it faster."""
 
-from __future__ import annotations
-
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 

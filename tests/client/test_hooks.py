@@ -1,7 +1,5 @@
 """Hooks of a caller's `http_client`: what they raise and what they read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

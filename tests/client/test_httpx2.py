@@ -1,7 +1,5 @@
 """Clients of httpx2, as people who come from the official SDK hold them: what stays in force, errors and settings."""
 
-from __future__ import annotations
-
 import gzip
 import logging
 import pickle

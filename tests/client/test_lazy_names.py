@@ -1,7 +1,5 @@
 """Names that are imported when they are used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

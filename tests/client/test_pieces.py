@@ -1,7 +1,5 @@
 """A streamed body in pieces, and in a file."""
 
-from __future__ import annotations
-
 import gzip
 import zlib
 from pathlib import Path

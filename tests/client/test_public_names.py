@@ -1,7 +1,5 @@
 """The names that the package gives."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The public functions, methods and classes as editors and other programs see them."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import typing

@@ -1,7 +1,5 @@
 """`with_raw_response` and `with_streaming_response`: responses as they came."""
 
-from __future__ import annotations
-
 import datetime as dt
 import pickle
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What stands in front of an application: Python's `http.server`, nginx, a gateway with a key of its own, TLS."""
 
-from __future__ import annotations
-
 import contextlib
 import ssl
 import threading

@@ -1,7 +1,5 @@
 """action.yml does what it says; tests/online has it checked by actionlint."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The suite finds what is wrong with a server, through the check that is meant to."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from dataclasses import replace

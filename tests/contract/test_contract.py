@@ -1,7 +1,5 @@
 """The bundled mock holds the contract, and each server that it plays differs as the real one does."""
 
-from __future__ import annotations
-
 import pytest
 from tests.contract.broken import DELETABLE
 from tests.contract.conftest import problems

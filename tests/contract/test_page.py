@@ -1,7 +1,5 @@
 """The page about the contract says what the code does."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

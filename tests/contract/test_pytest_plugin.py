@@ -1,7 +1,5 @@
 """The fixture `openai_models_contract`, in the test suite of somebody's server."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

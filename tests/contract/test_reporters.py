@@ -1,7 +1,5 @@
 """The report in each of its forms: terminal, HTML, JSON, JUnit XML, and for GitHub."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """The suite itself: what it sends, what changes nothing, what it leaves behind, and what it says when it can't be run."""
 
-from __future__ import annotations
-
 import ast
 import importlib
 import os

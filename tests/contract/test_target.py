@@ -1,7 +1,5 @@
 """Which server is meant, and what is said where it can't be tried."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The rules of a call are the same for every driver: most tests of the core ask one of them."""
 
-from __future__ import annotations
-
 import pytest
 from tests.parts import Shell
 

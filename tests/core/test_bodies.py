@@ -1,7 +1,5 @@
 """Decoding within bounds: what a `Decoder` makes of the pieces that come."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import sys

@@ -1,7 +1,5 @@
 """The text of an error that has no response names the origin, and the cause or the bound of time that passed."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import re

@@ -1,7 +1,5 @@
 """What the drivers do with the steps of a flow; `test_flow` has the rules."""
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator

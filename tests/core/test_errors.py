@@ -1,7 +1,5 @@
 """The errors: their tree, what they tell, and how they travel between processes."""
 
-from __future__ import annotations
-
 import copy
 import json
 import pickle

@@ -1,7 +1,5 @@
 """Whatever form a server gives its refusal, the sentence in it reaches the person."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import time

@@ -1,7 +1,5 @@
 """The life of a call, without I/O: what is sent, and in which order, decided by what comes."""
 
-from __future__ import annotations
-
 import time
 from collections import deque
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """How the environment makes the package print its log."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

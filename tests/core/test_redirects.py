@@ -1,7 +1,5 @@
 """Where a redirect is followed, what goes along, and where it is refused. `test_flow` has the hops."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The path, the query, the headers, the body and the bounds of a request."""
 
-from __future__ import annotations
-
 import enum
 import json
 from functools import reduce

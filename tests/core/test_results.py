@@ -1,7 +1,5 @@
 """What counts as a success of each operation, and what is only dressed as one."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

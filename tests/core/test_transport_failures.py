@@ -1,7 +1,5 @@
 """Whatever a transport raises, the caller meets an `APIError`, and finds the cause."""
 
-from __future__ import annotations
-
 import inspect
 import ssl
 

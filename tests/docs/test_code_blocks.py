@@ -1,7 +1,5 @@
 """Every Python block of the README and of docs/ runs as it stands, against the mock."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

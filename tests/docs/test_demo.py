@@ -1,7 +1,5 @@
 """The tour of `make demo`."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

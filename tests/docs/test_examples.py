@@ -1,7 +1,5 @@
 """The programs in examples/ do what their first lines say, against the mock."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

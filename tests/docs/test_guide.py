@@ -1,7 +1,5 @@
 """The tables of the guide say what the code does."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The numbers of the README's table are those of the pages that explain them, and its links lead to files."""
 
-from __future__ import annotations
-
 import re
 from importlib.metadata import distribution, version
 from pathlib import Path

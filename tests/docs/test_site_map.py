@@ -1,7 +1,5 @@
 """The start page, the navigation and the reference lead to what they promise, without building the site."""
 
-from __future__ import annotations
-
 import re
 from importlib import import_module
 from pathlib import Path

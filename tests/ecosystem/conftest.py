@@ -1,7 +1,5 @@
 """A server that counts, and clients that were made before and after a tool came."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import os

@@ -6,8 +6,6 @@ They are installed in a separate environment, built from requirements/ecosystem.
 replace other methods, have a folder each that precedes it on the path. The tests of vcrpy run with every version.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """`make spec-lint` is content with the spec, and with nothing less than it."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A program that PyInstaller bundles, in an environment of its own that comes from the Python package index."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

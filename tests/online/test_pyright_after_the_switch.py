@@ -1,7 +1,5 @@
 """The same programs under pyright, which comes from npm."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The site that `make docs` built loads nothing from elsewhere, and the notebook in examples/ runs."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The workflows of CI call targets of the Makefile, and pin each action by its commit."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The generated package is usable by itself, as the plain typed client that docs/generated-client.md describes."""
 
-from __future__ import annotations
-
 import asyncio
 import pickle
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What must hold of openapi.yaml beyond what `make spec-lint` looks for, which checks the examples as well."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The templates in templates/ replace some of the generator's, and need another look when these change."""
 
-from __future__ import annotations
-
 import hashlib
 from difflib import unified_diff
 from importlib.resources import files

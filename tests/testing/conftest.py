@@ -1,7 +1,5 @@
 """Fixtures of the tests of the mock: a server and its clients."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 

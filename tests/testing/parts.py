@@ -1,7 +1,5 @@
 """What the tests of the mock share: raw bytes, the official error envelope, and a user's own tests."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """Invalid arguments raise an error that names the argument, its value (never a key) and the range."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import reduce
 from typing import Any

@@ -1,7 +1,5 @@
 """`mock.client()` and `mock.async_client()`."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import inspect

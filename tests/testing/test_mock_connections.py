@@ -3,8 +3,6 @@
 Retries of a dropped request, and the timeouts of a dripping response, are examples in `docs/testing.md`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 

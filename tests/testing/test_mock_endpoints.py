@@ -1,7 +1,5 @@
 """List, retrieve and delete respond as the official API does."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

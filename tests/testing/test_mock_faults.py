@@ -1,7 +1,5 @@
 """Queued faults: statuses, bodies, and the requests that they apply to."""
 
-from __future__ import annotations
-
 import gzip
 import pickle
 from concurrent.futures import ThreadPoolExecutor

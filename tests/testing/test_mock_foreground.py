@@ -1,7 +1,5 @@
 """`python -m openai_models.testing`, which `make mock` runs."""
 
-from __future__ import annotations
-
 import json
 import signal
 import socket

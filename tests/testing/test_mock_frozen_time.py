@@ -1,7 +1,5 @@
 """The mock's timers go on while a test freezes `time`, in the mock's own process."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable

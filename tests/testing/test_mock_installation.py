@@ -1,7 +1,5 @@
 """Imports, warnings and the extra, each in a fresh interpreter; names and annotations, as documentation tools read them."""
 
-from __future__ import annotations
-
 import inspect
 import subprocess
 import sys

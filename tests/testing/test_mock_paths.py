@@ -1,7 +1,5 @@
 """URLs, methods and headers of the official API: an ID is one segment of the raw path; every error has an envelope."""
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 import httpx

@@ -1,7 +1,5 @@
 """Each profile refuses a request as its server does: status, content type and body."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

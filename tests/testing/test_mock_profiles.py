@@ -1,7 +1,5 @@
 """What each profile serves: lists, single models, pages and headers. Its errors: test_mock_profile_errors.py."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What pytest shows of mistakes and of unmet faults, in a project whose `conftest.py` is that of `docs/testing.md`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

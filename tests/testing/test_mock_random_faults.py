@@ -1,7 +1,5 @@
 """Latency, and random failures that the seed determines."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 

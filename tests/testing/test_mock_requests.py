@@ -1,7 +1,5 @@
 """Recorded requests and the mock's models, as a test reads them; nothing that the mock shows contains a key."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError

@@ -1,7 +1,5 @@
 """Start and stop of the server: nothing is left behind, and the host process is not affected."""
 
-from __future__ import annotations
-
 import asyncio
 import http.client
 import logging

@@ -1,7 +1,5 @@
 """`assert_all_met()`: the queued faults that no request met. What the fixture makes of it: test_mock_pytest_plugin.py."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

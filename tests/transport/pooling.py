@@ -1,7 +1,5 @@
 """Connections that are none, and a bench on which a pool is given to them."""
 
-from __future__ import annotations
-
 import math
 import time
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Whom a client trusts, and what it shows of itself, is what `verify`, `cert` and the environment say."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

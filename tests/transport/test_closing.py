@@ -1,7 +1,5 @@
 """What the end of a client ends: requests that wait, connect, and read, in whichever thread."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from typing import Any

@@ -1,7 +1,5 @@
 """A host has several addresses, of which some refuse and some say nothing."""
 
-from __future__ import annotations
-
 import gc
 import socket
 import threading

@@ -1,7 +1,5 @@
 """What comes of an answer, and which connections carry another request."""
 
-from __future__ import annotations
-
 import time
 from typing import Any, Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Which hosts `NO_PROXY` takes out of the proxy, and that nothing in it stops a client."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import cycle
 

@@ -1,7 +1,5 @@
 """What Windows and macOS lack or do differently, as far as it can be imitated here."""
 
-from __future__ import annotations
-
 import errno
 import select
 import socket

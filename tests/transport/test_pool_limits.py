@@ -1,7 +1,5 @@
 """How many connections there may be, who waits for one, and who gets it."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import anyio

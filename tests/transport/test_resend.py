@@ -1,7 +1,5 @@
 """A request that met a connection which its server had just closed is sent again, once and where that does no harm."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import anyio

@@ -1,7 +1,5 @@
 """Which transport a request takes, and that it gets there by each as it does by httpx's client."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import socketserver

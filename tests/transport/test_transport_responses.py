@@ -1,7 +1,5 @@
 """What a response carries besides its body, and bodies of any size."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import tracemalloc

@@ -1,7 +1,5 @@
 """The ways to a server, one for each client that the package makes, and what stands at the end of them."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import select

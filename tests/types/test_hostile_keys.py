@@ -1,7 +1,5 @@
 """No key that a server sends breaks what a model can do."""
 
-from __future__ import annotations
-
 import copy
 import inspect
 import json

@@ -1,7 +1,5 @@
 """A `Model` holds what a server sent, reads it leniently, and gives it back in many ways."""
 
-from __future__ import annotations
-
 import copy
 import datetime as dt
 import json

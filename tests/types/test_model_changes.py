@@ -1,7 +1,5 @@
 """What is set on a model, what is deleted of it, and what a subclass has."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import datetime as dt

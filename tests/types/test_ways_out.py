@@ -1,7 +1,5 @@
 """Whichever way a result leaves the program, it leaves whole: as what `to_dict()` gives."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Callable

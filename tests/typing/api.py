@@ -1,7 +1,5 @@
 """What type checkers say of this package; only they read this file."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any, Literal, Unpack, assert_type
 

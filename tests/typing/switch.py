@@ -1,7 +1,5 @@
 """The programs for the official SDK, and the same with their imports changed."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A program that type-checks with the official SDK type-checks with this package."""
 
-from __future__ import annotations
-
 import fcntl
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The command `openai-models`, also as `python -m openai_models`."""
 
-from __future__ import annotations
-
 import gc
 import sys
 

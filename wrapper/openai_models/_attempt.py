@@ -1,7 +1,5 @@
 """Deadlines, and the failure callbacks of the current attempt."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Final, Self

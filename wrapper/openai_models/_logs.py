@@ -3,8 +3,6 @@
 `OPENAI_LOG=info` or `debug` in the environment prints it, as with the official SDK.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from typing import Final

@@ -1,7 +1,5 @@
 """All the faults, in the order of the table."""
 
-from __future__ import annotations
-
 from tests.acceptance.faults import (
     faults_bodies,
     faults_connect,

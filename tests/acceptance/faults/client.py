@@ -1,7 +1,5 @@
 """The client's side of a cell: one call of one library, on one shell, and what came of it."""
 
-from __future__ import annotations
-
 import asyncio
 import importlib
 import inspect

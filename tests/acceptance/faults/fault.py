@@ -1,7 +1,5 @@
 """What a fault is: how a server misbehaves, and what must come of a call that meets it."""
 
-from __future__ import annotations
-
 import json
 import select
 import socket

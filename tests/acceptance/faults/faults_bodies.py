@@ -1,7 +1,5 @@
 """Bodies that break off, drip, don't end, or aren't the JSON they should be."""
 
-from __future__ import annotations
-
 import json
 
 from tests.acceptance.faults.fault import (

@@ -1,7 +1,5 @@
 """No connection, or none that lasts until an answer begins."""
 
-from __future__ import annotations
-
 from tests.acceptance.faults.fault import (
     LATE,
     SHORT,

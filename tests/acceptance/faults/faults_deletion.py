@@ -1,7 +1,5 @@
 """A deletion is reported as done only where the server said so."""
 
-from __future__ import annotations
-
 from tests.acceptance.faults.fault import GONE, MODEL, Fails, Group, Value, answer, unreadable
 
 GROUP = Group("deletion")

@@ -1,7 +1,5 @@
 """Bodies under a content-encoding: right, broken, not asked for, and bombs."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib

@@ -1,7 +1,5 @@
 """Errors in whatever form servers write them: the sentence that a person needs is found."""
 
-from __future__ import annotations
-
 import json
 
 from tests.acceptance.faults.fault import Fails, Group, answer

@@ -1,7 +1,5 @@
 """Status lines and headers that are broken, odd or endless."""
 
-from __future__ import annotations
-
 import json
 
 from tests.acceptance.faults.fault import (

@@ -1,7 +1,5 @@
 """Redirects: followed only where nothing can leak or be misread on the way."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tests.acceptance.faults.fault import GONE, KEY, SHORT, Fails, Group, Seen, Value, Visit, answer, then_endless

@@ -1,7 +1,5 @@
 """Failures that may pass: what is tried again, how often, and after how long."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from email.utils import formatdate

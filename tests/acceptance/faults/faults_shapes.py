@@ -1,7 +1,5 @@
 """Answers of success that are something else than they should be."""
 
-from __future__ import annotations
-
 import json
 
 from tests.acceptance.faults.fault import GOOD, MODEL, Group, Value, answer, unreadable

@@ -7,8 +7,6 @@ lines of `shell,shell fault`, runs these cells at once, and answers with a line 
 python -m tests.acceptance.faults.forker openai_models
 """
 
-from __future__ import annotations
-
 import dataclasses
 import itertools
 import json

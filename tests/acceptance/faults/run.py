@@ -6,8 +6,6 @@ For openai_models, it fails if an outcome is not as expected. For openai it only
 that hangs is ended and counts as an outcome.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import os

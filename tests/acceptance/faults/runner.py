@@ -1,7 +1,5 @@
 """Runs cells (a fault on a shell) and judges what came of them."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

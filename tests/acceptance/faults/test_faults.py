@@ -1,7 +1,5 @@
 """Every fault: the expected value or error, in time, and in little memory."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """The page on reliability names the faults that the code has, and files that are there."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whatever text a model id is, it is refused or arrives as exactly one segment of the path."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes

@@ -1,7 +1,5 @@
 """One row of the table, and short ways to say what its probes come to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final

@@ -4,8 +4,6 @@ Each row is shown by probes: which values of their outcomes differ, and how. A r
 probes do not differ (any more, or so) fails. `docs/migrating.md` has this table, too.
 """
 
-from __future__ import annotations
-
 from fnmatch import fnmatchcase
 
 from tests.acceptance.parity.difference import Difference, Pairs, Todo

@@ -1,7 +1,5 @@
 """The rows about errors, and those that no program needs to look at."""
 
-from __future__ import annotations
-
 from tests.acceptance.parity.difference import ANYTHING, UNSENT, Pairs, Rows, each, how, not_sent, text, value
 
 INVALID = "APIResponseValidationError"

@@ -1,7 +1,5 @@
 """The rows about names, arguments, settings and results that a program uses."""
 
-from __future__ import annotations
-
 from tests.acceptance.parity.difference import ABSENT, ANYTHING, Pairs, Rows, how, not_sent, value
 
 INVALID = "APIResponseValidationError"

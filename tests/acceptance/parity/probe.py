@@ -1,7 +1,5 @@
 """The probes, and what comes of one: a value or an error, the requests that were sent, the waits between them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import random

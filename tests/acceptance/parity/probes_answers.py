@@ -1,7 +1,5 @@
 """Successes that are not what the API gives, errors, and which of them are tried again."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import pickle

@@ -1,7 +1,5 @@
 """Constructing, reading, setting, copying and closing clients; the functions that give keys."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -1,7 +1,5 @@
 """HTTP clients of one's own, proxies, URLs, timeouts, failed connections and retries."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

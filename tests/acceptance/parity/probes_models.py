@@ -1,7 +1,5 @@
 """Models, deletions and pages: as they came, made by hand, dumped, compared, copied."""
 
-from __future__ import annotations
-
 import copy
 import datetime as dt
 import itertools

@@ -1,7 +1,5 @@
 """The module: its names, its constants, its own client, its log."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What is sent: paths, headers, queries, bodies, redirects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

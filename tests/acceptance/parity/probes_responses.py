@@ -1,7 +1,5 @@
 """Raw and streamed responses."""
 
-from __future__ import annotations
-
 import gzip
 import inspect
 import json

@@ -4,8 +4,6 @@ A probe is written once, for both SDKs and for both modes: what the async client
 awaited behind `wait`, `each` and `entered`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import importlib
 import inspect

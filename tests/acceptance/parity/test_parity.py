@@ -4,8 +4,6 @@ Each probe is run with both, against the same servers; its outcome and the reque
 were sent must be the same, but for the rows of `differences.py`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import importlib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The Python of the official API's page on models runs against the mock, also with only its import changed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What servers answer, and what the client makes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final

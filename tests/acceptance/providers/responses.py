@@ -1,7 +1,5 @@
 """Answers drawn from openapi.yaml: such as it describes, and such with something wrong in them."""
 
-from __future__ import annotations
-
 import copy
 import json
 from functools import cache

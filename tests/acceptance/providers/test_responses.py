@@ -1,7 +1,5 @@
 """Whatever a server answers: a typed value that is what was sent, or an error of this package."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from functools import cache

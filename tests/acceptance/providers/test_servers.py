@@ -1,7 +1,5 @@
 """Every recorded answer gives what the table of README.md says."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import Any

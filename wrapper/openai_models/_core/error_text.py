@@ -1,7 +1,5 @@
 """Find the sentence with which a server explains a failure, in whichever form, without I/O."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final

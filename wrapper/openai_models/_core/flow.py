@@ -8,8 +8,6 @@ NeedKey ──> Exchange ──> Read ──> RawResult
 The engine sends the result of a step into the generator, or throws the exception that ended it.
 """
 
-from __future__ import annotations
-
 import inspect
 import logging
 from collections.abc import Mapping

@@ -6,8 +6,6 @@ The results are the facade's types, which subclass the generated ones. A change 
 and in `types`, and nowhere else.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -4,8 +4,6 @@ A model needs an `id` that is a string, and nothing else. A deletion counts as d
 (RFC 9110 §15.3.5: done, and nothing to add), or the id that was asked for with `deleted` true.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

@@ -4,8 +4,6 @@ A request goes on to another origin without anything the user configured: no key
 default header, no default query. A DELETE stays a DELETE and stays where it was sent.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from .._config.headers import NEUTRAL_HEADERS

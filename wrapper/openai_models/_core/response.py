@@ -7,8 +7,6 @@ status              body                               outcome
 4xx, 5xx            any                                the status' own error
 """
 
-from __future__ import annotations
-
 import codecs
 import json
 import re

@@ -1,7 +1,5 @@
 """The steps that a flow yields. The engine sends the result into the flow, or throws the exception that ended the step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 

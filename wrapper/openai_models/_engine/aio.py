@@ -1,7 +1,5 @@
 """The engine of async calls, on asyncio and on trio. `sync` is its twin, line by line."""
 
-from __future__ import annotations
-
 import inspect
 import math
 from contextlib import aclosing, closing, nullcontext

@@ -1,7 +1,5 @@
 """The engine of sync calls. `aio` is its twin, line by line."""
 
-from __future__ import annotations
-
 import time
 from contextlib import closing
 from typing import Any

@@ -1,7 +1,5 @@
 """Responses whose body async code reads, at once or in pieces. `streaming` is the twin."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import AsyncIterator
 from typing import Any, Generic, TypeVar

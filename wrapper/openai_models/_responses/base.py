@@ -6,8 +6,6 @@ BaseResponse            what a response tells without its body
 └── AsyncAPIResponse    its body is read by the code in an `async with` statement
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import cached_property
 from typing import Any, Generic, TypeVar

@@ -1,7 +1,5 @@
 """Rewrite the command line: global options may stand before or after the command, and `help COMMAND` shows its help."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from ._errors import CliError

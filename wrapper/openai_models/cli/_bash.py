@@ -1,7 +1,5 @@
 """Completion in bash, from the line as typed: bash breaks words at colons, which URLs and ids have."""
 
-from __future__ import annotations
-
 import os
 
 from click.shell_completion import BashComplete, add_completion_class, split_arg_string

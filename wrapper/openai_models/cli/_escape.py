@@ -3,8 +3,6 @@
 A model id from a server may hold escape sequences, line breaks, or characters that change the direction of the text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys

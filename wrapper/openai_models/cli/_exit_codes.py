@@ -1,7 +1,5 @@
 """The exit statuses: one table for the code, the help and the docs."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import Final
 

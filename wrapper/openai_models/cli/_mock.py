@@ -1,7 +1,5 @@
 """`openai-models mock`."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The versions that matter in a bug report."""
 
-from __future__ import annotations
-
 import platform
 import ssl
 from importlib.metadata import PackageNotFoundError, version

@@ -1,7 +1,5 @@
 """`python -m openai_models.contract URL`: the same as `openai-models contract URL`."""
 
-from __future__ import annotations
-
 import runpy
 import sys
 

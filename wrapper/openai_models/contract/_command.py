@@ -1,7 +1,5 @@
 """`openai-models contract URL`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 

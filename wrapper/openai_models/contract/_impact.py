@@ -1,7 +1,5 @@
 """What a client meets when a server fails a check."""
 
-from __future__ import annotations
-
 from typing import Final
 
 IMPACT: Final = {

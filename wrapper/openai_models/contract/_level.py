@@ -1,7 +1,5 @@
 """The levels of checks and of runs."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -15,8 +15,6 @@ Faults are queued in advance: `mock.fail_next(429, times=2)`, `mock.drop_next()`
 With pytest, use the fixture `openai_models_mock` and the marker of the same name. `python -m openai_models.testing` runs the mock in the foreground.
 """
 
-from __future__ import annotations
-
 from ._faults import Fault
 from ._mock import MockServer
 from ._profiles import PROFILES

@@ -1,7 +1,5 @@
 """Run the mock server in the foreground: `python -m openai_models.testing --port 8000`."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

@@ -1,7 +1,5 @@
 """The headers that every response of the official API carries, errors included."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import dataclass, field
 from typing import Final

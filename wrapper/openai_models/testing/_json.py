@@ -1,7 +1,5 @@
 """JSON encoding of everything that the mock sends."""
 
-from __future__ import annotations
-
 import json
 
 
