@@ -121,7 +121,7 @@ class Router(Generic[T]):
         if takes_own:
             request.read()  # which costs nothing, and is needed where the request was made of a stream
         has_tls = request.url.scheme == "https"
-        process = os.getpid()  # not by a hook: a program in C, such as uWSGI, forks without Python's
+        process = os.getpid()  # a program in C, such as uWSGI, forks without Python's hooks
         key = (process, "own" if takes_own else (proxy, has_tls, is_seen))
         if key not in self._transports:
             if takes_own:

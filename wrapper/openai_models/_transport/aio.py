@@ -30,9 +30,9 @@ class AsyncExchange(Exchange, httpx.AsyncByteStream):
             self.wake = partial(call_soon, self._turns.release)
             return
         attempt = self._request.extensions.get(ATTEMPT)
-        # Nothing bounds it, or the engine has a scope for that.
-        is_bounded = timeout is None or (attempt is not None and attempt.ends_within(timeout))
-        with nullcontext() if is_bounded else anyio.fail_after(timeout):
+        # Where the attempt ends before that, the engine has a scope.
+        needs_scope = timeout is not None and not (attempt and attempt.ends_within(timeout))
+        with anyio.fail_after(timeout) if needs_scope else nullcontext():
             if kind == "turn":
                 await self._turns.acquire()
             else:
