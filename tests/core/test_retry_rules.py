@@ -74,6 +74,13 @@ def test_a_certificate_that_the_server_refuses_is_not_sent_again(alert: str, exp
     assert delay(failure) == expected
 
 
+def test_a_certificate_of_the_call_before_does_not_count() -> None:
+    failure = APIConnectionError(request=REQUEST)
+    failure.__cause__ = httpx.ReadError("lost")
+    failure.__cause__.__context__ = ssl.SSLCertVerificationError("self-signed")  # handled as this call began
+    assert delay(failure) == 0.5
+
+
 ZONE = timezone(timedelta(hours=5))
 WAITS: dict[str, tuple[dict[str, str], float | None]] = {
     "seconds": ({"retry-after": " 7 "}, 7),

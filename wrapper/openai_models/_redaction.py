@@ -14,7 +14,7 @@ from weakref import ref
 
 from ._httpx import URL, ByteStream, Request, Response, StreamError
 
-# The call under way in the context. Weakly referred to, since an interrupt may keep a call from saying that it ends.
+# The call under way in the context. A weak reference, since Ctrl-C may skip the reset at the end of the call.
 call_under_way: Final[ContextVar[ref[object] | None]] = ContextVar("openai_models_call", default=None)
 
 # A server may repeat the query in where it redirects to; httpcore logs it as a pair of bytes.

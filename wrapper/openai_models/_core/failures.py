@@ -90,14 +90,14 @@ def _annotate_cause(failure: APIConnectionError, cause: BaseException) -> APICon
     return failure
 
 
-def causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None, *, context: bool = True) -> Iterator[BaseException]:
     """Yield an error and what it was caused by, each once: raised anew, an error can be its own context."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
         first = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
-        error = first or error.__cause__ or error.__context__
+        error = first or error.__cause__ or (error.__context__ if context else None)
 
 
 def is_timeout(error: Exception) -> bool:

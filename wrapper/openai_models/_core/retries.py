@@ -70,13 +70,16 @@ def _is_final(cause: BaseException | None) -> bool:
     """Return whether a certificate was refused, or the program raised what the network did not cause."""
     packages = {str(kind.__module__).partition(".")[0] for kind in type(cause).__mro__}
     is_known = isinstance(cause, OSError) or packages & _LIBRARIES or packages <= sys.stdlib_module_names
-    # The server's, or the client's: TLSV13_ALERT_CERTIFICATE_REQUIRED, TLSV1_ALERT_UNKNOWN_CA ...
-    of_tls = [each for each in causes(cause) if isinstance(each, ssl.SSLError)]
-    is_of_certificate = any(
-        isinstance(each, ssl.SSLCertVerificationError) or re.search("CERTIFICATE|UNKNOWN_CA", str(each))
-        for each in of_tls
-    )
-    return is_of_certificate or not is_known or isinstance(cause, _MISTAKES)
+    return _is_of_certificate(cause) or not is_known or isinstance(cause, _MISTAKES)
+
+
+def _is_of_certificate(error: BaseException | None) -> bool:
+    """Return whether the client refused the server's certificate, or the server said that it refuses the client's."""
+    for each in causes(error, context=False):  # which may be of a call before
+        if isinstance(each, ssl.SSLError):
+            told = re.search("CERTIFICATE|UNKNOWN_CA", str(each))
+            return isinstance(each, ssl.SSLCertVerificationError) or told is not None
+    return False
 
 
 def next_delay(failure: BaseException, retries_taken: int, max_retries: int) -> float | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._httpx import AsyncBaseTransport, AsyncClient, Proxy, Request
 from .clients import with_defaults
-from .routing import AsyncRouter, is_intercepted
+from .routing import AsyncRouter
 from .tls import TransportSettingError
 
 if TYPE_CHECKING or find_spec("httpx_aiohttp"):
@@ -20,11 +20,9 @@ else:
 
 
 class _AiohttpRouter(AsyncRouter):
-    """Sends everything over aiohttp, through a proxy or not, but for what tools shall see."""
+    """Sends over aiohttp, through a proxy or not; while a tool watches httpx's transport, over that."""
 
     def make_other(self, **options: Any) -> AsyncBaseTransport:
-        if is_intercepted(is_async=True):
-            return super().make_other(**options)
         proxy: Proxy | None = options["proxy"]
         if proxy is not None and proxy.url.scheme.startswith("socks"):
             raise TransportSettingError(
@@ -32,7 +30,7 @@ class _AiohttpRouter(AsyncRouter):
             )
         return AiohttpTransport(**options)
 
-    def may_take_own(self, request: Request) -> bool:  # noqa: ARG002 - aiohttp takes them all
+    def may_take_own(self, request: Request) -> bool:  # noqa: ARG002 - the package's own takes none
         return False
 
 

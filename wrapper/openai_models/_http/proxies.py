@@ -45,7 +45,7 @@ class EnvironmentProxies:
                 self._proxies[scheme] = check_proxy(prefix + self._urls[scheme], variable)
             except TransportSettingError:
                 if url.scheme == "http" and any(is_exempt(url, entry) for entry in _THIS_MACHINE):
-                    return None  # which needs no proxy
+                    return None  # a server on this machine needs no proxy
                 raise
         return self._proxies[scheme]
 

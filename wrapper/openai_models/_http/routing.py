@@ -19,7 +19,6 @@ from .._attempt import ATTEMPT, PROXY
 if TYPE_CHECKING:
     import ssl
 
-    from .._transport.pool import Pool
     from .proxies import EnvironmentProxies
 
 # What tools replace to see requests, by library; for async clients "Async" goes before each.
@@ -72,7 +71,7 @@ class Router(Generic[T]):
         proxy: httpx.Proxy | None = None,
         is_direct: bool = False,
     ) -> None:
-        self._transports: dict[tuple[int, object], T] = {}  # by process, and what it is for
+        self._transports: dict[tuple[int, object], T] = {}  # by the process' id and the kind of request
         _ROUTERS.add(self)
         self._is_closed = False
         self._cert = cert
@@ -92,9 +91,13 @@ class Router(Generic[T]):
         """Return the transport for requests that need no other."""
         raise NotImplementedError
 
-    def make_other(self, **options: Any) -> T:
-        """Return a library's transport, made with options of `httpx.HTTPTransport`."""
+    def make_httpx(self, **options: Any) -> T:
+        """Return httpx's transport, made with its options."""
         raise NotImplementedError
+
+    def make_other(self, **options: Any) -> T:
+        """Return the transport for other requests, but for those that a tool is to see."""
+        return self.make_httpx(**options)
 
     def may_take_own(self, request: httpx.Request) -> bool:
         """Return whether the package's own transport can send a request that needs no proxy."""
@@ -124,10 +127,12 @@ class Router(Generic[T]):
         process = os.getpid()  # a program in C, such as uWSGI, forks without Python's hooks
         key = (process, "own" if takes_own else (proxy, has_tls, is_seen))
         if key not in self._transports:
+            self.close_inherited()
             if takes_own:
                 made = self.make_own()
             else:  # without TLS to the server, no certificates are read
-                made = self.make_other(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
+                make = self.make_httpx if is_seen else self.make_other
+                made = make(proxy=proxy, verify=self.ssl_context() if has_tls else False, **self._options)
             self._transports.setdefault(key, made)  # the same for all threads that came here at once
         if self._is_closed:  # by another thread, as this one came
             raise httpx.NetworkError("the client was closed")
@@ -143,9 +148,9 @@ class Router(Generic[T]):
 
     def close_inherited(self) -> None:
         """Close what a forked child has of its parent's connections, which stay open to the parent."""
-        for transport in tuple(self._transports.values()):
-            pool: Pool | None = getattr(transport, "pool", None)  # the package's own transports have one
-            for connection in pool.connections() if pool else ():
+        own: Any
+        for (process, kind), own in tuple(self._transports.items()):
+            for connection in own.pool.connections() if kind == "own" and process != os.getpid() else ():
                 connection.close()
 
     def _find_proxy(self, url: httpx.URL) -> httpx.Proxy | None:
@@ -201,7 +206,7 @@ class SyncRouter(Router[httpx.BaseTransport], httpx.BaseTransport):
 
         return HTTP11Transport(self._options["limits"], self.ssl_context)
 
-    def make_other(self, **options: Any) -> httpx.BaseTransport:
+    def make_httpx(self, **options: Any) -> httpx.BaseTransport:
         return httpx.HTTPTransport(**options)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -209,7 +214,7 @@ class SyncRouter(Router[httpx.BaseTransport], httpx.BaseTransport):
         return self.route(request).handle_request(request)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections of this process."""
         for transport in self.end():
             transport.close()
 
@@ -224,7 +229,7 @@ class AsyncRouter(Router[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
 
         return AsyncHTTP11Transport(self._options["limits"], self.ssl_context)
 
-    def make_other(self, **options: Any) -> httpx.AsyncBaseTransport:
+    def make_httpx(self, **options: Any) -> httpx.AsyncBaseTransport:
         return httpx.AsyncHTTPTransport(**options)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -232,6 +237,6 @@ class AsyncRouter(Router[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport):
         return await self.route(request).handle_async_request(request)
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections of this process."""
         for transport in self.end():
             await transport.aclose()

@@ -29,7 +29,7 @@ class Exchange:
     is_waiting = False
     needs_new = False  # takes no idle connection
     _turns: Any  # what a wait for a turn waits for
-    # Ends that wait, from any thread or the garbage collector; set by the first. Raises RuntimeError if its loop ended.
+    # Ends that wait, from any thread or the garbage collector; set by the first wait. Raises RuntimeError without a loop.
     wake: Callable[[], object] | None = None
     _phase = "pool"
     _deadline: Deadline | None = None  # of "pool" and "connect"; in "write" and "read", each wait has the timeout

@@ -39,7 +39,7 @@ class HTTPConnection:
     expires_at = math.inf  # idle until then, on the monotonic clock
 
     def __init__(self, origin: tuple[str, str, int]) -> None:
-        self.origin = origin
+        self.origin, self._process = origin, os.getpid()
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_SIZE)
 
     async def connect(self, exchange: Exchange, ssl_context: Callable[[], ssl.SSLContext]) -> None:
@@ -159,9 +159,9 @@ class HTTPConnection:
         return self.sock if info == "socket" or (info == "ssl_object" and self.origin[0] == "https") else None
 
     def interrupt(self) -> None:
-        """End what is under way, from any thread; whoever uses the connection closes it."""
+        """End what is under way, from any thread, but not what is the parent's after a fork. Its user closes it."""
         self.is_closed = True
-        if self.sock is not None:
+        if self.sock is not None and self._process == os.getpid():
             with suppress(OSError):  # it has ended already
                 # Not `SSLSocket.shutdown`, which drops the TLS object under a reader in another thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
