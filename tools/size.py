@@ -69,8 +69,8 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3504),
-        Size("facade: all lines", lines(facade), 6034),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3509),
+        Size("facade: all lines", lines(facade), 6042),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
         Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 600),
         Size("models and pages: all lines", lines(models), 500),

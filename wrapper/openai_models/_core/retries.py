@@ -75,7 +75,7 @@ def _is_final(cause: BaseException | None) -> bool:
 
 def _is_of_certificate(error: BaseException | None) -> bool:
     """Return whether the client refused the server's certificate, or the server said that it refuses the client's."""
-    for each in causes(error, context=False):  # which may be of a call before
+    for each in causes(error, context=False):  # a context may be the failure of an earlier call
         if isinstance(each, ssl.SSLError):
             told = re.search("CERTIFICATE|UNKNOWN_CA", str(each))
             return isinstance(each, ssl.SSLCertVerificationError) or told is not None

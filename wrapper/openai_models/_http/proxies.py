@@ -11,7 +11,6 @@ from .._httpx import URL, InvalidURL, Proxy
 from .tls import TransportSettingError
 
 _MAX_PORT: Final = 65535
-_THIS_MACHINE: Final = ("localhost", "127.0.0.0/8", "::1")
 
 
 class EnvironmentProxies:
@@ -44,10 +43,18 @@ class EnvironmentProxies:
             try:
                 self._proxies[scheme] = check_proxy(prefix + self._urls[scheme], variable)
             except TransportSettingError:
-                if url.scheme == "http" and any(is_exempt(url, entry) for entry in _THIS_MACHINE):
+                if url.scheme == "http" and is_loopback(url.host):
                     return None  # a server on this machine needs no proxy
                 raise
         return self._proxies[scheme]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine: a loopback address, or `localhost` or a name under it (RFC 6761 §6.3)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return _is_in_domain(host, "localhost")
 
 
 def check_proxy(proxy: str | URL | Proxy, source: str) -> Proxy:

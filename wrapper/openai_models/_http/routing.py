@@ -148,10 +148,11 @@ class Router(Generic[T]):
 
     def close_inherited(self) -> None:
         """Close what a forked child has of its parent's connections, which stay open to the parent."""
-        own: Any
+        own: Any  # `T` does not say that the package's own transports have a pool
         for (process, kind), own in tuple(self._transports.items()):
-            for connection in own.pool.connections() if kind == "own" and process != os.getpid() else ():
-                connection.close()
+            if kind == "own" and process != os.getpid():
+                for connection in own.pool.connections():
+                    connection.close()
 
     def _find_proxy(self, url: httpx.URL) -> httpx.Proxy | None:
         if self._environment is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from json import JSONDecodeError, loads
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from anyio.from_thread import start_blocking_portal
 from .._config.checks import checked_headers, checked_key
 from .._config.headers import NEUTRAL_HEADERS
 from .._core.error_text import sentence_of_failure
+from .._http.proxies import is_loopback
 from .._httpx import InvalidURL
 from .._redaction import Secret
 from .._version import __version__
@@ -146,11 +146,7 @@ class Target:
     @property
     def is_loopback(self) -> bool:
         """Whether it is on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     def spent(self) -> list[float]:
         """Return when the requests were answered that came before a run, which is then theirs."""
