@@ -70,17 +70,17 @@ def measure() -> list[Size]:
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
         Size("facade: lines of code", sum(map(lines_of_code, facade)), 3509),
-        Size("facade: all lines", lines(facade), 6042),
+        Size("facade: all lines", lines(facade), 6039),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
         Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 600),
         Size("models and pages: all lines", lines(models), 500),
         Size("modules that lie flat in openai_models/", len(list(PACKAGE.glob("*.py"))), 12),
         Size("facade: imports in functions", sum(map(imports_in_functions, facade)), 12),
         Size("facade: `type: ignore`", text.count("type: ignore"), 6),
-        Size("warm retrieve: calls of own functions", calls["calls"], 84),
+        Size("warm retrieve: calls of own functions", calls["calls"], 85),
         Size("warm retrieve: modules", calls["modules"], 19),
-        Size("warm retrieve: moves between modules", calls["moves"], 53),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26674),
+        Size("warm retrieve: moves between modules", calls["moves"], 55),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26711),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any
@@ -193,6 +194,19 @@ async def test_a_hook_may_replace_a_body_by_one_that_is_no_generator(anyio_backe
 
     client = Shell(anyio_backend).client(Server(answer({"id": "b"})), http={"event_hooks": {"response": [replace]}})
     assert (await client.models.retrieve("a")).id == "a"
+
+
+@pytest.mark.parametrize("first", [answer({"id": "a"}), answer(status=307, headers={"location": "/2"})])
+def test_nothing_is_read_or_sent_after_a_hook_has_used_up_the_time(first: Any, shell: Shell) -> None:
+    def use_up(_: httpx.Response) -> None:
+        end = time.monotonic() + 0.05
+        while time.monotonic() < end:
+            pass
+
+    server = Server(first, answer({"id": "a"}))
+    client = shell.client(server, timeout=0.05, http=shell.hooks(use_up))
+    assert isinstance(shell.failure(client.models.retrieve, "a"), APITimeoutError)
+    assert len(server.requests) == 1
 
 
 def test_a_body_that_breaks_off_behind_a_redirect_names_the_server_it_came_from(shell: Shell) -> None:

@@ -14,7 +14,7 @@ from openai_models._config.configuration import Configuration
 from openai_models._core.flow import RawResult, call_flow, read_flow
 from openai_models._core.operations import DELETE, RETRIEVE
 from openai_models._core.request import RequestOptions
-from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step
+from openai_models._core.steps import Exchange, NeedKey, Read, Sleep, Step, Within
 from openai_models._redaction import kept_content
 
 OK = b'{"id": "a", "deleted": true}'
@@ -35,23 +35,27 @@ class Play:
         self.steps: list[Step] = []
         self._outcomes = deque(outcomes)
         self._key = key
+        try:
+            self.result = self._run(flow)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+            self.error = error
+
+    def _run(self, flow: Any) -> Any:
         resume, value = flow.send, None
         while True:
             try:
                 step = resume(value)
             except StopIteration as end:
-                self.result = end.value
-                return
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
-                self.error = error
-                return
-            self.steps.append(step)
+                return end.value
             try:
                 resume, value = flow.send, self._perform(step)
             except Exception as error:  # noqa: BLE001 - the flow's to judge
                 resume, value = flow.throw, error
 
     def _perform(self, step: Step) -> Any:
+        if isinstance(step, Within):
+            return self._run(step.flow)
+        self.steps.append(step)
         if isinstance(step, NeedKey):
             return self._key
         if isinstance(step, Exchange):
@@ -220,26 +224,31 @@ def test_a_streamed_body_is_left_unread_and_a_failure_is_not(http: httpx.Client)
 def test_an_attempt_has_its_time_and_a_streamed_body_has_it_anew(http: httpx.Client) -> None:
     config, options = Configuration(api_key=KEY, base_url=BASE), RequestOptions(RETRIEVE, {"model": "a"}, timeout=5)
     flow = call_flow(config, http, options, stream=True)
-    exchange = next(flow)
-    assert isinstance(exchange, Exchange)
+    within = next(flow)
+    assert isinstance(within, Within)
+    exchange = next(within.flow)
+    assert exchange.attempt is within.attempt
     assert 4 < (exchange.attempt.clip() or 0) <= 5
     assert exchange.request.extensions["timeout"]["read"] == 5
     answered = response(body=OK)
     answered.request = exchange.request
+    with pytest.raises(StopIteration) as sent:
+        within.flow.send(answered)
     with pytest.raises(StopIteration) as end:
-        flow.send(answered)
+        flow.send(sent.value.value)
     flow = read_flow(config, end.value.value)
-    reading = next(flow)
-    assert isinstance(reading, Read)
-    assert 4 < (reading.attempt.clip() or 0) <= 5
+    within = next(flow)
+    assert isinstance(within, Within)
+    assert isinstance(next(within.flow), Read)
+    assert 4 < (within.attempt.clip() or 0) <= 5
 
 
 def test_a_flow_that_is_given_up_lets_the_transport_know(http: httpx.Client) -> None:
     options = RequestOptions(RETRIEVE, {"model": "a"})
     flow = call_flow(Configuration(api_key=KEY, base_url=BASE), http, options, stream=False)
-    exchange = next(flow)
-    assert isinstance(exchange, Exchange)
+    within = next(flow)
+    assert isinstance(within, Within)
     called: list[float] = []
-    exchange.attempt.callbacks.append(lambda: called.append(time.monotonic()))
+    within.attempt.callbacks.append(lambda: called.append(time.monotonic()))
     flow.close()
     assert len(called) == 1

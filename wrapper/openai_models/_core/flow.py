@@ -1,9 +1,11 @@
 """A call from its request to its result, as a generator without I/O. The engines in `_engine` perform its steps.
 
-NeedKey ──> Exchange ──> Read ──> RawResult
-   ^          ^   │        │
-   │          └───┘        │       a redirect: Close, then the next Exchange
-   └─────────── Sleep <────┘       a failure after which another attempt may succeed
+            ┌ Within ────────────┐
+NeedKey ──> │ Exchange ──> Read  │ ──> RawResult
+   ^        │   ^  │             │
+   │        │   └──┘             │       a redirect: Close, then the next Exchange
+   │        └────────────────┬───┘
+   └────────── Sleep <───────┘           a failure after which another attempt may succeed
 
 The engine sends the result of a step into the generator, or throws the exception that ended it.
 """
@@ -29,7 +31,7 @@ from .redirects import RedirectRefusedError, next_request, origin
 from .request import RequestOptions, build_request
 from .response import status_error, validation_error
 from .retries import next_delay
-from .steps import Close, Exchange, Flow, NeedKey, Read, Sleep
+from .steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Within
 
 T = TypeVar("T")
 
@@ -131,27 +133,55 @@ def _attempt(
         key = _checked_key(Secret((yield NeedKey(key))))
     request = build_request(http, config, options, per_operation, key=key, retries_taken=retries_taken)
     with MappedExceptions(request, total), Attempt(total) as attempt:
-        response = yield from _exchange(request, attempt, {})
-        if http.follow_redirects and response.has_redirect_location:
-            response = yield from _follow(config, http, options, response, attempt)
-        is_streamed = stream and response.is_success
-        problem = None if is_streamed else (yield from _read(config, response, attempt))
+        flow = _send(config, http, options, request, attempt, stream=stream)
+        response, problem, refused = yield Within(attempt, flow)
     if _logs.LOG.isEnabledFor(logging.DEBUG):
         _logs.answered(response)
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
-    raise _annotate(status_error(response), request, retries_taken)  # in no variable: its traceback would hold itself
+    # In no variable: its traceback would hold itself.
+    raise _annotate(status_error(response, refused=refused), request, retries_taken)
 
 
-def _exchange(request: Request, attempt: Attempt, send_options: Mapping[str, Any]) -> Flow[Response]:
-    """Send a request. Where a hook of the HTTP client calls `raise_for_status`, its response is the result."""
-    try:
-        response: Response = yield Exchange(request, attempt, send_options)
-    except HTTPStatusError as error:
-        if error.request is not request or error.response.is_success:
-            raise
-        response = error.response
-    return response
+def _send(
+    config: Configuration,
+    http: Client | AsyncClient,
+    options: RequestOptions[Any],
+    request: Request,
+    attempt: Attempt,
+    *,
+    stream: bool,
+) -> Flow[tuple[Response, str | None, str | None]]:
+    """Return the response after all redirects, what is wrong with its body, and why a redirect was not followed."""
+    refused = None
+    send_options: dict[str, Any] = {}
+    history: list[Response] = []
+    while True:
+        try:
+            response: Response = yield Exchange(request, attempt, send_options)
+        except HTTPStatusError as error:  # of a hook of the HTTP client that calls `raise_for_status`
+            if error.request is not request or error.response.is_success:
+                raise
+            response = error.response
+        response.history = history
+        if not (http.follow_redirects and response.has_redirect_location):
+            break
+        if len(history) == http.max_redirects:
+            yield Close(response)
+            raise TooManyRedirects(f"more than {http.max_redirects} redirects", request=request)
+        names = {name.lower() for name in (*config.default_headers, *options.extra_headers, *http.headers)}
+        has_own_cookies = "cookie" in names  # which take the place of the client's
+        try:
+            request, more = next_request(response, None if send_options or has_own_cookies else http.cookies)
+        except RedirectRefusedError as refusal:
+            refused = str(refusal)
+            break
+        yield Close(response)
+        attempt.clip()  # raises if the time is over
+        send_options = {**send_options, **more}
+        history = [*history, response]
+    problem = None if stream and response.is_success else (yield from _read(config, response, attempt))
+    return response, problem, refused
 
 
 def _annotate(error: APIStatusError, request: Request, retries_taken: int) -> APIStatusError:
@@ -169,37 +199,6 @@ def _checked_key(key: Secret) -> Secret:
         key.value.close()
         raise TypeError("the function that gives the key is a coroutine function; that is for AsyncOpenAI")
     return checked_key(key)
-
-
-def _follow(
-    config: Configuration,
-    http: Client | AsyncClient,
-    options: RequestOptions[Any],
-    response: Response,
-    attempt: Attempt,
-) -> Flow[Response]:
-    """Follow redirects, and return the last response unread."""
-    request = response.request
-    names = {name.lower() for name in (*config.default_headers, *options.extra_headers, *http.headers)}
-    cookies = None if "cookie" in names else http.cookies  # a header of its own takes the place of the client's cookies
-    send_options: dict[str, Any] = {}
-    history: list[Response] = []
-    for _ in range(http.max_redirects):
-        try:
-            request, more = next_request(response, None if send_options else cookies)
-        except RedirectRefusedError as refusal:
-            yield from _read(config, response, attempt)
-            _logs.answered(response)
-            raise status_error(response, refused=str(refusal)) from None
-        yield Close(response)
-        send_options = {**send_options, **more}
-        history = [*history, response]
-        response = yield from _exchange(request, attempt, send_options)
-        response.history = history
-        if not response.has_redirect_location:
-            return response
-    yield Close(response)
-    raise TooManyRedirects(f"more than {http.max_redirects} redirects", request=request)
 
 
 def _read(config: Configuration, response: Response, attempt: Attempt) -> Flow[str | None]:
@@ -227,5 +226,5 @@ def read_flow(config: Configuration, result: RawResult[T]) -> Flow[RawResult[T]]
     """
     _, total = result.options.split_timeout(config)
     with MappedExceptions(result.response.request, total), Attempt(total) as attempt:
-        problem = yield from _read(config, result.response, attempt)
+        problem = yield Within(attempt, _read(config, result.response, attempt))
     return result._replace(problem=problem)

@@ -16,12 +16,19 @@ class NeedKey(NamedTuple):
     function: Callable[[], object]
 
 
+class Within(NamedTuple):
+    """Perform the steps of another flow, all of them within the time of an attempt, and return its result."""
+
+    attempt: Attempt
+    flow: Generator[Any, Any, Any]
+
+
 class Exchange(NamedTuple):
     """Send a request, and return the response when its head has come.
 
     Attributes:
         request: The request.
-        attempt: Bounds the time.
+        attempt: Tells the transport how much time is left.
         send_options: Further arguments of the HTTP client's `send`.
     """
 
@@ -35,7 +42,7 @@ class Read(NamedTuple):
 
     Attributes:
         response: The response.
-        attempt: Bounds the time.
+        attempt: Tells the transport how much time is left.
         decoder: Decodes and bounds the body.
     """
 
@@ -56,5 +63,5 @@ class Sleep(NamedTuple):
     seconds: float
 
 
-Step: TypeAlias = NeedKey | Exchange | Read | Close | Sleep
+Step: TypeAlias = NeedKey | Within | Exchange | Read | Close | Sleep
 Flow: TypeAlias = Generator[Step, Any, T]

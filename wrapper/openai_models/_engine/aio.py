@@ -1,17 +1,16 @@
 """The engine of async calls, on asyncio and on trio. `sync` is its twin, line by line."""
 
 import inspect
-import math
 from contextlib import aclosing, closing, nullcontext
 from typing import Any
 
 import anyio
 
-from .._attempt import ATTEMPT, Attempt
+from .._attempt import ATTEMPT
 from .._config.configuration import Configuration
 from .._core.flow import RawResult, T, call_flow
 from .._core.request import RequestOptions
-from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
+from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step, Within
 from .._httpx import AsyncClient
 
 
@@ -51,23 +50,23 @@ class AsyncEngine:
 
     async def _perform(self, step: Step) -> Any:
         match step:
+            case Within(flow=flow):
+                with anyio.move_on_after(step.attempt.clip()):
+                    return await self.run(flow)
+                raise TimeoutError
             case Exchange(request=request):
                 request.extensions[ATTEMPT] = step.attempt  # whose scope bounds what the transport waits for
-                with _scope(step.attempt):
-                    return await self.http.send(request, stream=True, follow_redirects=False, **step.send_options)
-                raise TimeoutError
+                return await self.http.send(request, stream=True, follow_redirects=False, **step.send_options)
             case Read(response=response):
                 response.request.extensions[ATTEMPT] = step.attempt
-                with _scope(step.attempt):
-                    async with aclosing(response):
-                        response.is_stream_consumed = True
-                        pieces: Any = aiter(response.stream)  # type: ignore[arg-type]  # of an async client
-                        async with aclosing(pieces) if hasattr(pieces, "aclose") else nullcontext():
-                            async for data in pieces:
-                                if not step.decoder.feed(data):
-                                    break
-                    return None
-                raise TimeoutError
+                async with aclosing(response):
+                    response.is_stream_consumed = True
+                    pieces: Any = aiter(response.stream)  # type: ignore[arg-type]  # of an async client
+                    async with aclosing(pieces) if hasattr(pieces, "aclose") else nullcontext():
+                        async for data in pieces:
+                            step.attempt.clip()
+                            if not step.decoder.feed(data):
+                                break
             case Close(response=response):
                 await response.aclose()
             case Sleep(seconds=seconds):
@@ -76,13 +75,3 @@ class AsyncEngine:
                 key = function()
                 return await key if inspect.isawaitable(key) else key
         return None
-
-
-def _scope(attempt: Attempt) -> anyio.CancelScope:
-    """Return a scope for what an attempt waits for. When its time is over the block ends early, without an exception.
-
-    So each block ends with `return`, and `raise TimeoutError` follows it. `anyio.fail_after` does the same by two more
-    context managers, which shows in the benchmark row "retrieve, async".
-    """
-    left = attempt.clip()
-    return anyio.CancelScope(deadline=math.inf if left is None else anyio.current_time() + left)

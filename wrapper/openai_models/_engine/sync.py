@@ -8,7 +8,7 @@ from .._attempt import ATTEMPT
 from .._config.configuration import Configuration
 from .._core.flow import RawResult, T, call_flow
 from .._core.request import RequestOptions
-from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step
+from .._core.steps import Close, Exchange, Flow, NeedKey, Read, Sleep, Step, Within
 from .._httpx import Client
 
 
@@ -47,6 +47,8 @@ class Engine:
 
     def _perform(self, step: Step) -> Any:
         match step:
+            case Within(flow=flow):
+                return self.run(flow)
             case Exchange(request=request):
                 request.extensions[ATTEMPT] = step.attempt  # a thread cannot be cancelled: the transport looks
                 return self.http.send(request, stream=True, follow_redirects=False, **step.send_options)

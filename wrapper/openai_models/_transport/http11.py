@@ -116,7 +116,7 @@ class HTTPConnection:
 
     async def read_event(self, exchange: Exchange) -> Any:
         """Return h11's next event of the response."""
-        while (event := self._h11.next_event()) is h11.NEED_DATA:
+        while self.may_be_stale or (event := self._h11.next_event()) is h11.NEED_DATA:  # a stale one has no event
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             await exchange.wait("read", self.sock)
             data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
