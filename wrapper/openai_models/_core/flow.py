@@ -166,7 +166,7 @@ def _send(
         response.history = history
         if not (http.follow_redirects and response.has_redirect_location):
             break
-        if len(history) == http.max_redirects:
+        if len(history) >= http.max_redirects:
             yield Close(response)
             raise TooManyRedirects(f"more than {http.max_redirects} redirects", request=request)
         names = {name.lower() for name in (*config.default_headers, *options.extra_headers, *http.headers)}
