@@ -6,7 +6,6 @@ It answers `GET /N/models` with a list of N models, `GET /SHAPE/N/models` with o
 anything else with a model.
 """
 
-import contextlib
 import json
 import re
 import selectors
@@ -53,38 +52,44 @@ def _listing(size: int, shape: str) -> bytes:
 ONE = _response(json.dumps(model(1)).encode())
 
 
-def _answer(head: bytes) -> bytes:
-    target = head.split(b" ", 2)[1]
-    sized = SIZED.match(target)
-    return _listing(int(sized[2]), (sized[1] or API.encode()).decode()) if sized else ONE
+class Connection:
+    """Answers each request as soon as its head is there."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sock = sock
+        self._rest = b""
+
+    def answer(self) -> bool:
+        """Answer what has come, and return whether more may come."""
+        try:
+            received = self._sock.recv(65536)
+            *heads, self._rest = (self._rest + received).split(b"\r\n\r\n")
+            self._sock.sendall(b"".join(map(self._response, heads)))
+        except ConnectionError:
+            return False
+        return bool(received)
+
+    def _response(self, head: bytes) -> bytes:
+        sized = SIZED.match(head.split(b" ", 2)[1])
+        return _listing(int(sized[2]), (sized[1] or API.encode()).decode()) if sized else ONE
+
+    def close(self) -> None:
+        self._sock.close()
 
 
 def serve(listening: socket.socket) -> None:
-    """Answer each request as soon as its head is there.
-
-    Over plain sockets: a server of asyncio's takes twice as long, and every client waits for it.
-    """
-    rests = {}
+    """Serve over plain sockets: a server of asyncio's takes twice as long, and every client waits for it."""
     with selectors.DefaultSelector() as selector:
         selector.register(listening, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
-                connection = key.fileobj
-                assert isinstance(connection, socket.socket)
-                if connection is listening:
-                    connection, _ = listening.accept()
-                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    selector.register(connection, selectors.EVENT_READ)
-                    rests[connection] = b""
-                    continue
-                with contextlib.suppress(ConnectionError):  # the client is gone
-                    if received := connection.recv(65536):
-                        *heads, rests[connection] = (rests[connection] + received).split(b"\r\n\r\n")
-                        connection.sendall(b"".join(map(_answer, heads)))
-                        continue
-                selector.unregister(connection)
-                del rests[connection]
-                connection.close()
+                if key.data is None:
+                    sock, _ = listening.accept()
+                    selector.register(sock, selectors.EVENT_READ, Connection(sock))
+                elif not key.data.answer():
+                    selector.unregister(key.fileobj)
+                    key.data.close()
 
 
 if __name__ == "__main__":
