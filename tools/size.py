@@ -69,8 +69,8 @@ def measure() -> list[Size]:
     calls = summary(own_calls())
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return [
-        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3509),
-        Size("facade: all lines", lines(facade), 6039),
+        Size("facade: lines of code", sum(map(lines_of_code, facade)), 3511),
+        Size("facade: all lines", lines(facade), 6042),
         Size("facade: lines of the largest module", max(lines([path]) for path in facade), 250),
         Size("_transport: all lines", lines((PACKAGE / "_transport").glob("*.py")), 600),
         Size("models and pages: all lines", lines(models), 500),
@@ -80,7 +80,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 85),
         Size("warm retrieve: modules", calls["modules"], 19),
         Size("warm retrieve: moves between modules", calls["moves"], 55),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26716),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26732),
         Size("direct dependencies", len(dependencies), 4),
     ]
 

@@ -7,6 +7,7 @@ anything else with a model.
 """
 
 import json
+import os
 import re
 import selectors
 import socket
@@ -79,7 +80,10 @@ class Connection:
 
 
 def serve(listening: socket.socket) -> None:
-    """Serve over plain sockets: a server of asyncio's takes twice as long, and every client waits for it."""
+    """Serve over plain sockets: with asyncio a response takes twice as long, which each client would wait for.
+
+    A client that does not read what it asked for holds up the others.
+    """
     with selectors.DefaultSelector() as selector:
         selector.register(listening, selectors.EVENT_READ)
         while True:
@@ -92,8 +96,13 @@ def serve(listening: socket.socket) -> None:
                     key.data.close()
 
 
+def _end_with_stdin() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
     server = socket.create_server(("127.0.0.1", 0), backlog=1024)
     print(server.getsockname()[1], flush=True)
-    threading.Thread(target=serve, args=(server,), daemon=True).start()
-    sys.stdin.read()
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    serve(server)

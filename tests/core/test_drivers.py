@@ -197,7 +197,7 @@ async def test_a_hook_may_replace_a_body_by_one_that_is_no_generator(anyio_backe
 
 
 @pytest.mark.parametrize("first", [answer({"id": "a"}), answer(status=307, headers={"location": "/2"})])
-def test_nothing_is_read_or_sent_after_a_hook_has_used_up_the_time(first: Any, shell: Shell) -> None:
+def test_after_a_hook_has_used_up_the_time_no_body_is_taken_and_no_redirect_followed(first: Any, shell: Shell) -> None:
     def use_up(_: httpx.Response) -> None:
         end = time.monotonic() + 0.05
         while time.monotonic() < end:

@@ -47,6 +47,13 @@ def test_a_cookie_that_a_redirect_sets_or_replaces_goes_along(shell: Shell) -> N
     assert [len(response.history) for response in raw.http_response.history] == [0, 1]
 
 
+def test_the_history_of_an_auth_flow_stays(shell: Shell) -> None:
+    server = Server(answer(status=401, headers={"www-authenticate": 'Digest realm="r", nonce="n"'}), answer([]))
+    client = shell.client(server, http={"auth": httpx.DigestAuth("user", "password")})
+    raw = shell.call(client.models.with_raw_response.list)
+    assert [response.status_code for response in raw.http_response.history] == [401]
+
+
 def test_a_cookie_that_a_redirect_deletes_stays_away(shell: Shell) -> None:
     away = answer(status=302, headers={"location": "/x", "set-cookie": "own=; Path=/; Max-Age=0"})
     server = Server(answer([], headers={"set-cookie": "own=c; Path=/"}), away, answer([]))

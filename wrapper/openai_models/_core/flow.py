@@ -133,17 +133,16 @@ def _attempt(
         key = _checked_key(Secret((yield NeedKey(key))))
     request = build_request(http, config, options, per_operation, key=key, retries_taken=retries_taken)
     with MappedExceptions(request, total), Attempt(total) as attempt:
-        flow = _send(config, http, options, request, attempt, stream=stream)
-        response, problem, refused = yield Within(attempt, flow)
+        flow = _send_and_read(config, http, options, request, attempt, stream=stream)
+        response, problem = yield Within(attempt, flow)
     if _logs.LOG.isEnabledFor(logging.DEBUG):
         _logs.answered(response)
     if response.is_success:
         return RawResult(options, response, problem, retries_taken, config.strict)
-    # In no variable: its traceback would hold itself.
-    raise _annotate(status_error(response, refused=refused), request, retries_taken)
+    raise _annotate(status_error(response), request, retries_taken)  # in no variable: its traceback would hold itself
 
 
-def _send(
+def _send_and_read(
     config: Configuration,
     http: Client | AsyncClient,
     options: RequestOptions[Any],
@@ -151,8 +150,8 @@ def _send(
     attempt: Attempt,
     *,
     stream: bool,
-) -> Flow[tuple[Response, str | None, str | None]]:
-    """Return the response after all redirects, what is wrong with its body, and why a redirect was not followed."""
+) -> Flow[tuple[Response, str | None]]:
+    """Send a request, follow redirects and read the body; return the response, and what is wrong with its body."""
     refused = None
     send_options: dict[str, Any] = {}
     history: list[Response] = []
@@ -163,16 +162,16 @@ def _send(
             if error.request is not request or error.response.is_success:
                 raise
             response = error.response
-        response.history = history
+        response.history = history or response.history  # of an auth flow
         if not (http.follow_redirects and response.has_redirect_location):
             break
         if len(history) >= http.max_redirects:
             yield Close(response)
             raise TooManyRedirects(f"more than {http.max_redirects} redirects", request=request)
+        # A header of its own takes the place of the client's cookies.
         names = {name.lower() for name in (*config.default_headers, *options.extra_headers, *http.headers)}
-        has_own_cookies = "cookie" in names  # which take the place of the client's
         try:
-            request, more = next_request(response, None if send_options or has_own_cookies else http.cookies)
+            request, more = next_request(response, None if send_options or "cookie" in names else http.cookies)
         except RedirectRefusedError as refusal:
             refused = str(refusal)
             break
@@ -181,7 +180,10 @@ def _send(
         send_options = {**send_options, **more}
         history = [*history, response]
     problem = None if stream and response.is_success else (yield from _read(config, response, attempt))
-    return response, problem, refused
+    if refused is not None:
+        _logs.answered(response)
+        raise status_error(response, refused=refused)
+    return response, problem
 
 
 def _annotate(error: APIStatusError, request: Request, retries_taken: int) -> APIStatusError:

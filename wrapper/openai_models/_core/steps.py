@@ -17,7 +17,7 @@ class NeedKey(NamedTuple):
 
 
 class Within(NamedTuple):
-    """Perform the steps of another flow, all of them within the time of an attempt, and return its result."""
+    """Perform a flow within the time of an attempt. Only tasks can be cancelled: in threads, its steps look at the time."""
 
     attempt: Attempt
     flow: Generator[Any, Any, Any]
@@ -28,7 +28,7 @@ class Exchange(NamedTuple):
 
     Attributes:
         request: The request.
-        attempt: Tells the transport how much time is left.
+        attempt: Bounds the time.
         send_options: Further arguments of the HTTP client's `send`.
     """
 
@@ -42,7 +42,7 @@ class Read(NamedTuple):
 
     Attributes:
         response: The response.
-        attempt: Tells the transport how much time is left.
+        attempt: Bounds the time.
         decoder: Decodes and bounds the body.
     """
 

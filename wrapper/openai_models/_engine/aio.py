@@ -51,11 +51,12 @@ class AsyncEngine:
     async def _perform(self, step: Step) -> Any:
         match step:
             case Within(flow=flow):
+                # As `anyio.fail_after` does, which takes two more context managers.
                 with anyio.move_on_after(step.attempt.clip()):
                     return await self.run(flow)
                 raise TimeoutError
             case Exchange(request=request):
-                request.extensions[ATTEMPT] = step.attempt  # whose scope bounds what the transport waits for
+                request.extensions[ATTEMPT] = step.attempt  # the transport looks whether a scope bounds it
                 return await self.http.send(request, stream=True, follow_redirects=False, **step.send_options)
             case Read(response=response):
                 response.request.extensions[ATTEMPT] = step.attempt
@@ -64,7 +65,7 @@ class AsyncEngine:
                     pieces: Any = aiter(response.stream)  # type: ignore[arg-type]  # of an async client
                     async with aclosing(pieces) if hasattr(pieces, "aclose") else nullcontext():
                         async for data in pieces:
-                            step.attempt.clip()
+                            step.attempt.clip()  # raises if the time is over
                             if not step.decoder.feed(data):
                                 break
             case Close(response=response):

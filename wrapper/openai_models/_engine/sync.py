@@ -57,7 +57,7 @@ class Engine:
                 with closing(response):
                     response.is_stream_consumed = True
                     for data in response.stream:  # type: ignore[union-attr]  # of a sync client
-                        step.attempt.clip()
+                        step.attempt.clip()  # raises if the time is over
                         if not step.decoder.feed(data):
                             break
             case Close(response=response):

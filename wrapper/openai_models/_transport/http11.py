@@ -115,8 +115,8 @@ class HTTPConnection:
             self._h11.send_failed()
 
     async def read_event(self, exchange: Exchange) -> Any:
-        """Return h11's next event of the response."""
-        while self.may_be_stale or (event := self._h11.next_event()) is h11.NEED_DATA:  # a stale one has no event
+        """Return h11's next event of the response. It has none of a stale connection before something comes."""
+        while self.may_be_stale or (event := self._h11.next_event()) is h11.NEED_DATA:
             # Also where more has come: a server that sends without end must not keep a task from being cancelled.
             await exchange.wait("read", self.sock)
             data = await self._when_ready("read", partial(self.sock.recv, _READ_SIZE), exchange)
