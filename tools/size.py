@@ -80,7 +80,7 @@ def measure() -> list[Size]:
         Size("warm retrieve: calls of own functions", calls["calls"], 85),
         Size("warm retrieve: modules", calls["modules"], 19),
         Size("warm retrieve: moves between modules", calls["moves"], 55),
-        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26737),
+        Size("tests: all lines", lines((ROOT / "tests").rglob("*.py")), 26739),
         Size("direct dependencies", len(dependencies), 4),
     ]
 
